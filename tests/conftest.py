@@ -1,0 +1,73 @@
+"""Makes the checkout importable as `denoiscope`, finds ComfyUI, and offers the one real `server`.
+
+Tests write `from denoiscope.core.deck import Deck`, and import what they share as `denoiscope.tests.…`. Everything in
+tests/host and tests/nodes needs ComfyUI: `python dev.py test` sets COMFYUI_PATH; without it these folders are left
+out, loudly, and in CI that is an error.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+COMFYUI = os.environ.get("COMFYUI_PATH")
+IN_CI = bool(os.environ.get("CI"))
+NEED_COMFYUI = tuple(ROOT / "tests" / name for name in ("host", "nodes"))
+
+
+def register_pack() -> None:
+    """Whatever the checkout's folder is called: only the name `denoiscope` is ours to choose."""
+    spec = importlib.util.spec_from_file_location(
+        "denoiscope", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
+    )
+    pack = importlib.util.module_from_spec(spec)
+    sys.modules["denoiscope"] = pack
+    spec.loader.exec_module(pack)
+
+
+def prepare_comfyui(root: str) -> None:
+    """What ComfyUI's main.py would have done, before any test module imports `comfy`."""
+    from denoiscope.devtools.launcher import mend_torchvision
+
+    mend_torchvision()
+    sys.path.insert(0, root)
+    from comfy.cli_args import args
+
+    args.cpu = True
+
+
+register_pack()
+
+
+def pytest_configure() -> None:
+    if COMFYUI:
+        prepare_comfyui(COMFYUI)
+    elif IN_CI:
+        raise pytest.UsageError("COMFYUI_PATH is not set, and in CI no test may be left out: run `python dev.py test`.")
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    if not COMFYUI and any(collection_path.is_relative_to(folder) for folder in NEED_COMFYUI):
+        return True
+    return None
+
+
+def pytest_terminal_summary(terminalreporter) -> None:
+    if not COMFYUI:
+        terminalreporter.section("NOT RUN", red=True)
+        terminalreporter.line("tests/host, tests/nodes and all that need the server: COMFYUI_PATH is not set.")
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    if not COMFYUI:
+        pytest.skip("needs ComfyUI: COMFYUI_PATH is not set")
+    from denoiscope.tests.server import real_server
+
+    with real_server(tmp_path_factory.mktemp("comfyui")) as running:
+        yield running
