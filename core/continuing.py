@@ -1,0 +1,48 @@
+"""A picked state as a sampler takes it up again: the LATENT to hand over and the noise levels that remain."""
+
+import torch
+from torch import Tensor
+
+from .deck import Deck
+from .trajectory import Trajectory
+
+
+def latent_to_continue(deck: Deck, trajectory: Trajectory, state: int) -> Tensor:
+    """x of a state as LATENT samples, [1, channel, ...]: what a sampler without added noise turns back into that x.
+
+    Flow samplers multiply a LATENT by 1 - sigma at their start, so it is divided here. Raises ValueError for pure flow
+    noise, sigma 1, which no LATENT can carry.
+    """
+    x = trajectory.x[state : state + 1]
+    sigma = float(trajectory.sigmas[state])
+    if deck.parameterization == "flow":
+        if sigma >= 1:
+            raise ValueError(
+                "a flow model's state at sigma 1 is pure noise, which a LATENT cannot carry: pick a later state"
+            )
+        x = x / (1 - sigma)
+    return deck.space.to_vae(x)
+
+
+def guess_latent(deck: Deck, trajectory: Trajectory, state: int) -> Tensor:
+    """The guess at a state as LATENT samples, [1, channel, ...]; at the end of a finished run the final latent
+    itself.
+    """
+    if state < trajectory.guesses:
+        return deck.space.to_vae(trajectory.x0[state : state + 1])
+    if trajectory.finished:
+        return deck.space.to_vae(trajectory.x[state : state + 1])
+    raise ValueError(f"there is no guess at state {state}: the run stopped there without asking the model")
+
+
+def remaining_sigmas(trajectory: Trajectory, state: int) -> Tensor:
+    """The noise levels from a state to the end, float32; for an unfinished run, those its schedule still had."""
+    return torch.cat([trajectory.sigmas[state:].float(), torch.tensor(trajectory.remaining, dtype=torch.float32)])
+
+
+def find_state(trajectory: Trajectory, state: int) -> int:
+    """A state's number, counted from the end when negative. Raises ValueError when there is no such state."""
+    found = state + trajectory.states if state < 0 else state
+    if not 0 <= found < trajectory.states:
+        raise ValueError(f"state must be 0..{trajectory.steps} (or -1 for the last), got {state}")
+    return found

@@ -1,0 +1,99 @@
+"""The one function that decides what a browser hears of a deck: a versioned plain dict of finite numbers and text."""
+
+import math
+from collections.abc import Callable
+
+from .deck import Deck
+from .rendering import Decoder, Rendered, render
+from .sheets import Sheet, Tile, pack, tile_for
+from .trajectory import Trajectory
+from .views import VIEWS, View
+
+PAYLOAD_VERSION = 1
+
+
+def show(
+    deck: Deck,
+    decoder_for: Callable[[View], Decoder],
+    place: Callable[[View, Sheet], object],
+    *,
+    longest: int,
+    on_picture: Callable[[], None] = lambda: None,
+) -> dict:
+    """Render every view of a deck, put each sheet where `place` says, and give the payload. `longest` side in pixels.
+    Render every view of a deck, put each sheet where `place` says, and give the payload. `longest` side in pixels.
+    """
+    tile = tile_for(deck, longest)
+    views = []
+    for view in VIEWS.values():
+        rendered = render(deck, view, decoder_for(view))
+        sheets = pack(rendered, tile, deck.frames, on_picture=on_picture)
+        views.append((rendered, [(sheet, place(view, sheet)) for sheet in sheets]))
+    return payload(deck, tile, views)
+
+
+def pictures_to_make(deck: Deck) -> int:
+    """How often `show` will call `on_picture` at most, for a progress bar."""
+    return len(VIEWS) * sum(t.states for t in deck.trajectories)
+
+
+def payload(deck: Deck, tile: Tile, views: list[tuple[Rendered, list[tuple[Sheet, object]]]]) -> dict:
+    """Everything the viewer draws, ready for JSON.
+
+    `views` pairs each rendered view with its sheets and where each is to be found: {"filename", "subfolder", "type"}
+    for a file that ComfyUI serves, or a data URL.
+    """
+    return {
+        "format": "denoiscope.deck",
+        "version": PAYLOAD_VERSION,
+        "title": deck.title,
+        "model": deck.model,
+        "parameterization": deck.parameterization,
+        "varies": deck.varies,
+        "tile": {"width": tile.width, "height": tile.height},
+        "trajectories": [_trajectory(t) for t in deck.trajectories],
+        "views": [_view(rendered, sheets) for rendered, sheets in views],
+    }
+
+
+def _trajectory(t: Trajectory) -> dict:
+    return {
+        "label": t.label,
+        "seed": None if t.settings.seed is None else str(t.settings.seed),  # beyond what a browser's numbers hold
+        "sampler": t.settings.sampler,
+        "scheduler": t.settings.scheduler,
+        "guidance": _finite(t.settings.guidance),
+        "prompt": t.settings.prompt,
+        "negative": t.settings.negative,
+        "noise": t.noise_fingerprint(),
+        "sigmas": [_finite(s) for s in t.sigmas.tolist()],
+        "model_calls": list(t.model_calls),
+        "change": [_finite(c) for c in t.change_per_step()],
+        "complete": t.complete,
+        "notes": list(t.notes),
+        "frames": t.frames,
+    }
+
+
+def _view(rendered: Rendered, sheets: list[tuple[Sheet, object]]) -> dict:
+    legend = rendered.legend
+    return {
+        "id": rendered.view.id,
+        "title": rendered.view.title,
+        "caption": rendered.view.caption,
+        "source": rendered.source,
+        "range": legend
+        and {"low": legend.low, "high": legend.high, "label": legend.label, "colours": list(legend.colours)},
+        "absent": rendered.absent,
+        "missing": rendered.missing,
+        "present": [list(row) for row in rendered.present],
+        "sheets": [
+            {"source": source, "columns": sheet.columns, "first": sheet.first, "count": sheet.count}
+            for sheet, source in sheets
+        ],
+    }
+
+
+def _finite(number: float | None) -> float | None:
+    """JSON has no NaN: a number that is none becomes null."""
+    return number if number is not None and math.isfinite(number) else None

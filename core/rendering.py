@@ -1,0 +1,153 @@
+"""Turns a deck's views into pictures: decoded in batches where there is a decoder, coloured maps of numbers where
+not.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from einops import rearrange
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+from .colour import AROUND_ZERO, FROM_ZERO, colour
+from .deck import Deck
+from .views import View, absence, latent_of, latents_of, missing
+
+SPREADS_SHOWN = 3.0
+"""Channel maps reach from -3 to +3 times the spread of a finished latent."""
+BATCH = 8
+"""States decoded at a time."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decoder:
+    """From latents in the model's space to pictures.
+
+    decode  [batch, channel, (frame,) height, width] to [batch, frame, height, width, 3] in 0..1
+    source  "vae", or "approximate" for colour factors; the viewer says which
+    """
+
+    decode: Callable[[Tensor], Tensor]
+    source: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Legend:
+    """What the colours of a map mean."""
+
+    low: float
+    high: float
+    label: str
+    colours: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rendered:
+    """One view of a deck, ready to be laid out. `pictures` gives one [frame, height, width, 3] in 0..1 a state, None
+    where there is none.
+    """
+
+    view: View
+    source: str
+    legend: Legend | None
+    absent: str | None
+    missing: str
+    present: tuple[tuple[bool, ...], ...]
+    pictures: Callable[[], Iterator[Tensor | None]]
+
+
+def approximate_decoder(deck: Deck) -> Decoder:
+    """Colour factors alone: quick, soft, and marked as such."""
+
+    def decode(latents: Tensor) -> Tensor:
+        frames = latents if latents.ndim == 5 else latents.unsqueeze(2)
+        flat = deck.space.approximate_rgb(rearrange(frames, "b c f h w -> (b f) c h w"))
+        return rearrange(flat, "(b f) h w c -> b f h w c", f=frames.shape[2])
+
+    return Decoder(decode=decode, source="approximate")
+
+
+def render(deck: Deck, view: View, decoder: Decoder) -> Rendered:
+    """Prepare a view; nothing is decoded before `pictures` is walked through."""
+    absent = absence(deck, view)
+    if absent is None and view.kind == "picture" and decoder.source == "approximate" and not deck.space.rgb_factors:
+        absent = f"{deck.space.name} has no colour factors to approximate pictures with: connect a VAE."
+    legend = None if absent else _legend(deck, view)
+    return Rendered(
+        view=view,
+        source="exact" if view.kind != "picture" else decoder.source,
+        legend=legend,
+        absent=absent,
+        missing=missing(view),
+        present=tuple(
+            tuple(latent_of(deck, t, view, state) is not None for state in range(t.states)) for t in deck.trajectories
+        ),
+        pictures=lambda: _decoded(deck, view, decoder) if view.kind == "picture" else _maps(deck, view, legend),
+    )
+
+
+def _decoded(deck: Deck, view: View, decoder: Decoder) -> Iterator[Tensor | None]:
+    waiting: list[Tensor | None] = []
+    for latent in latents_of(deck, view):
+        waiting.append(latent)
+        if len(waiting) == BATCH:
+            yield from _decode_present(waiting, decoder)
+            waiting = []
+    yield from _decode_present(waiting, decoder)
+
+
+def _decode_present(latents: list[Tensor | None], decoder: Decoder) -> Iterator[Tensor | None]:
+    present = [latent for latent in latents if latent is not None]
+    pictures = iter(decoder.decode(torch.stack(present)) if present else ())
+    for latent in latents:
+        yield None if latent is None else next(pictures)
+
+
+def _maps(deck: Deck, view: View, legend: Legend) -> Iterator[Tensor | None]:
+    draw = _channel_mosaic if view.kind == "channels" else _magnitude
+    for latent in latents_of(deck, view):
+        if latent is None:
+            yield None
+            continue
+        frames = latent if latent.ndim == 4 else latent.unsqueeze(1)
+        yield colour(draw(rearrange(frames, "c f h w -> f c h w")), legend.low, legend.high, legend.colours)
+
+
+def _channel_mosaic(latent: Tensor) -> Tensor:
+    """[frame, channel, height, width] as one grid of channels, [frame, rows * height, columns * width]."""
+    channels = latent.shape[1]
+    columns = next(n for n in range(int(channels**0.5 + 0.999), channels + 1) if channels % n == 0)
+    return rearrange(latent, "f (r c) h w -> f (r h) (c w)", c=columns)
+
+
+def _magnitude(difference: Tensor) -> Tensor:
+    """Root mean square over channels: [frame, height, width]."""
+    return difference.float().square().mean(1).sqrt()
+
+
+def _legend(deck: Deck, view: View) -> Legend | None:
+    if view.kind == "channels":
+        reach = SPREADS_SHOWN * deck.sigma_data
+        return Legend(low=-reach, high=reach, label="value of a channel", colours=AROUND_ZERO)
+    if view.kind == "difference":
+        sizes = (float(_magnitude(d.flatten(1)[None]).max()) for d in latents_of(deck, view) if d is not None)
+        return Legend(
+            low=0.0,
+            high=max(sizes) or 1.0,
+            label="size of the difference, one range for the whole deck",
+            colours=FROM_ZERO,
+        )
+    return None
+
+
+def fit(picture: Tensor, height: int, width: int, *, smooth: bool) -> Tensor:
+    """A picture [frame, h, w, 3] at another size; maps keep their cells crisp."""
+    if tuple(picture.shape[1:3]) == (height, width):
+        return picture
+    planes = rearrange(picture.float(), "f h w c -> f c h w")
+    if not smooth:
+        sized = interpolate(planes, (height, width), mode="nearest-exact")
+    else:
+        sized = interpolate(planes, (height, width), mode="bilinear", antialias=True, align_corners=False)
+    return rearrange(sized.clamp(0, 1), "f c h w -> f h w c")

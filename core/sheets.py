@@ -1,0 +1,99 @@
+"""Packs the pictures of a view into few large sheets that a browser loads at once and draws parts of."""
+
+import io
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from PIL import Image
+from torch import Tensor
+
+from .deck import Deck
+from .rendering import Rendered, fit
+
+SHEET_LIMIT = 4096
+"""Longest side of a sheet in pixels: larger ones are slow to hand to a graphics card."""
+JPEG_QUALITY = 88
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tile:
+    """Size of one picture in a sheet, pixels; a multiple of 8, so that JPEG blocks do not reach across."""
+
+    width: int
+    height: int
+
+    @property
+    def per_row(self) -> int:
+        return SHEET_LIMIT // self.width
+
+    @property
+    def per_sheet(self) -> int:
+        return self.per_row * (SHEET_LIMIT // self.height)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet:
+    """`count` pictures from slot `first` on, `columns` in a row, encoded as `suffix` says (jpg for pictures, png for
+    maps).
+    """
+
+    data: bytes
+    suffix: str
+    columns: int
+    first: int
+    count: int
+
+
+def tile_for(deck: Deck, longest: int) -> Tile:
+    """The picture size of a deck, no side above `longest` pixels."""
+    *_, height, width = deck.latent_shape
+    height, width = height * deck.space.downscale, width * deck.space.downscale
+    shrink = min(1.0, longest / max(height, width))
+    return Tile(width=_eights(width * shrink), height=_eights(height * shrink))
+
+
+def pack(
+    rendered: Rendered, tile: Tile, frames: int, *, on_picture: Callable[[], None] = lambda: None
+) -> Iterator[Sheet]:
+    """The sheets of one view: every state has `frames` slots, blank where there is no picture."""
+    if rendered.absent:
+        return
+    smooth = rendered.source != "exact"
+    blank = torch.zeros(frames, tile.height, tile.width, 3)
+    tiles: list[Tensor] = []
+    first = 0
+    for picture in rendered.pictures():
+        tiles.extend(blank if picture is None else fit(picture, tile.height, tile.width, smooth=smooth))
+        on_picture()
+        while len(tiles) >= tile.per_sheet:
+            yield _sheet(tiles[: tile.per_sheet], tile, first, smooth)
+            tiles, first = tiles[tile.per_sheet :], first + tile.per_sheet
+    if tiles:
+        yield _sheet(tiles, tile, first, smooth)
+
+
+def encode(picture: Tensor, *, jpeg: bool) -> bytes:
+    """[height, width, 3] in 0..1 as a JPEG, or as a PNG."""
+    image = Image.fromarray((picture * 255).round().to(torch.uint8).numpy())
+    stream = io.BytesIO()
+    if jpeg:
+        image.save(stream, "JPEG", quality=JPEG_QUALITY, subsampling=0)
+    else:
+        image.save(stream, "PNG")
+    return stream.getvalue()
+
+
+def _sheet(tiles: list[Tensor], tile: Tile, first: int, smooth: bool) -> Sheet:
+    columns = min(len(tiles), tile.per_row)
+    rows = -(-len(tiles) // columns)
+    canvas = torch.zeros(rows * tile.height, columns * tile.width, 3)
+    for slot, picture in enumerate(tiles):
+        top, left = slot // columns * tile.height, slot % columns * tile.width
+        canvas[top : top + tile.height, left : left + tile.width] = picture
+    suffix = "jpg" if smooth else "png"
+    return Sheet(data=encode(canvas, jpeg=smooth), suffix=suffix, columns=columns, first=first, count=len(tiles))
+
+
+def _eights(pixels: float) -> int:
+    return max(8, round(pixels / 8) * 8)

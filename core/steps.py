@@ -1,0 +1,104 @@
+"""Which model calls are states: samplers call the model once, twice or three times a step, and report steps in their
+own way.
+"""
+
+from dataclasses import dataclass, field
+
+import torch
+from torch import Tensor
+
+SAME_SIGMA = 1e-4  # relative; schedules are float32 and some samplers take a logarithm and come back
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ModelCall:
+    """One call of the model with guidance: x [item, channel, ...], its sigma, the guess, the predictions behind it.
+
+    cond and uncond are None where the model was not asked, or where they are not kept.
+    """
+
+    x: Tensor
+    sigma: float
+    x0: Tensor
+    cond: Tensor | None = None
+    uncond: Tensor | None = None
+    guidance: float | None = None
+
+    @property
+    def bytes(self) -> int:
+        kept = (self.x, self.x0, self.cond, self.uncond)
+        return sum(t.numel() * t.element_size() for t in kept if t is not None)
+
+
+@dataclass
+class Steps:
+    """Turns a stream of model calls and step reports into states.
+
+    Most samplers report a step right after its first call: the state is the last call before the report, and the calls
+    in between were the earlier step's extra ones (heun, dpm_2, seeds_3). Some report after the whole step, as
+    dpm_adaptive does: the state is the first call since the last report. Which of the two a sampler does shows at its
+    first report. A sampler that never reports is read by noise level instead, and `reported` stays False.
+    """
+
+    schedule: tuple[float, ...]
+    states: list[ModelCall] = field(default_factory=list)
+    model_calls: list[int] = field(default_factory=list)
+    pending: list[ModelCall] = field(default_factory=list)
+    reports_early: bool | None = None
+
+    @property
+    def reported(self) -> bool:
+        return self.reports_early is not None
+
+    def call(self, call: ModelCall) -> None:
+        self.pending.append(call)
+
+    def report(self) -> ModelCall | None:
+        """The sampler says that a step is under way or done; gives the state it belongs to, if that is a new one."""
+        if not self.pending:
+            return None
+        if self.reports_early is None:
+            self.reports_early = len(self.pending) == 1
+        calls, self.pending = self.pending, []
+        return self._early(calls) if self.reports_early else self._late(calls)
+
+    def finish(self) -> None:
+        """The run is over: what is left belongs to the last state, or is sorted by noise level if no step was ever
+        reported.
+        """
+        calls, self.pending = self.pending, []
+        if not calls:
+            return
+        if not self.reported:
+            self._by_schedule(calls)
+        elif self.reports_early:
+            self.model_calls[-1] += len(calls)
+        else:
+            self._late(calls)
+
+    def _early(self, calls: list[ModelCall]) -> ModelCall:
+        if self.states:
+            self.model_calls[-1] += len(calls) - 1
+        return self._add(calls[-1], 1)
+
+    def _late(self, calls: list[ModelCall]) -> ModelCall | None:
+        first = calls[0]
+        if self.states and first.sigma == self.states[-1].sigma and torch.equal(first.x, self.states[-1].x):
+            self.model_calls[-1] += len(calls)  # a step that was tried, refused and tried again
+            return None
+        return self._add(first, len(calls))
+
+    def _by_schedule(self, calls: list[ModelCall]) -> None:
+        steps = [[i for i, c in enumerate(calls) if _same(c.sigma, sigma)] for sigma in self.schedule[:-1]]
+        chosen = [found[-1] for found in steps if found] or list(range(len(calls)))
+        for this, following in zip(chosen, [*chosen[1:], len(calls)], strict=True):
+            self._add(calls[this], following - this)
+
+    def _add(self, state: ModelCall, calls: int) -> ModelCall:
+        self.states.append(state)
+        self.model_calls.append(calls)
+        return state
+
+
+def _same(a: float, b: float) -> bool:
+    return abs(a - b) <= SAME_SIGMA * max(abs(a), abs(b))

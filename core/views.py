@@ -1,0 +1,123 @@
+"""What can be looked at in a deck: for each view, the latent behind every state, or the reason why there is none."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from .deck import Deck
+from .trajectory import Trajectory
+
+
+@dataclass(frozen=True, kw_only=True)
+class View:
+    """A view's name and words. `kind` is picture (decoded), difference (decoded around grey, as a map) or channels (a
+    map).
+    """
+
+    id: str
+    title: str
+    caption: str
+    kind: str = "picture"
+
+
+VIEWS: dict[str, View] = {
+    view.id: view
+    for view in (
+        View(id="x", title="x_t", caption="the noisy state, shown at the spread of a finished latent"),
+        View(id="x_raw", title="x_t, raw", caption="the noisy state at the sampler's own scale"),
+        View(id="x0", title="x0 guess", caption="what the model believes the finished picture is"),
+        View(
+            id="channels",
+            title="latent channels",
+            caption="the numbers of x_t, channel by channel, at the spread of a finished latent",
+            kind="channels",
+        ),
+        View(id="uncond", title="unconditional", caption="the guess without the prompt (or with the negative one)"),
+        View(id="cond", title="conditional", caption="the guess with the prompt, before guidance"),
+        View(
+            id="difference",
+            title="difference",
+            caption=(
+                "how far the prompt moves the guess: conditional minus unconditional, root mean square over channels"
+            ),
+            kind="difference",
+        ),
+    )
+}
+
+
+def find_view(name: str) -> View:
+    if name not in VIEWS:
+        raise ValueError(f"there is no view {name!r}: choose one of {', '.join(VIEWS)}")
+    return VIEWS[name]
+
+
+def latent_of(deck: Deck, trajectory: Trajectory, view: View, state: int) -> Tensor | None:
+    """The latent behind one state in one view, [channel, (frame,) height, width] in the model's space; None if there
+    is none.
+    """
+    latent = _LATENTS[view.id](deck, trajectory, state)
+    return latent if latent is not None and bool(torch.isfinite(latent).all()) else None
+
+
+def latents_of(deck: Deck, view: View) -> Iterator[Tensor | None]:
+    """Every state of every trajectory, in order."""
+    for trajectory in deck.trajectories:
+        for state in range(trajectory.states):
+            yield latent_of(deck, trajectory, view, state)
+
+
+def absence(deck: Deck, view: View) -> str | None:
+    """Why a view has no pictures at all, or None."""
+    if any(latent is not None for latent in latents_of(deck, view)):
+        return None
+    reasons = {t.no_guidance for t in deck.trajectories if t.no_guidance}
+    if view.id in ("cond", "uncond", "difference") and reasons:
+        return " ".join(sorted(reasons))
+    return "There is no picture of this: the values are missing or are not numbers."
+
+
+def missing(view: View) -> str:
+    """What to say where a single state has no picture."""
+    if view.id in ("cond", "uncond", "difference"):
+        return "Not evaluated: the sampler did not ask the model for this here."
+    if view.id == "x0":
+        return "No guess here: the run stopped at this state without asking the model."
+    return "There is no picture of this state: its values are not numbers."
+
+
+def _guess(deck: Deck, trajectory: Trajectory, state: int) -> Tensor | None:
+    if state < trajectory.guesses:
+        return trajectory.x0[state]
+    return trajectory.x[state] if trajectory.finished else None
+
+
+def _prediction(name: str):
+    def latent(deck: Deck, trajectory: Trajectory, state: int) -> Tensor | None:
+        kept = getattr(trajectory, name)
+        asked = state < trajectory.guesses and trajectory.asked[state][("cond", "uncond").index(name)]
+        return kept[state] if kept is not None and asked else None
+
+    return latent
+
+
+def _difference(deck: Deck, trajectory: Trajectory, state: int) -> Tensor | None:
+    cond, uncond = (_prediction(name)(deck, trajectory, state) for name in ("cond", "uncond"))
+    return None if cond is None or uncond is None else cond - uncond
+
+
+def _unit(deck: Deck, trajectory: Trajectory, state: int) -> Tensor:
+    return trajectory.at_unit_variance(state, deck.parameterization, deck.sigma_data)
+
+
+_LATENTS = {
+    "x": _unit,
+    "x_raw": lambda deck, trajectory, state: trajectory.x[state],
+    "x0": _guess,
+    "channels": _unit,
+    "uncond": _prediction("uncond"),
+    "cond": _prediction("cond"),
+    "difference": _difference,
+}

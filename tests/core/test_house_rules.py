@@ -1,0 +1,37 @@
+"""Rules of the house that a machine can see."""
+
+import ast
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST_MODULES = {"comfy", "comfy_api", "comfy_execution", "comfy_extras", "folder_paths", "nodes", "server", "execution"}
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            yield node.module.split(".")[0]
+
+
+def test_core_knows_nothing_of_comfyui():
+    for path in (ROOT / "core").glob("**/*.py"):
+        assert not HOST_MODULES & set(imported(path)), path.name
+
+
+def test_only_host_reaches_into_comfyui_and_nodes_use_its_node_interface():
+    allowed = {"comfy_api", "comfy"}
+    for path in (ROOT / "nodes").glob("*.py"):
+        assert HOST_MODULES & set(imported(path)) <= allowed, path.name
+
+
+def test_the_entry_point_imports_nothing():
+    assert list(imported(ROOT / "__init__.py")) == []
+
+
+def test_the_pack_holds_nothing_that_a_stranger_must_fear():
+    forbidden = {"pickle", "subprocess", "socket", "requests", "urllib", "ctypes", "marshal"}
+    for folder in ("core", "host", "nodes"):
+        for path in (ROOT / folder).glob("**/*.py"):
+            assert not forbidden & set(imported(path)), path.name

@@ -1,0 +1,66 @@
+"""Four words for one prediction, and the scale at which noise is honest to look at."""
+
+import pytest
+import torch
+
+from denoiscope.core.parameterization import (
+    alpha_bar,
+    direction,
+    unit_variance_scale,
+    v_from_x0,
+    x0_from_direction,
+    x0_from_v,
+)
+
+SIGMAS = torch.tensor([0.029, 0.3, 1.0, 4.0, 14.61], dtype=torch.float64).view(-1, 1)
+
+
+@pytest.fixture
+def pair():
+    generator = torch.Generator().manual_seed(1)
+    x0 = torch.randn(5, 200, generator=generator, dtype=torch.float64)
+    noise = torch.randn(5, 200, generator=generator, dtype=torch.float64)
+    return x0, noise, x0 + SIGMAS * noise
+
+
+def test_the_direction_of_a_variance_exploding_state_is_its_noise(pair):
+    x0, noise, x = pair
+    torch.testing.assert_close(direction(x, x0, SIGMAS), noise)
+
+
+def test_the_direction_of_a_flow_state_is_noise_minus_picture(pair):
+    x0, noise, _ = pair
+    sigma = torch.tensor(0.3, dtype=torch.float64)
+    x = (1 - sigma) * x0 + sigma * noise
+    torch.testing.assert_close(direction(x, x0, sigma), noise - x0)
+
+
+def test_a_guess_survives_the_way_to_a_direction_and_back(pair):
+    x0, _, x = pair
+    torch.testing.assert_close(x0_from_direction(x, direction(x, x0, SIGMAS), SIGMAS), x0)
+
+
+@pytest.mark.parametrize("sigma_data", [0.5, 1.0, 2.0])
+def test_a_guess_survives_the_way_to_v_and_back(pair, sigma_data):
+    x0, _, x = pair
+    torch.testing.assert_close(x0_from_v(x, v_from_x0(x, x0, SIGMAS, sigma_data), SIGMAS, sigma_data), x0)
+
+
+def test_v_is_alpha_noise_minus_sigma_picture_as_salimans_and_ho_define_it(pair):
+    x0, noise, x = pair
+    alpha = alpha_bar(SIGMAS).sqrt()
+    sigma_vp = (1 - alpha_bar(SIGMAS)).sqrt()
+    torch.testing.assert_close(v_from_x0(x, x0, SIGMAS), alpha * noise - sigma_vp * x0)
+
+
+@pytest.mark.parametrize("sigma_data", [1.0, 2.0])
+def test_a_noisy_state_is_shown_at_the_spread_of_a_finished_latent(sigma_data):
+    generator = torch.Generator().manual_seed(2)
+    x0 = torch.randn(5, 100_000, generator=generator, dtype=torch.float64) * sigma_data
+    x = x0 + SIGMAS * torch.randn(5, 100_000, generator=generator, dtype=torch.float64)
+    shown = x * unit_variance_scale(SIGMAS, "eps", sigma_data)
+    torch.testing.assert_close(shown.std(1), torch.full((5,), sigma_data, dtype=torch.float64), rtol=0.02, atol=0)
+
+
+def test_a_flow_state_is_shown_as_it_is():
+    torch.testing.assert_close(unit_variance_scale(SIGMAS, "flow"), torch.ones_like(SIGMAS))

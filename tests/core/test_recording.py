@@ -1,0 +1,133 @@
+"""A recording within its budget, and the run that made a latent."""
+
+import pytest
+import torch
+
+from denoiscope.core.item_list import choose_items, parse_items
+from denoiscope.core.recording import KEPT_RUNS, ModelFacts, Recording
+from denoiscope.core.steps import ModelCall
+from denoiscope.core.trajectory import Settings
+
+from .decks import SPACE
+
+FACTS = ModelFacts(name="TestModel", parameterization="eps", space=SPACE)
+SCHEDULE = (8.0, 4.0, 2.0, 0.0)
+SHAPE = (2, 4, 8, 8)
+CALL_BYTES = 2 * 2 * 4 * 8 * 8 * 4
+
+
+def sample(recording, *, seed=0, stop_after=None, batch=2):
+    """Feed a run of three steps; gives the run and the latent it "made"."""
+    generator = torch.Generator().manual_seed(seed)
+    run = recording.begin(model=FACTS, settings=Settings(seed=seed), schedule=SCHEDULE, batch=batch)
+    for i, sigma in enumerate(SCHEDULE[:-1]):
+        if i == stop_after:
+            run.interrupt()
+            return run, None
+        x, x0 = (torch.randn(SHAPE, generator=generator)[list(run.items)] for _ in range(2))
+        recording.add(run, ModelCall(x=x, sigma=sigma, x0=x0))
+        run.steps.report()
+    final = torch.randn(SHAPE, generator=generator)
+    run.finish(final=final[list(run.items)], result=SPACE.to_vae(final))
+    return run, SPACE.to_vae(final)
+
+
+def test_n_steps_give_n_plus_one_states_with_the_latent_as_the_last():
+    recording = Recording(budget_bytes=2**20)
+    _, latent = sample(recording)
+    deck = recording.run_of(latent).deck()
+    assert [t.states for t in deck.trajectories] == [4, 4]
+    assert [t.guesses for t in deck.trajectories] == [3, 3]
+    last = torch.stack([t.x[-1] for t in deck.trajectories])
+    torch.testing.assert_close(SPACE.to_vae(last), latent)
+    assert all(t.finished for t in deck.trajectories)
+
+
+def test_the_run_is_found_by_its_latent_among_several():
+    recording = Recording(budget_bytes=2**20)
+    runs = [sample(recording, seed=seed) for seed in range(3)]
+    for run, latent in runs:
+        assert recording.run_of(latent.clone()) is run
+
+
+def test_a_latent_of_no_run_is_refused_in_one_sentence():
+    recording = Recording(budget_bytes=2**20)
+    with pytest.raises(ValueError, match="nothing has been recorded yet"):
+        recording.run_of(torch.zeros(SHAPE))
+    sample(recording)
+    with pytest.raises(ValueError, match="no kept run of this recording gave this latent"):
+        recording.run_of(torch.zeros(SHAPE))
+
+
+def test_an_interrupted_run_keeps_what_it_had_and_what_it_had_before_it():
+    recording = Recording(budget_bytes=2**20)
+    with pytest.raises(ValueError, match="no interrupted run"):
+        recording.interrupted_run()
+    sample(recording, stop_after=2)
+    trajectory = recording.interrupted_run().deck().trajectories[0]
+    assert (trajectory.states, trajectory.guesses) == (2, 2)
+    assert not trajectory.complete
+    assert trajectory.remaining == (2.0, 0.0)
+    assert "Interrupted after 2 of 3 steps." in trajectory.notes
+
+
+def test_only_the_newest_runs_are_kept():
+    recording = Recording(budget_bytes=2**30)
+    for seed in range(KEPT_RUNS + 5):
+        sample(recording, seed=seed)
+    assert [run.settings.seed for run in recording.runs] == list(range(5, KEPT_RUNS + 5))
+
+
+def test_older_runs_give_way_when_memory_is_short():
+    recording = Recording(budget_bytes=CALL_BYTES * 8)
+    for seed in range(4):
+        sample(recording, seed=seed)
+        assert recording.bytes <= recording.budget_bytes + 2 * CALL_BYTES
+    assert recording.runs[-1].complete
+    assert len(recording.runs) < 4
+
+
+def test_a_run_that_does_not_fit_alone_is_cut_and_says_so():
+    recording = Recording(budget_bytes=int(CALL_BYTES * 2.5))
+    _, latent = sample(recording)
+    trajectory = recording.run_of(latent).deck().trajectories[0]
+    assert trajectory.states == 2
+    assert not trajectory.complete
+    assert any("memory budget" in note for note in trajectory.notes)
+
+
+def test_values_that_are_not_numbers_are_said():
+    recording = Recording(budget_bytes=2**20)
+    run = recording.begin(model=FACTS, settings=Settings(), schedule=SCHEDULE, batch=1)
+    bad = torch.full((1, 4, 8, 8), float("nan"))
+    for sigma in SCHEDULE[:-1]:
+        recording.add(run, ModelCall(x=bad, sigma=sigma, x0=bad))
+        run.steps.report()
+    run.finish(final=bad, result=bad)
+    assert any("not numbers" in note for note in recording.run_of(bad).deck().trajectories[0].notes)
+
+
+def test_chosen_items_are_the_ones_kept():
+    recording = Recording(budget_bytes=2**20, choose=lambda size: choose_items("1", size))
+    _, latent = sample(recording)
+    deck = recording.run_of(latent).deck()
+    assert [t.label for t in deck.trajectories] == ["item 1"]
+    torch.testing.assert_close(SPACE.to_vae(deck.trajectories[0].x[-1:]), latent[1:])
+
+
+@pytest.mark.parametrize(
+    ("text", "items"), [("", None), ("0", [0]), ("2, 0", [2, 0]), ("0-2, 1, 5", [0, 1, 2, 5]), (" 3 - 4 ", [3, 4])]
+)
+def test_a_list_of_items_reads_as_people_type_it(text, items):
+    assert parse_items(text) == items
+
+
+@pytest.mark.parametrize("text", ["a", "1,", "-1", "3-1", "1-", "0-99999999", "1.5", "٣a"])
+def test_a_list_that_is_none_is_refused(text):
+    with pytest.raises(ValueError, match=r"item|range"):
+        parse_items(text)
+
+
+def test_an_item_outside_the_batch_is_refused():
+    with pytest.raises(ValueError, match=r"items 0\.\.1, but item 2"):
+        choose_items("0, 2", 2)
