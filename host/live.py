@@ -1,0 +1,101 @@
+"""Pictures while the sampler runs: a small approximation of each state, written to temp and announced to the browser.
+Pictures while the sampler runs: a small approximation of each state, written to temp and announced to the browser.
+"""
+
+import logging
+import shutil
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import folder_paths
+import torch
+from torch import Tensor
+
+from ..core.parameterization import unit_variance_scale
+from ..core.recording import Run
+from ..core.sheets import encode
+from .files import OWN_FOLDER
+from .recorder import Observer
+from .running import Running
+
+EVENT = "denoiscope.step"
+LIVE_VERSION = 1
+ITEMS_SHOWN = 8
+WAITING_AT_MOST = 4
+"""Frames in the making; further ones are left out, the finished deck has them all."""
+
+
+class Live:
+    """Watches the runs of one recording for the viewers that will show them; keeps only the newest run's pictures."""
+
+    def __init__(self):
+        self.folder: Path | None = None
+
+    def watch(self, now: Running | None) -> Observer | None:
+        """An observer for the run that begins, None when no viewer or no browser waits for it."""
+        if now is None or now.client_id is None or not now.viewers():
+            return None
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        name = uuid.uuid4().hex
+        self.folder = Path(folder_paths.get_temp_directory(), OWN_FOLDER, "live", name)
+        self.folder.mkdir(parents=True)
+        return LiveRun(now, self.folder, f"{OWN_FOLDER}/live/{name}")
+
+
+class LiveRun:
+    """Draws on a thread of its own, so that the sampler's thread only hands over what the recording copied anyway."""
+
+    def __init__(self, now: Running, folder: Path, subfolder: str):
+        self.now, self.folder, self.subfolder = now, folder, subfolder
+        self.viewers = now.viewers()
+        self.pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="denoiscope-live")
+        self.waiting = 0
+
+    def __call__(self, run: Run, state: int) -> None:
+        if run.model.space.rgb_factors and self.waiting < WAITING_AT_MOST:
+            self.waiting += 1
+            self.pool.submit(self._draw, run, state)
+
+    def _draw(self, run: Run, state: int) -> None:
+        try:
+            call = run.steps.states[state]
+            sigma = torch.tensor(call.sigma)
+            scale = unit_variance_scale(sigma, run.model.parameterization, run.model.sigma_data)
+            picture = torch.cat([_row(run, call.x * scale), _row(run, call.x0)])
+            name = f"{state:05}.jpg"
+            (self.folder / name).write_bytes(encode(picture, jpeg=True))
+            self._announce(run, state, call.sigma, call.x, name)
+        except (OSError, RuntimeError, ValueError):
+            logging.exception("Denoiscope could not draw a live picture; the finished deck is not touched by this")
+        finally:
+            self.waiting -= 1
+
+    def _announce(self, run: Run, state: int, sigma: float, x: Tensor, name: str) -> None:
+        from server import PromptServer
+
+        shown = run.items[:ITEMS_SHOWN]
+        message = {
+            "version": LIVE_VERSION,
+            "viewers": self.viewers,
+            "workflow": self.now.workflow_id,
+            "prompt": self.now.prompt_id,
+            "run": self.folder.name,
+            "step": state,
+            "steps": len(run.steps.schedule) - 1,
+            "sigma": sigma,
+            "items": len(shown),
+            "labels": [f"item {item}" for item in shown],
+            "views": ["x", "x0"],
+            "tile": {"width": x.shape[-1], "height": x.shape[-2]},
+            "file": {"filename": name, "subfolder": self.subfolder, "type": "temp"},
+        }
+        PromptServer.instance.send_sync(EVENT, message, self.now.client_id)
+
+
+def _row(run: Run, latents: Tensor) -> Tensor:
+    """The first items side by side, [height, items * width, 3]; the first frame of a video."""
+    shown = latents[:ITEMS_SHOWN]
+    pictures = run.model.space.approximate_rgb(shown if shown.ndim == 4 else shown[:, :, 0])
+    return torch.cat(list(pictures.nan_to_num()), dim=1)

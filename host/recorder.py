@@ -1,0 +1,198 @@
+"""Watches ComfyUI's samplers through a patched clone of a MODEL, without changing what they compute."""
+
+import logging
+import uuid
+from collections.abc import Callable
+
+import comfy.patcher_extension
+import comfy.samplers
+from torch import Tensor
+
+from ..core.recording import Recording, Run
+from ..core.steps import ModelCall
+from ..core.trajectory import Settings
+from .model_facts import facts_of
+from .running import Running, running
+
+WRAPPERS = comfy.patcher_extension.WrappersMP
+Observer = Callable[[Run, int], None]
+
+
+def record(model, recording: Recording, *, watch: Callable[[Running | None], Observer] | None = None):
+    """A clone of `model` that files every run of any sampler in `recording`; sampling stays equal to the bit.
+
+    `watch` is asked at each run's start for an observer, which is then told of every new state.
+    """
+    watched = model.clone()
+    recorder = Recorder(recording, watch)
+    key = f"denoiscope.{uuid.uuid4().hex}"
+    watched.add_wrapper_with_key(WRAPPERS.OUTER_SAMPLE, key, recorder.outer_sample)
+    watched.add_wrapper_with_key(WRAPPERS.SAMPLER_SAMPLE, key, recorder.sampler_sample)
+    watched.add_wrapper_with_key(WRAPPERS.PREDICT_NOISE, key, recorder.predict_noise)
+    watched.set_model_sampler_post_cfg_function(recorder.post_cfg)
+    return watched
+
+
+class Recorder:
+    """The four hooks of one recorded MODEL and the run they are in.
+
+    Each hook calls ComfyUI first and files afterwards. An error in the filing ends the recording of that run with a
+    note and a log entry; it never reaches the sampler.
+    """
+
+    def __init__(self, recording: Recording, watch: Callable[[Running | None], Observer] | None):
+        self.recording = recording
+        self.watch = watch
+        self.runs: list[Run] = []
+        self.pair: tuple[Tensor | None, Tensor | None, float] | None = None
+
+    def outer_sample(
+        self, executor, noise, latent_image, sampler, sigmas, denoise_mask=None, callback=None, *args, **kwargs
+    ):
+        """One run, from its noise to its LATENT."""
+        run = self._begin(executor.class_obj, noise, sampler, sigmas, kwargs.get("latent_shapes"), args, kwargs)
+        if run is None:
+            return executor(noise, latent_image, sampler, sigmas, denoise_mask, callback, *args, **kwargs)
+        if denoise_mask is not None:
+            run.note(
+                "Under a noise mask the guesses are the model's own: outside the mask the sampler puts the source back."
+            )
+        report = self._reporting(run, callback)
+        self.runs.append(run)
+        try:
+            result = executor(noise, latent_image, sampler, sigmas, denoise_mask, report, *args, **kwargs)
+        except BaseException:
+            self._file(run, run.interrupt)
+            raise
+        finally:
+            self.runs.pop()
+        self._file(run, lambda: run.finish(final=run.final, result=result.detach().to("cpu", copy=True)))
+        return result
+
+    def sampler_sample(self, executor, guider, sigmas, *args, **kwargs):
+        """The last state, in the model's space, before it becomes a LATENT."""
+        final = executor(guider, sigmas, *args, **kwargs)
+        if self.runs:
+            run = self.runs[-1]
+            self._file(run, lambda: setattr(run, "final", _sampler_scale(_copy(final, run), run)))
+        return final
+
+    def predict_noise(self, executor, x, timestep, *args, **kwargs):
+        """One model call: what went in, at which noise level, and the guess that came out."""
+        run = self.runs[-1] if self.runs else None
+        if run is None or run.stopped:
+            return executor(x, timestep, *args, **kwargs)
+        self.pair = None
+        before: list[Tensor] = []
+        self._file(run, lambda: before.append(_copy(x, run)))
+        x0 = executor(x, timestep, *args, **kwargs)
+        if before:
+            self._file(run, lambda: self._add(run, before[0], timestep, x0))
+        return x0
+
+    def post_cfg(self, args):
+        """The two predictions behind guidance. A prediction that the model was never asked for is None, not zeros."""
+        if self.runs and not self.runs[-1].stopped:
+            self._file(self.runs[-1], lambda: self._hold_pair(self.runs[-1], args))
+        return args["denoised"]
+
+    def _begin(self, guider, noise, sampler, sigmas, latent_shapes, args, kwargs) -> Run | None:
+        try:
+            if latent_shapes is not None and len(latent_shapes) > 1:
+                raise ValueError(
+                    "this latent packs several tensors (video with audio): Denoiscope cannot record it yet"
+                )
+            now = running()
+            run = self.recording.begin(
+                model=facts_of(guider.model_patcher),
+                settings=_settings(now, guider, sampler, args[1] if len(args) > 1 else kwargs.get("seed")),
+                schedule=tuple(sigmas.tolist()),
+                batch=noise.shape[0],
+            )
+            if not _guides_plainly(guider):
+                name = type(guider).__name__
+                run.no_guidance = f"{name} combines its predictions in its own way: cond and uncond are not told apart."
+            run.observer = self.watch(now) if self.watch else None
+        except Exception as error:
+            logging.exception("Denoiscope could not start recording; sampling goes on without it")
+            self.recording.refuse(f"this run was not recorded: {error}")
+            return None
+        return run
+
+    def _reporting(self, run: Run, callback):
+        def report(step, x0, x, total_steps):
+            self._file(run, lambda: self._report(run))
+            if callback is not None:
+                callback(step, x0, x, total_steps)
+
+        return report
+
+    def _report(self, run: Run) -> None:
+        if not run.stopped and run.steps.report() is not None and run.observer is not None:
+            run.observer(run, len(run.steps.states) - 1)
+
+    def _hold_pair(self, run: Run, args) -> None:
+        if run.no_guidance:
+            self.pair = (None, None, float(args["cond_scale"]))
+            return
+        cond = _asked(args["cond"], args["cond_denoised"], run)
+        self.pair = (cond, _asked(args["uncond"], args["uncond_denoised"], run), float(args["cond_scale"]))
+
+    def _add(self, run: Run, x: Tensor, timestep: Tensor, x0: Tensor) -> None:
+        cond, uncond, guidance = self.pair or (None, None, None)
+        sigma = float(timestep.flatten()[0])
+        call = ModelCall(x=x, sigma=sigma, x0=_copy(x0, run), cond=cond, uncond=uncond, guidance=guidance)
+        self.recording.add(run, call)
+
+    def _file(self, run: Run, action: Callable[[], None]) -> None:
+        try:
+            action()
+        except Exception as error:
+            logging.exception("Denoiscope stopped recording this run; sampling goes on")
+            run.stop(f"Recording stopped after {len(run.steps.states)} steps because of an error: {error}")
+
+
+def _copy(tensor: Tensor, run: Run) -> Tensor:
+    """The kept items on the CPU, as they are now: samplers reuse their buffers."""
+    whole = len(run.items) == tensor.shape[0] and run.items == tuple(range(tensor.shape[0]))
+    return (tensor if whole else tensor[list(run.items)]).detach().to("cpu", copy=True)
+
+
+def _asked(condition, prediction: Tensor, run: Run) -> Tensor | None:
+    """The prediction, or None when ComfyUI left it out: no condition, or one whose time range is over (all zeros)."""
+    if condition is None:
+        return None
+    kept = _copy(prediction, run)
+    return kept if kept.any() else None
+
+
+def _sampler_scale(final: Tensor, run: Run) -> Tensor:
+    """Flow samplers divide a latent that is still noisy by 1 - sigma at the end; the states before it are not
+    divided.
+    """
+    last = run.steps.schedule[-1]
+    return final * (1 - last) if run.model.parameterization == "flow" and 0 < last < 1 else final
+
+
+def _guides_plainly(guider) -> bool:
+    return getattr(type(guider), "predict_noise", None) is comfy.samplers.CFGGuider.predict_noise
+
+
+def _settings(now: Running | None, guider, sampler, seed) -> Settings:
+    typed = now.literal if now else lambda name: None
+    text = now.text_of if now else lambda name: None
+    cfg = getattr(guider, "cfg", None)
+    return Settings(
+        seed=seed,
+        sampler=typed("sampler_name") or _sampler_name(sampler),
+        scheduler=typed("scheduler"),
+        guidance=float(cfg) if isinstance(cfg, (int, float)) else None,
+        prompt=text("positive"),
+        negative=text("negative"),
+    )
+
+
+def _sampler_name(sampler) -> str:
+    function = getattr(sampler, "sampler_function", None)
+    name = getattr(function, "__name__", type(sampler).__name__)
+    return name.removeprefix("sample_").removesuffix("_function")

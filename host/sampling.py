@@ -1,0 +1,53 @@
+"""ComfyUI's own KSampler, called as its node calls it."""
+
+import comfy.sample
+import comfy.samplers
+import comfy.utils
+import latent_preview
+
+
+def samplers() -> list[str]:
+    """Sampler names of the ComfyUI that runs."""
+    return list(comfy.samplers.KSampler.SAMPLERS)
+
+
+def schedulers() -> list[str]:
+    """Scheduler names of the ComfyUI that runs."""
+    return list(comfy.samplers.KSampler.SCHEDULERS)
+
+
+def sample(
+    model,
+    *,
+    seed: int,
+    steps: int,
+    cfg: float,
+    sampler_name: str,
+    scheduler: str,
+    positive,
+    negative,
+    latent: dict,
+    denoise: float,
+) -> dict:
+    """Sample a LATENT and give the new one; equal to the stock KSampler to the bit."""
+    start = comfy.sample.fix_empty_latent_channels(
+        model, latent["samples"], latent.get("downscale_ratio_spacial"), latent.get("downscale_ratio_temporal")
+    )
+    samples = comfy.sample.sample(
+        model,
+        comfy.sample.prepare_noise(start, seed, latent.get("batch_index")),
+        steps,
+        cfg,
+        sampler_name,
+        scheduler,
+        positive,
+        negative,
+        start,
+        denoise=denoise,
+        noise_mask=latent.get("noise_mask"),
+        callback=latent_preview.prepare_callback(model, steps),
+        disable_pbar=not comfy.utils.PROGRESS_BAR_ENABLED,
+        seed=seed,
+    )
+    kept = {key: value for key, value in latent.items() if not key.startswith("downscale_ratio_")}
+    return {**kept, "samples": samples}
