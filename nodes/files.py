@@ -1,0 +1,86 @@
+"""Decks to disk and back."""
+
+from comfy_api.latest import io
+
+from ..core.deck_file import load_deck, save_deck
+from ..host.files import DECK_SUFFIX, deck_names, deck_path, output_file
+from .sockets import CATEGORY, DeckSocket
+
+
+class DenoiscopeSaveDeck(io.ComfyNode):
+    """DECK to a file in ComfyUI's output folder."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="DenoiscopeSaveDeck",
+            display_name="Save Deck",
+            category=CATEGORY,
+            description=(
+                "Keeps a deck as a safetensors file: every number of the run, to be opened again without sampling."
+            ),
+            search_aliases=["export deck", "save trajectory", "store run"],
+            is_output_node=True,
+            inputs=[
+                DeckSocket.Input("deck", tooltip="The deck to keep."),
+                io.String.Input(
+                    "filename_prefix",
+                    default="denoiscope/deck",
+                    tooltip="A name below ComfyUI's output folder; a number is added.",
+                ),
+            ],
+        )
+
+    @classmethod
+    def execute(cls, deck, filename_prefix: str) -> io.NodeOutput:
+        path, reference = output_file(filename_prefix, DECK_SUFFIX)
+        save_deck(deck, path)
+        return saved(reference)
+
+
+class DenoiscopeLoadDeck(io.ComfyNode):
+    """A deck file to DECK."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="DenoiscopeLoadDeck",
+            display_name="Load Deck",
+            category=CATEGORY,
+            description=(
+                "Opens a saved deck: the same numbers as on the day it was recorded, on a machine that may not have"
+                " the model."
+            ),
+            search_aliases=["open deck", "import deck", "load trajectory"],
+            inputs=[
+                io.Combo.Input(
+                    "deck_file",
+                    options=deck_names(),
+                    tooltip="Deck files in ComfyUI's input and output folders. Press R for new ones.",
+                ),
+            ],
+            outputs=[DeckSocket.Output(display_name="deck", tooltip="The deck, as it was saved.")],
+        )
+
+    @classmethod
+    def validate_inputs(cls, deck_file: str) -> bool | str:
+        try:
+            deck_path(deck_file)
+        except ValueError as error:
+            return str(error)
+        return True
+
+    @classmethod
+    def fingerprint_inputs(cls, deck_file: str):
+        stat = deck_path(deck_file).stat()
+        return f"{deck_file}:{stat.st_mtime_ns}:{stat.st_size}"
+
+    @classmethod
+    def execute(cls, deck_file: str) -> io.NodeOutput:
+        return io.NodeOutput(load_deck(deck_path(deck_file)))
+
+
+def saved(reference: dict[str, str]) -> io.NodeOutput:
+    """What a node that wrote a file reports: where it lies, for programs and for people."""
+    place = "/".join(part for part in (reference["subfolder"], reference["filename"]) if part)
+    return io.NodeOutput(ui={"denoiscope_files": [reference], "text": [f"saved to output/{place}"]})

@@ -1,0 +1,54 @@
+"""One view of a trajectory as an IMAGE batch, a picture for each state: for animations and other nodes."""
+
+import comfy.utils
+import torch
+from comfy_api.latest import io
+
+from ..core.rendering import render
+from ..core.views import VIEWS, find_view
+from ..host.decoding import decoders
+from .sockets import CATEGORY, DeckSocket
+
+
+class DenoiscopeFrames(io.ComfyNode):
+    """DECK to IMAGE batch."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="DenoiscopeFrames",
+            display_name="Deck Frames",
+            category=CATEGORY,
+            description="The pictures of one view, from the first state to the last, as an image batch.",
+            search_aliases=["deck to images", "animate denoising", "steps to video", "step images"],
+            inputs=[
+                DeckSocket.Input("deck", tooltip="The run to take pictures of."),
+                io.Vae.Input("vae", optional=True, tooltip="Decodes the pictures. Without it they are approximated."),
+                io.Combo.Input(
+                    "view", options=list(VIEWS), default="x0", tooltip="What to show: x is x_t, x0 the guess."
+                ),
+                io.Int.Input(
+                    "trajectory", default=0, min=0, max=4095, tooltip="Which trajectory of the deck, counted from 0."
+                ),
+            ],
+            outputs=[
+                io.Image.Output(
+                    display_name="images",
+                    tooltip="One image a state that has a picture; of a video latent one for each of its frames.",
+                )
+            ],
+        )
+
+    @classmethod
+    def execute(cls, deck, view: str, trajectory: int, vae=None) -> io.NodeOutput:
+        chosen = deck.only(trajectory)
+        rendered = render(chosen, find_view(view), decoders(chosen, vae)(find_view(view)))
+        if rendered.absent:
+            raise ValueError(rendered.absent)
+        progress = comfy.utils.ProgressBar(chosen.trajectories[0].states)
+        pictures = []
+        for picture in rendered.pictures():
+            progress.update(1)
+            if picture is not None:
+                pictures.append(picture)
+        return io.NodeOutput(torch.cat(pictures))

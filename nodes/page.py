@@ -1,0 +1,79 @@
+"""A deck as one HTML file that opens anywhere and scrubs as the viewer does."""
+
+import base64
+
+import comfy.utils
+from comfy_api.latest import io
+
+from ..core.page import build_page, viewer_sources
+from ..core.payload import pictures_to_make, show
+from ..host.decoding import DECODE_CHOICES, EVERYTHING, decoders
+from ..host.files import output_file
+from .files import saved
+from .sockets import CATEGORY, DeckSocket
+
+MEDIA = {"jpg": "image/jpeg", "png": "image/png"}
+
+
+class DenoiscopePage(io.ComfyNode):
+    """DECK to an HTML file in ComfyUI's output folder."""
+
+    @classmethod
+    def define_schema(cls) -> io.Schema:
+        return io.Schema(
+            node_id="DenoiscopePage",
+            display_name="Save as Page",
+            category=CATEGORY,
+            description=(
+                "Saves the viewer and its pictures as one web page that needs neither ComfyUI nor a network: to "
+                "hand out, or to hand in."
+            ),
+            search_aliases=["export html", "share deck", "web page", "standalone viewer", "handout"],
+            is_output_node=True,
+            inputs=[
+                DeckSocket.Input("deck", tooltip="The run, or runs, to share."),
+                io.Vae.Input(
+                    "vae",
+                    optional=True,
+                    tooltip="Decodes the pictures. Without it they are approximated, and marked so.",
+                ),
+                io.String.Input(
+                    "filename_prefix",
+                    default="denoiscope/page",
+                    tooltip="A name below ComfyUI's output folder; a number is added.",
+                ),
+                io.Int.Input(
+                    "picture_size",
+                    default=256,
+                    min=64,
+                    max=1024,
+                    step=8,
+                    tooltip="Longest side of a picture: larger makes a larger file.",
+                ),
+                io.Combo.Input(
+                    "decode",
+                    options=list(DECODE_CHOICES),
+                    default=EVERYTHING,
+                    advanced=True,
+                    tooltip=(
+                        "What the VAE decodes: noisy states too, the guesses only (quicker with a large VAE), or "
+                        "nothing."
+                    ),
+                ),
+            ],
+        )
+
+    @classmethod
+    def execute(cls, deck, filename_prefix: str, picture_size: int, decode: str, vae=None) -> io.NodeOutput:
+        path, reference = output_file(filename_prefix, ".html")
+        progress = comfy.utils.ProgressBar(pictures_to_make(deck))
+        payload = show(
+            deck, decoders(deck, vae, decode), _data_url, longest=picture_size, on_picture=lambda: progress.update(1)
+        )
+        modules, stylesheet = viewer_sources()
+        path.write_text(build_page(payload, modules=modules, stylesheet=stylesheet), encoding="utf-8")
+        return saved(reference)
+
+
+def _data_url(view, sheet) -> str:
+    return f"data:{MEDIA[sheet.suffix]};base64,{base64.b64encode(sheet.data).decode('ascii')}"
