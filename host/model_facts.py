@@ -40,12 +40,13 @@ def latent_space_of(latent_format) -> LatentSpace:
         raise ValueError(_strange(latent_format))
     scales = scale.flatten(2)[0, :, 0].double()
     shifts = -zero.flatten(2)[0, :, 0].double() / scales
-    readable = latent_format.latent_rgb_factors is not None and latent_format.latent_rgb_factors_reshape is None
+    factors = latent_format.latent_rgb_factors or ()
+    readable = len(factors) == len(scales) and latent_format.latent_rgb_factors_reshape is None
     return LatentSpace(
         name=type(latent_format).__name__,
         scale=tuple(scales.tolist()),
         shift=tuple((shifts + 0.0).tolist()),
-        rgb_factors=tuple(map(tuple, latent_format.latent_rgb_factors)) if readable else (),
+        rgb_factors=tuple(map(tuple, factors)) if readable else (),
         rgb_bias=tuple(latent_format.latent_rgb_factors_bias or (0.0, 0.0, 0.0)),
         downscale=latent_format.spacial_downscale_ratio,
     )

@@ -1,0 +1,419 @@
+"""The recorder against a model whose answers are known, under every sampler of the ComfyUI that is installed."""
+
+import comfy.model_management
+import comfy.nested_tensor
+import comfy.patcher_extension
+import comfy.sample
+import comfy.samplers
+import pytest
+import torch
+from comfy_extras.nodes_custom_sampler import BasicGuider, Guider_DualCFG, KSamplerSelect
+from comfy_extras.nodes_model_advanced import RescaleCFG
+
+from denoiscope.core.continuing import latent_to_continue, remaining_sigmas
+from denoiscope.core.recording import Recording
+from denoiscope.host.recorder import record
+
+from .analytic_model import AnalyticModel, analytic_model, gaussian_guess, prompt
+
+# ComfyUI's samplers warn of themselves: Brownian noise at its ends, dpm_fast's and dpm_adaptive's tensors, deis and numpy.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:Should have t[ab]:UserWarning"),
+    pytest.mark.filterwarnings("ignore:To copy construct from a tensor:UserWarning"),
+    pytest.mark.filterwarnings("ignore:__array_wrap__ must accept:DeprecationWarning"),
+]
+STEPS, CFG, SEED = 7, 3.0, 5
+COND, UNCOND = 0.5, -0.2
+KINDS = ("eps", "v", "flow")
+OWN_STEPS = {"dpm_fast", "dpm_adaptive"}
+"""Samplers that choose their own noise levels."""
+SAMPLERS = list(comfy.samplers.SAMPLER_NAMES)
+
+
+def empty(batch=1, shape=(4, 8, 8)):
+    return torch.zeros(batch, *shape)
+
+
+def ksample(model, latent, sampler="euler", *, steps=STEPS, cfg=CFG, noise=True, scheduler="normal", **kwargs):
+    start = comfy.sample.prepare_noise(latent, SEED, kwargs.pop("batch_index", None))
+    return comfy.sample.sample(
+        model,
+        start if noise else torch.zeros_like(start),
+        steps,
+        cfg,
+        sampler,
+        scheduler,
+        prompt(COND),
+        prompt(UNCOND),
+        latent,
+        disable_pbar=True,
+        seed=SEED,
+        **kwargs,
+    )
+
+
+def recorded(model, **options):
+    recording = Recording(budget_bytes=2**30, **options)
+    return record(model, recording), recording
+
+
+def run_once(kind, sampler="euler", *, batch=1, shape=(4, 8, 8), **kwargs):
+    """A recorded run: its deck and the LATENT's samples."""
+    model, recording = recorded(analytic_model(kind, video=len(shape) == 4))
+    latent = ksample(model, empty(batch, shape), sampler, **kwargs)
+    return recording.run_of(latent).deck(), latent
+
+
+def known_guess(trajectory, kind, cfg=CFG):
+    x = trajectory.x[: trajectory.guesses]
+    sigma = trajectory.sigmas[: trajectory.guesses].float().view(-1, *[1] * (x.ndim - 1))
+    cond, uncond = (gaussian_guess(x, sigma, mean, kind) for mean in (COND, UNCOND))
+    return uncond + cfg * (cond - uncond), cond, uncond
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("sampler", SAMPLERS)
+def test_states_guesses_and_calls_are_right_for_every_sampler(sampler, kind):
+    model = analytic_model(kind)
+    plain = ksample(model, empty(2), sampler)
+    watched, recording = recorded(model)
+    AnalyticModel.calls = 0
+    latent = ksample(watched, empty(2), sampler)
+    made = AnalyticModel.calls
+
+    assert torch.equal(latent, plain), "recording changed the result"
+    deck = recording.run_of(latent).deck()
+    for item, trajectory in enumerate(deck.trajectories):
+        guided, cond, uncond = known_guess(trajectory, kind)
+        torch.testing.assert_close(trajectory.x0, guided, atol=2e-5, rtol=1e-4)
+        torch.testing.assert_close(trajectory.cond, cond, atol=2e-5, rtol=1e-4)
+        torch.testing.assert_close(trajectory.uncond, uncond, atol=2e-5, rtol=1e-4)
+        torch.testing.assert_close(deck.space.to_vae(trajectory.x[-1:])[0], latent[item])
+        assert sum(trajectory.model_calls) == made, "every model call belongs to one state"
+        assert (trajectory.sigmas.diff() < 0).all()
+        assert trajectory.complete
+    schedule = torch.tensor(recording.runs[-1].steps.schedule, dtype=torch.float64)
+    if sampler in OWN_STEPS:
+        assert any("chose its own steps" in note for note in trajectory.notes)
+    else:
+        torch.testing.assert_close(trajectory.sigmas, schedule, rtol=1e-3, atol=1e-6)
+        assert trajectory.states == STEPS + 1
+        assert trajectory.notes == ()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_first_state_is_the_starting_noise(kind):
+    deck, _ = run_once(kind)
+    sampling = analytic_model(kind).get_model_object("model_sampling")
+    noise = comfy.sample.prepare_noise(empty(), SEED)
+    sigma = torch.tensor(float(deck.trajectories[0].sigmas[0]))
+    start = sampling.noise_scaling(sigma, noise, empty(), max_denoise=True)
+    torch.testing.assert_close(deck.trajectories[0].x[:1], start)
+
+
+def test_the_second_state_of_heun_is_the_corrected_one():
+    """Karras et al. 2022, algorithm 1, worked out by hand for the first step."""
+    trajectory = run_once("eps", "heun")[0].trajectories[0]
+    s0, s1 = trajectory.sigmas[:2].float()
+    x = trajectory.x[:1]
+    d0 = (x - trajectory.x0[:1]) / s0
+    predicted = x + d0 * (s1 - s0)
+    cond, uncond = (gaussian_guess(predicted, s1, mean, "eps") for mean in (COND, UNCOND))
+    d1 = (predicted - (uncond + CFG * (cond - uncond))) / s1
+    torch.testing.assert_close(trajectory.x[1:2], x + (d0 + d1) / 2 * (s1 - s0), atol=1e-4, rtol=1e-4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("sampler", ["euler", "ddim"])
+def test_a_one_step_sampler_goes_on_from_any_state_to_the_same_latent(sampler, kind):
+    deck, latent = run_once(kind, sampler)
+    trajectory = deck.trajectories[0]
+    for state in (1, 3, 6):
+        rest = comfy.sample.sample_custom(
+            analytic_model(kind),
+            torch.zeros_like(latent),
+            CFG,
+            comfy.samplers.sampler_object(sampler),
+            remaining_sigmas(trajectory, state),
+            prompt(COND),
+            prompt(UNCOND),
+            latent_to_continue(deck, trajectory, state),
+            disable_pbar=True,
+            seed=SEED,
+        )
+        torch.testing.assert_close(rest, latent, atol=2e-5, rtol=1e-4)
+
+
+def test_pure_flow_noise_cannot_be_a_latent_and_says_so():
+    deck, _ = run_once("flow")
+    with pytest.raises(ValueError, match="pure noise"):
+        latent_to_continue(deck, deck.trajectories[0], 0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_denoise_below_one_records_the_part_that_is_walked(kind):
+    model, recording = recorded(analytic_model(kind))
+    source = torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(3))
+    latent = ksample(model, source, denoise=0.5)
+    trajectory = recording.run_of(latent).deck().trajectories[0]
+    full = run_once(kind)[0].trajectories[0]
+    assert trajectory.states == STEPS + 1
+    assert trajectory.sigmas[0] < full.sigmas[0]
+    torch.testing.assert_close(trajectory.x0, known_guess(trajectory, kind)[0], atol=2e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_samplers_on_one_recording_share_a_run_between_them(kind):
+    """KSamplerAdvanced's way: one stops early with its noise left, the other takes it up."""
+    model, recording = recorded(analytic_model(kind))
+    first = ksample(model, empty(), last_step=3)
+    second = ksample(model, first, noise=False, start_step=3, force_full_denoise=True)
+    early, late = (recording.run_of(latent).deck().trajectories[0] for latent in (first, second))
+    assert (early.states, late.states) == (4, 5)
+    assert not early.finished
+    assert late.finished
+    torch.testing.assert_close(late.x[0], early.x[-1], atol=1e-5, rtol=1e-4)
+    whole = run_once(kind)[0].trajectories[0]
+    torch.testing.assert_close(torch.cat([early.x[:-1], late.x]), whole.x, atol=2e-5, rtol=1e-4)
+
+
+def test_a_noise_mask_leaves_the_source_outside_and_says_what_the_guess_is():
+    model, recording = recorded(analytic_model("eps"))
+    source = torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(3))
+    mask = torch.zeros(1, 1, 8, 8)
+    mask[..., 4:] = 1
+    latent = ksample(model, source, noise_mask=mask)
+    trajectory = recording.run_of(latent).deck().trajectories[0]
+    torch.testing.assert_close(latent[..., :4], source[..., :4], atol=1e-6, rtol=1e-5)
+    torch.testing.assert_close(trajectory.x0, known_guess(trajectory, "eps")[0], atol=2e-5, rtol=1e-4)
+    assert any("mask" in note for note in trajectory.notes)
+
+
+def test_batch_index_gives_equal_items_equal_states():
+    model, recording = recorded(analytic_model("eps"))
+    latent = ksample(model, empty(2), batch_index=[3, 3])
+    a, b = recording.run_of(latent).deck().trajectories
+    assert torch.equal(a.x, b.x)
+    assert a.noise_fingerprint() == b.noise_fingerprint()
+    assert a.noise_fingerprint() != run_once("eps")[0].trajectories[0].noise_fingerprint()
+
+
+def test_at_guidance_one_nothing_without_the_prompt_is_made_up():
+    trajectory = run_once("eps", cfg=1.0)[0].trajectories[0]
+    assert trajectory.uncond is None
+    assert trajectory.asked == ((True, False),) * STEPS
+    assert "never asked without the prompt" in trajectory.no_guidance
+    torch.testing.assert_close(trajectory.cond, trajectory.x0)
+
+
+def test_a_cfg_plus_plus_sampler_asks_for_uncond_even_at_guidance_one():
+    trajectory = run_once("eps", "euler_cfg_pp", cfg=1.0)[0].trajectories[0]
+    assert trajectory.asked == ((True, True),) * STEPS
+
+
+def test_a_prompt_whose_time_is_over_is_not_evaluated_rather_than_grey():
+    model, recording = recorded(analytic_model("eps"))
+    sampling = model.get_model_object("model_sampling")
+    until = [[prompt(UNCOND)[0][0], {"start_percent": 0.0, "end_percent": 0.5}]]
+    noise = comfy.sample.prepare_noise(empty(), SEED)
+    latent = comfy.sample.sample(
+        model, noise, STEPS, CFG, "euler", "normal", prompt(COND), until, empty(), disable_pbar=True, seed=SEED
+    )
+    trajectory = recording.run_of(latent).deck().trajectories[0]
+    asked = [without for _, without in trajectory.asked]
+    over = float(sampling.percent_to_sigma(0.5))
+    assert asked == [float(sigma) >= over for sigma in trajectory.sigmas[:-1]]
+    assert not all(asked) and any(asked)
+
+
+def test_guidance_predictions_can_be_left_out():
+    model, recording = recorded(analytic_model("eps"), keep_guidance=False)
+    latent = ksample(model, empty())
+    trajectory = recording.run_of(latent).deck().trajectories[0]
+    assert trajectory.cond is None and trajectory.uncond is None
+    assert "keep_guidance" in trajectory.no_guidance
+    assert trajectory.settings.guidance == CFG
+
+
+def test_a_patch_of_another_pack_is_in_the_guess_whether_it_comes_before_or_after():
+    for order in ("before", "after"):
+        model = analytic_model("eps")
+        if order == "before":
+            model = RescaleCFG().patch(model, 0.7)[0]
+        watched, recording = recorded(model)
+        if order == "after":
+            watched = RescaleCFG().patch(watched, 0.7)[0]
+        latent = ksample(watched, empty())
+        trajectory = recording.run_of(latent).deck().trajectories[0]
+        assert torch.equal(latent, ksample(RescaleCFG().patch(analytic_model("eps"), 0.7)[0], empty()))
+        torch.testing.assert_close(trajectory.x0[-1], trajectory.x[-1], atol=1e-5, rtol=1e-4)
+        torch.testing.assert_close(trajectory.cond, known_guess(trajectory, "eps")[1], atol=2e-5, rtol=1e-4)
+
+
+def test_guidance_that_another_wrapper_changes_is_said():
+    model, recording = recorded(analytic_model("eps"))
+
+    def halve_late(executor, x, timestep, *args, **kwargs):
+        executor.class_obj.cfg = CFG if float(timestep[0]) > 1 else 1.5
+        return executor(x, timestep, *args, **kwargs)
+
+    model.add_wrapper_with_key(comfy.patcher_extension.WrappersMP.PREDICT_NOISE, "other", halve_late)
+    latent = ksample(model, empty())
+    trajectory = recording.run_of(latent).deck().trajectories[0]
+    assert trajectory.settings.guidance is None
+    assert any("between 1.5 and 3" in note for note in trajectory.notes)
+
+
+def guided(guider, sampler="euler", sigmas=None, latent=None):
+    latent = empty() if latent is None else latent
+    noise = comfy.sample.prepare_noise(latent, SEED)
+    sigmas = torch.tensor([12.0, 5.0, 3.3, 0.4, 0.0]) if sigmas is None else sigmas
+    chosen = KSamplerSelect.execute(sampler).result[0]
+    return guider.sample(noise, latent, chosen, sigmas, disable_pbar=True, seed=SEED)
+
+
+def test_custom_sigmas_and_a_guider_without_guidance():
+    model, recording = recorded(analytic_model("eps"))
+    guider = BasicGuider.execute(model, prompt(COND)).result[0]
+    trajectory = recording.run_of(guided(guider)).deck().trajectories[0]
+    assert trajectory.sigmas.tolist() == pytest.approx([12.0, 5.0, 3.3, 0.4, 0.0])
+    assert trajectory.uncond is None
+    torch.testing.assert_close(trajectory.x0, known_guess(trajectory, "eps")[1], atol=2e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("nested", [False, True])
+def test_a_guider_of_three_predictions_is_recorded_without_guessing_which_is_which(nested):
+    model, recording = recorded(analytic_model("eps"))
+    guider = Guider_DualCFG(model)
+    guider.set_conds(prompt(COND), prompt(0.1), prompt(UNCOND))
+    guider.set_cfg(2.0, 3.0, nested=nested)
+    trajectory = recording.run_of(guided(guider)).deck().trajectories[0]
+    assert trajectory.states == 5
+    assert trajectory.cond is None and trajectory.uncond is None
+    assert "its own way" in trajectory.no_guidance
+    torch.testing.assert_close(trajectory.x0[-1], trajectory.x[-1], atol=1e-5, rtol=1e-4)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_video_latent_keeps_all_its_frames(kind):
+    deck, latent = run_once(kind, shape=(4, 3, 8, 8))
+    trajectory = deck.trajectories[0]
+    assert trajectory.frames == 3
+    torch.testing.assert_close(trajectory.x0, known_guess(trajectory, kind)[0], atol=2e-5, rtol=1e-4)
+    torch.testing.assert_close(deck.space.to_vae(trajectory.x[-1:]), latent)
+
+
+def test_a_packed_latent_is_sampled_but_refused_by_collect():
+    watched, recording = recorded(analytic_model("eps"))
+    tensors = [torch.zeros(1, 4, 8, 8), torch.zeros(1, 4, 10)]
+    latent = comfy.nested_tensor.NestedTensor(tensors)
+    noise = comfy.nested_tensor.NestedTensor([torch.randn_like(t) for t in tensors])
+    guider = comfy.samplers.CFGGuider(watched)
+    guider.set_conds(prompt(COND), prompt(UNCOND))
+    guider.set_cfg(CFG)
+    out = guider.sample(
+        noise, latent, comfy.samplers.sampler_object("euler"), torch.tensor([5.0, 1.0, 0.0]), disable_pbar=True, seed=1
+    )
+    assert out.is_nested
+    with pytest.raises(ValueError, match="packs several tensors"):
+        recording.run_of(torch.zeros(1, 4, 8, 8))
+
+
+def test_an_interrupted_run_leaves_what_it_had():
+    watched, recording = recorded(analytic_model("eps"))
+
+    def stop(step, x0, x, total):
+        if step == 3:
+            raise comfy.model_management.InterruptProcessingException
+
+    with pytest.raises(comfy.model_management.InterruptProcessingException):
+        ksample(watched, empty(), callback=stop)
+    trajectory = recording.interrupted_run().deck().trajectories[0]
+    assert (trajectory.states, trajectory.guesses, trajectory.complete) == (4, 4, False)
+    assert "Interrupted after 4 of 7 steps." in trajectory.notes
+    whole = run_once("eps")[0].trajectories[0]
+    assert torch.equal(trajectory.x, whole.x[:4])
+    torch.testing.assert_close(remaining_sigmas(trajectory, 2), whole.sigmas[2:].float())
+
+
+def test_an_error_inside_recording_does_not_reach_the_sampler_and_is_not_silent(caplog):
+    watched, recording = recorded(analytic_model("eps"))
+    original, added = recording.add, []
+
+    def break_at_the_third(run, call):
+        added.append(call)
+        if len(added) == 3:
+            raise RuntimeError("a fault in the recorder")
+        original(run, call)
+
+    recording.add = break_at_the_third
+    latent = ksample(watched, empty())
+    assert torch.equal(latent, ksample(analytic_model("eps"), empty()))
+    trajectory = recording.run_of(latent).deck().trajectories[0]
+    assert not trajectory.complete
+    assert any("a fault in the recorder" in note for note in trajectory.notes)
+    assert "stopped recording" in caplog.text
+
+
+def test_an_error_before_the_run_starts_leaves_sampling_alone_and_is_told_by_collect():
+    watched, recording = recorded(
+        analytic_model("eps"), choose=lambda size: (_ for _ in ()).throw(ValueError("no item 9"))
+    )
+    latent = ksample(watched, empty())
+    assert torch.equal(latent, ksample(analytic_model("eps"), empty()))
+    with pytest.raises(ValueError, match="not recorded: no item 9"):
+        recording.run_of(latent)
+
+
+def test_a_sampler_that_never_reports_is_recorded_with_a_note():
+    watched, recording = recorded(analytic_model("eps"))
+
+    def silent_euler(model, x, sigmas, extra_args=None, callback=None, disable=None):
+        for here, there in zip(sigmas[:-1], sigmas[1:], strict=True):
+            guess = model(x, here * x.new_ones([x.shape[0]]), **extra_args)
+            x = x + (x - guess) / here * (there - here)
+        return x
+
+    guider = comfy.samplers.CFGGuider(watched)
+    guider.set_conds(prompt(COND), prompt(UNCOND))
+    guider.set_cfg(CFG)
+    latent = guider.sample(
+        comfy.sample.prepare_noise(empty(), SEED),
+        empty(),
+        comfy.samplers.KSAMPLER(silent_euler),
+        torch.tensor([9.0, 3.0, 1.0, 0.0]),
+        disable_pbar=True,
+        seed=SEED,
+    )
+    trajectory = recording.run_of(latent).deck().trajectories[0]
+    assert trajectory.states == 4
+    assert any("never reported" in note for note in trajectory.notes)
+
+
+def test_a_run_without_a_model_call_says_that_there_is_nothing():
+    watched, recording = recorded(analytic_model("eps"))
+    latent = ksample(watched, empty(), "dpm_adaptive", steps=1)
+    with pytest.raises(ValueError, match="made no model call"):
+        recording.run_of(latent).deck()
+
+
+def test_values_that_are_not_numbers_do_not_stop_anything():
+    watched, recording = recorded(analytic_model("eps"))
+    latent = ksample(watched, torch.full((1, 4, 8, 8), float("nan")))
+    trajectory = recording.run_of(latent).deck().trajectories[0]
+    assert any("not numbers" in note for note in trajectory.notes)
+
+
+def test_the_original_model_is_not_touched():
+    model = analytic_model("eps")
+    recorded(model)
+    assert model.wrappers == {}
+    assert "sampler_post_cfg_function" not in model.model_options
+
+
+def test_the_model_may_be_cloned_and_recorded_twice():
+    once, first = recorded(analytic_model("eps"))
+    twice, second = recorded(once.clone())
+    latent = ksample(twice, empty())
+    a, b = (recording.run_of(latent).deck().trajectories[0] for recording in (first, second))
+    assert torch.equal(a.x, b.x) and torch.equal(a.x0, b.x0)
