@@ -25,10 +25,10 @@ UNET = {
     "out_channels": LATENT_CHANNELS,
     "model_channels": 64,
     "channel_mult": [1, 2],                         # 16 x 16 places of 64 numbers, 8 x 8 places of 128
-    "num_res_blocks": 1,
+    "num_res_blocks": [1, 1],
     "transformer_depth": [1, 1],
     "transformer_depth_middle": 1,
-    "transformer_depth_output": [0, 1, 1, 1],       # from the end: two at 8 x 8, one at 16 x 16
+    "transformer_depth_output": [0, 1, 0, 1],       # from the end: one at 8 x 8, one at 16 x 16
     "disable_self_attentions": [True, False],       # places see each other at 8 x 8 only
     "num_heads": -1,
     "num_head_channels": 32,

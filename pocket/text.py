@@ -50,7 +50,7 @@ class TextEncoder(nn.Module):
         self.word = nn.Embedding(len(VOCABULARY), width)
         self.place = nn.Parameter(torch.randn(PROMPT_LENGTH, width) * 0.02)
         self.think = nn.Sequential(
-            nn.LayerNorm(width), nn.Linear(width, 4 * width), nn.GELU(), nn.Linear(4 * width, width)
+            nn.LayerNorm(width), nn.Linear(width, 2 * width), nn.GELU(), nn.Linear(2 * width, width)
         )
         self.norm = nn.LayerNorm(width)
         nn.init.normal_(self.word.weight, std=0.1)
