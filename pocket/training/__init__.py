@@ -1,0 +1,1 @@
+"""How the pocket model came to be. Nothing here is imported when ComfyUI starts."""
