@@ -16,7 +16,7 @@ from denoiscope.host.recorder import record
 
 from .analytic_model import AnalyticModel, analytic_model, gaussian_guess, prompt
 
-# ComfyUI's samplers warn of themselves: Brownian noise at its ends, dpm_fast's and dpm_adaptive's tensors, deis and numpy.
+# ComfyUI's samplers warn of themselves: Brownian noise at its ends, the tensors of dpm_fast and dpm_adaptive, deis.
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Should have t[ab]:UserWarning"),
     pytest.mark.filterwarnings("ignore:To copy construct from a tensor:UserWarning"),
