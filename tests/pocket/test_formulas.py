@@ -1,6 +1,7 @@
 """The denoiser's formulas against each other and against Stable Diffusion's known numbers."""
 
 import torch
+
 from denoiscope.pocket.denoiser import (
     COORDINATES,
     SIGMA_DATA,

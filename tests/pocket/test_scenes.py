@@ -6,6 +6,7 @@ from random import Random
 
 import numpy as np
 import pytest
+
 from denoiscope.pocket.captions import every_word, full_caption, write_caption
 from denoiscope.pocket.scenes import ATTRIBUTES, Scene, choose_scene, draw
 from denoiscope.pocket.text import TOKEN_OF, split_words

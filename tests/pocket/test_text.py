@@ -1,6 +1,7 @@
 """Text: known words become tokens, and no word's vector depends on its neighbours."""
 
 import torch
+
 from denoiscope.pocket.text import END, PAD, PROMPT_LENGTH, START, TOKEN_OF, TextEncoder, known_words, tokenize
 
 
