@@ -2,6 +2,8 @@
 A deck on one sheet of paper: a row for each view of each trajectory, states from left to right, with words around.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from PIL import Image, ImageDraw, ImageFont
@@ -16,10 +18,12 @@ PAPER, INK, SOFT, EMPTY = "#fbfaf7", "#23211d", "#7d786d", "#ece8df"
 GAP = 6
 
 
-def contact_sheet(deck: Deck, views: list[View], decoder: Decoder, *, columns: int, tile: Tile) -> Tensor:
+def contact_sheet(
+    deck: Deck, views: list[View], decoder_for: Callable[[View], Decoder], *, columns: int, tile: Tile
+) -> Tensor:
     """[1, height, width, 3] in 0..1. At most `columns` states of each trajectory, evenly spaced, ends included."""
     font, small = ImageFont.load_default(size=15), ImageFont.load_default(size=12)
-    rendered = [render(deck, view, decoder) for view in views]
+    rendered = [render(deck, view, decoder_for(view)) for view in views]
     rows = [(i, r) for i in range(len(deck.trajectories)) for r in rendered]
     most = max(len(_chosen(t.states, columns)) for t in deck.trajectories)
     margin = 24 + max(

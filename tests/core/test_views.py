@@ -119,8 +119,12 @@ def test_a_contact_sheet_has_a_row_for_each_view_of_each_trajectory():
     two = deck()
     tile = tile_for(two, 64)
     views = [find_view("x"), find_view("x0")]
-    sheet = contact_sheet(two, views, approximate_decoder(two), columns=5, tile=tile)
-    taller = contact_sheet(two, [*views, find_view("uncond")], approximate_decoder(two), columns=5, tile=tile)
+
+    def approximate(view):
+        return approximate_decoder(two)
+
+    sheet = contact_sheet(two, views, approximate, columns=5, tile=tile)
+    taller = contact_sheet(two, [*views, find_view("uncond")], approximate, columns=5, tile=tile)
     assert sheet.shape[0] == 1 and sheet.shape[3] == 3
     assert 0 <= sheet.min() and sheet.max() <= 1
     assert taller.shape[1] - sheet.shape[1] == 2 * (tile.height + 26)
