@@ -1,7 +1,7 @@
 """One item's way through one run: every state, every guess, and what was said about them."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from torch import Tensor
@@ -100,6 +100,20 @@ class Trajectory:
     def finished(self) -> bool:
         """Whether the last state is a finished latent (sigma 0), its own guess."""
         return self.complete and float(self.sigmas[-1]) == 0.0
+
+    def thin(self, states: list[int]) -> "Trajectory":
+        """Only the given states, in order, with their guesses."""
+        guesses = [state for state in states if state < self.guesses]
+        return replace(
+            self,
+            x=self.x[states],
+            x0=self.x0[guesses],
+            sigmas=self.sigmas[states],
+            cond=None if self.cond is None else self.cond[guesses],
+            uncond=None if self.uncond is None else self.uncond[guesses],
+            asked=tuple(self.asked[i] for i in guesses),
+            model_calls=tuple(self.model_calls[i] for i in guesses),
+        )
 
     def at_unit_variance(self, state: int, parameterization: str, sigma_data: float) -> Tensor:
         """x of one state at the spread of a finished latent; [channel, ...]."""
