@@ -7,9 +7,8 @@ out, loudly, and in CI that is an error.
 
 from __future__ import annotations
 
-import importlib.util
 import os
-import sys
+import runpy
 from pathlib import Path
 
 import pytest
@@ -20,33 +19,13 @@ IN_CI = bool(os.environ.get("CI"))
 NEED_COMFYUI = tuple(ROOT / "tests" / name for name in ("host", "nodes"))
 
 
-def register_pack() -> None:
-    """Whatever the checkout's folder is called: only the name `denoiscope` is ours to choose."""
-    spec = importlib.util.spec_from_file_location(
-        "denoiscope", ROOT / "__init__.py", submodule_search_locations=[str(ROOT)]
-    )
-    pack = importlib.util.module_from_spec(spec)
-    sys.modules["denoiscope"] = pack
-    spec.loader.exec_module(pack)
-
-
-def prepare_comfyui(root: str) -> None:
-    """What ComfyUI's main.py would have done, before any test module imports `comfy`."""
-    from denoiscope.devtools.launcher import mend_torchvision
-
-    mend_torchvision()
-    sys.path.insert(0, root)
-    from comfy.cli_args import args
-
-    args.cpu = True
-
-
-register_pack()
+inside = runpy.run_path(str(ROOT / "devtools" / "inside.py"))
+inside["register_pack"]()
 
 
 def pytest_configure() -> None:
     if COMFYUI:
-        prepare_comfyui(COMFYUI)
+        inside["prepare_comfyui"](COMFYUI)
     elif IN_CI:
         raise pytest.UsageError("COMFYUI_PATH is not set, and in CI no test may be left out: run `python dev.py test`.")
 

@@ -1,0 +1,189 @@
+"""The tool's own Python environment: made once, in steps that are repaired when one was interrupted."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from .cache import cache_folder, demand_space, make_folder
+from .comfyui import obtain, own_tree
+from .lock import exclusive
+from .pip import NotAvailable, pip
+from .problem import Problem
+from .progress import say, step
+from .server import Host
+from .stamps import Stamps, fingerprint
+
+TORCH = ["torch==2.13.0"]
+BESIDE_TORCH = ["--no-deps", "torchvision==0.28.0", "torchaudio==2.11.0"]  # their metadata would ask for another torch
+ANY_TORCH = ["torch", "torchvision", "torchaudio"]
+TOOLS = ["pytest==9.2.0", "ruff==0.17.5", "playwright==1.65.2", "comfy-cli==1.23.0"]
+NEEDED_GIGABYTES = 4.0
+MEDIA_OWNER = "comfyui-workflow-templates"  # it depends on 395 MB of pictures and videos of core's own templates
+MEDIA_INDEX = "comfyui-workflow-templates-core"  # the part of it that the server imports
+SETUP_GOES_ON = "Another dev.py is setting up in the same folder: waiting for it ..."
+IMPORT_TORCHAUDIO = "import torchaudio"
+WHERE_PACKAGES_ARE = "import sysconfig; print(sysconfig.get_path('platlib'))"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user's options ask for."""
+
+    cache: Path
+    comfyui: str | None = None
+    python: str | None = None
+    tools: bool = False  # the test tools as well
+
+    @classmethod
+    def by(cls, options: argparse.Namespace, *, tools: bool = False) -> Wanted:
+        return cls(cache_folder(options.cache), options.comfyui, options.python, tools)
+
+
+def prepare(wanted: Wanted) -> Host:
+    """Everything that is needed to start a server, made now where it is missing."""
+    make_folder(wanted.cache)
+    with exclusive(wanted.cache / "setup.lock", waiting=SETUP_GOES_ON):
+        if wanted.python:
+            return own_interpreter(wanted)
+        environment = Environment.of(wanted.cache)
+        environment.make_base()
+        tree = own_tree(wanted.comfyui) if wanted.comfyui else obtain(wanted.cache, environment.python)
+        environment.add_comfyui(tree)
+        if wanted.tools:
+            environment.add_tools()
+        return Host(tree, environment.python)
+
+
+def own_interpreter(wanted: Wanted) -> Host:
+    """The user's ComfyUI with the user's interpreter: looked at, never changed."""
+    if not wanted.comfyui:
+        raise Problem("--python goes with --comfyui (or COMFYUI_PATH): it is the interpreter of that ComfyUI.")
+    python = Path(wanted.python).expanduser().absolute()
+    modules = ["torch", "aiohttp", *(["pytest", "playwright"] if wanted.tools else [])]
+    code = f"import importlib.util as u; print(*[m for m in {modules} if not u.find_spec(m)])"
+    try:
+        missing = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    except (OSError, subprocess.CalledProcessError) as error:
+        raise Problem(f"{python} does not run as a Python interpreter: check --python.") from error
+    if missing:
+        install = " ".join(TOOLS if wanted.tools else missing)
+        lacks = ", ".join(missing)
+        raise Problem(f"{python} lacks {lacks}: run `{python} -m pip install {install}`, then start again.")
+    return Host(own_tree(wanted.comfyui), python)
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A virtual environment; its stamps lie inside it, so they go when it goes."""
+
+    cache: Path
+    folder: Path
+
+    @classmethod
+    def of(cls, cache: Path) -> Environment:
+        return cls(cache, cache / "venv-{}.{}".format(*sys.version_info))
+
+    @property
+    def python(self) -> Path:
+        return self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+
+    @property
+    def stamps(self) -> Stamps:
+        return Stamps(self.folder / "denoiscope-stamps")
+
+    def make_base(self) -> None:
+        """The environment itself and torch. What an interruption left half made is removed and made again."""
+        if self.folder.exists() and (self.stamps.killed() or not runs(self.python)):
+            say("The environment is half made (the last set-up was interrupted): making it again.")
+            shutil.rmtree(self.folder)
+        self._step("environment", fingerprint("venv"), self._make_venv)
+        self._step("torch", fingerprint(*TORCH, *BESIDE_TORCH), self._install_torch)
+
+    def add_comfyui(self, tree: Path) -> None:
+        requirements = (tree / "requirements.txt").read_text(encoding="utf-8")
+        self._step("comfyui", fingerprint(requirements), lambda: self._install_requirements(requirements))
+
+    def add_tools(self) -> None:
+        self._step("tools", fingerprint(*TOOLS), self._install_tools)
+
+    def _step(self, name: str, content: str, make: Callable[[], None]) -> None:
+        if self.stamps.complete(name, content):
+            return
+        with self.stamps.making(name, content):
+            make()
+
+    def _make_venv(self) -> None:
+        demand_space(self.cache, NEEDED_GIGABYTES)
+        with step(f"Making a Python environment in {self.folder}", "5 seconds"):
+            make_venv(self.folder)
+
+    def _install_torch(self) -> None:
+        with step("Installing PyTorch", "1 to 5 minutes, by the network"):
+            try:
+                self._pip("torch", TORCH)
+                self._pip("torchvision", BESIDE_TORCH)
+            except NotAvailable:
+                say(f"  {TORCH[0]} does not exist for this Python or platform: taking the newest that does")
+                self._pip("torch", ANY_TORCH)
+        if not runs(self.python, IMPORT_TORCHAUDIO):
+            self._mend_torchaudio()
+
+    def _mend_torchaudio(self) -> None:
+        """Without its C libraries, which are linked against CUDA, torchaudio takes its pure-Python path."""
+        found = subprocess.run([str(self.python), "-c", WHERE_PACKAGES_ARE], capture_output=True, text=True, check=True)
+        for library in (Path(found.stdout.strip()) / "torchaudio" / "lib").glob("*.so"):
+            library.unlink()
+        if not runs(self.python, IMPORT_TORCHAUDIO):
+            raise Problem("torchaudio cannot be imported beside this PyTorch: please report it, with your platform.")
+
+    def _install_requirements(self, requirements: str) -> None:
+        most, media_owner = split_requirements(requirements)
+        listed = self.cache / "downloads" / "requirements.txt"
+        listed.parent.mkdir(parents=True, exist_ok=True)
+        listed.write_text(most, encoding="utf-8")
+        with step("Installing what ComfyUI requires", "1 minute"):
+            self._pip("requirements", ["-r", str(listed)])
+            if media_owner:
+                self._pip("templates", ["--no-deps", media_owner, MEDIA_INDEX])
+
+    def _install_tools(self) -> None:
+        with step("Installing the test tools", "20 seconds"):
+            self._pip("tools", TOOLS)
+
+    def _pip(self, name: str, arguments: list[str]) -> None:
+        pip(self.python, "install", arguments, log=self.cache / "logs" / f"{name}.log")
+
+
+def make_venv(folder: Path) -> None:
+    made = subprocess.run([sys.executable, "-m", "venv", str(folder)], capture_output=True, text=True)
+    if made.returncode == 0:
+        return
+    said = made.stdout + made.stderr
+    if "ensurepip" in said or "No module named venv" in said:
+        raise Problem(
+            "This Python cannot make environments (its venv module or pip is missing): on Debian and Ubuntu run "
+            "`sudo apt install python3-venv`, then start again."
+        )
+    raise Problem(f"The environment could not be made in {folder}: {said.strip().splitlines()[-1]}")
+
+
+def runs(python: Path, code: str = "import pip") -> bool:
+    try:
+        return subprocess.run([str(python), "-c", code], capture_output=True).returncode == 0
+    except OSError:
+        return False
+
+
+def split_requirements(text: str) -> tuple[str, str | None]:
+    """The requirements without the owner of the template media, and that owner's own line."""
+    lines = text.splitlines()
+    owner = [line for line in lines if re.match(rf"{MEDIA_OWNER}\b(?!-)", line)]
+    return "\n".join(line for line in lines if line not in owner) + "\n", owner[0].strip() if owner else None

@@ -1,0 +1,1 @@
+"""What `bench` measures: one module an idea, each with `measure() -> rows`."""

@@ -1,0 +1,108 @@
+"""`test`: every check there is, one after another, and a summary of what passed, failed and did not run."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from .browser import find_chromium
+from .environment import Wanted, prepare
+from .pack import ROOT
+from .progress import say
+from .server import Host
+
+NAME = "test"
+HELP = "lint, unit, server and browser tests"
+MORE = (
+    "Other arguments go to pytest, e.g. `test tests/core -k deck`; then pytest alone runs. "
+    "With the environment variable CI set, nothing may be skipped."
+)
+TAKES_MORE = True
+NODE_TESTS = ROOT / "tests" / "js"
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    command: list[str]
+    needs: str | None = None  # what the machine lacks for it, in words
+
+
+@dataclass(frozen=True)
+class Result:
+    name: str
+    passed: bool
+    words: str
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    pass
+
+
+def command(options: argparse.Namespace, pytest_arguments: list[str]) -> int:
+    wanted = Wanted.by(options, tools=True)
+    host = prepare(wanted)
+    environment = test_environment(host, wanted.cache)
+    in_ci = bool(os.environ.get("CI"))
+    results = [perform(check, environment, in_ci=in_ci) for check in checks(host, pytest_arguments)]
+    say(summary(results))
+    return 0 if all(result.passed for result in results) else 1
+
+
+def test_environment(host: Host, cache: Path) -> dict[str, str]:
+    """What the checks see: ComfyUI, Chromium, the environment's own programs, and no telemetry."""
+    chosen = {
+        "COMFYUI_PATH": str(host.comfyui),
+        "PATH": os.pathsep.join([str(host.python.parent), os.environ.get("PATH", "")]),
+        "PYTHONPYCACHEPREFIX": str(cache / "pycache"),
+        "DO_NOT_TRACK": "1",
+        "XDG_CONFIG_HOME": str(cache / "config"),
+    }
+    if chromium := find_chromium():
+        chosen["CHROMIUM"] = chromium
+    return os.environ | chosen
+
+
+def checks(host: Host, pytest_arguments: list[str]) -> list[Check]:
+    python = str(host.python)
+    pytest = Check("pytest", [python, "-m", "pytest", *pytest_arguments])
+    if pytest_arguments:
+        return [pytest]
+    comfy = [str(host.python.with_name("comfy")), "--skip-prompt", "--no-enable-telemetry", "node", "validate"]
+    return [
+        Check("ruff", [python, "-m", "ruff", "check", "--no-cache", "."]),
+        Check("comfy node validate", comfy),
+        node_check(),
+        pytest,
+    ]
+
+
+def node_check() -> Check:
+    node = shutil.which("node")
+    files = sorted(str(path) for path in NODE_TESTS.rglob("*.test.js"))
+    lacks = None if node else "Node.js (`node`) is not installed"
+    return Check("node --test", [node or "node", "--test", *files], needs=lacks)
+
+
+def perform(check: Check, environment: dict[str, str], *, in_ci: bool) -> Result:
+    say(f"\n--- {check.name}")
+    if check.needs:
+        say(f"NOT RUN: {check.needs}")
+        return Result(check.name, not in_ci, f"NOT RUN, {check.needs}")
+    started = time.monotonic()
+    code = subprocess.run(check.command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
+    words = "passed" if code == 0 else f"FAILED (exit status {code})"
+    return Result(check.name, code == 0, f"{words} in {time.monotonic() - started:.0f} s")
+
+
+def summary(results: list[Result]) -> str:
+    lines = [f"  {result.name:<20} {result.words}" for result in results]
+    verdict = "All passed." if all(result.passed for result in results) else "Not all passed."
+    if any("NOT RUN" in result.words for result in results):
+        verdict += " Something did not run: see above."
+    return "\n".join(["", "--- summary", *lines, verdict])
