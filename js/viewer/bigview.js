@@ -1,0 +1,34 @@
+// The big view: the viewer's own content, moved into a dialog over everything and back again.
+
+import { ENLARGED } from "./words.js";
+
+export function createBigView(scope, { element, content, opener, label, changed }) {
+  const placeholder = scope.make("p", { class: "ds-sentence" }, ENLARGED);
+  let dialog = null;
+
+  function open() {
+    if (dialog) return;
+    dialog = scope.make("dialog", { class: "denoiscope ds-big", "aria-label": label() });
+    scope.on(dialog, "close", close);
+    scope.on(dialog, "keydown", (event) => event.stopPropagation());
+    element.replaceChildren(placeholder);
+    dialog.append(content);
+    scope.document.body.append(dialog);
+    dialog.showModal();
+    changed(true);
+    content.querySelector("[role=tabpanel]").focus();
+  }
+
+  function close() {
+    if (!dialog) return;
+    const closing = dialog;
+    dialog = null;
+    element.replaceChildren(content);
+    closing.close();
+    closing.remove();
+    changed(false);
+    opener.focus();
+  }
+
+  return { toggle: () => (dialog ? close() : open()), close, isOpen: () => dialog !== null };
+}

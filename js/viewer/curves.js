@@ -1,0 +1,47 @@
+// Numbers of a run as lines on a field 1000 wide and 100 high.
+
+const WIDTH = 1000;
+const HEIGHT = 100;
+const INSET = 4;
+
+export const across = (step, steps) => (steps > 0 ? step / steps : 0);
+
+/** Lowest and highest σ above zero: zero has no place on a log scale and is drawn on the floor. */
+export function logRange(sigmas) {
+  const positive = sigmas.filter((sigma) => sigma !== null && sigma > 0);
+  return positive.length ? { low: Math.min(...positive), high: Math.max(...positive) } : { low: 1, high: 1 };
+}
+
+export function logHeight(sigma, { low, high }) {
+  if (sigma === null || sigma === undefined) return null;
+  if (sigma <= 0) return 0;
+  return high > low ? 0.12 + 0.88 * (Math.log(sigma / low) / Math.log(high / low)) : 1;
+}
+
+export const highest = (numbers) => Math.max(0, ...numbers.filter((one) => one !== null && Number.isFinite(one)));
+
+export const share = (value, top) => (value === null || value === undefined || !Number.isFinite(value) ? null : top > 0 ? value / top : 0);
+
+/** A path through heights 0..1, one a step; a null breaks the line. */
+export function linePath(heights, steps) {
+  let pen = "M";
+  return heights
+    .map((height, step) => {
+      if (height === null) {
+        pen = "M";
+        return "";
+      }
+      const point = `${pen}${place(across(step, steps) * WIDTH)} ${place(HEIGHT - INSET - height * (HEIGHT - 2 * INSET))}`;
+      pen = "L";
+      return point;
+    })
+    .join("");
+}
+
+/** Every point as a line without length: round caps make it a dot. */
+export const dotsPath = (heights, steps) => linePath(heights, steps).replace(/[ML]([^ML]+)/g, "M$1h0");
+
+const place = (value) => String(Math.round(value * 100) / 100);
+
+/** The step nearest to a place along the chart, 0..1. */
+export const nearestStep = (fraction, steps) => Math.max(0, Math.min(steps, Math.round(fraction * steps)));

@@ -1,0 +1,85 @@
+// A deck as the viewer reads it: which picture, or which sentence, stands at a view, a trajectory and a state.
+
+import { GONE } from "./words.js";
+
+const FORMAT = "denoiscope.deck";
+const VERSION = 1;
+
+/** Takes the payload of the viewer node or of the page; refuses what it cannot show, in a sentence. */
+export function readDeck(payload) {
+  refuseStrangers(payload);
+  const trajectories = withSlots(payload.trajectories);
+  return {
+    live: false,
+    failure: GONE,
+    title: payload.title ?? "",
+    model: payload.model ?? null,
+    parameterization: payload.parameterization ?? null,
+    varies: payload.varies ?? null,
+    tile: payload.tile,
+    trajectories,
+    steps: Math.max(...trajectories.map((trajectory) => trajectory.steps)),
+    frames: Math.max(...trajectories.map((trajectory) => trajectory.frames)),
+    views: payload.views.map((view) => readView(view, trajectories, payload.tile)),
+  };
+}
+
+function refuseStrangers(payload) {
+  if (payload?.format !== FORMAT) throw new Error("What arrived is not a Denoiscope deck.");
+  if (payload.version > VERSION)
+    throw new Error(`This deck is of version ${payload.version}, this viewer reads version ${VERSION}: update Denoiscope and reload the page.`);
+  if (!payload.trajectories?.length || !payload.views?.length) throw new Error("This deck holds no trajectory to show.");
+}
+
+/** A trajectory of N steps has N + 1 states, and each state has a slot for each of its frames. */
+function withSlots(trajectories) {
+  let slot = 0;
+  return trajectories.map((trajectory) => {
+    const frames = trajectory.frames ?? 1;
+    const placed = { ...trajectory, frames, steps: trajectory.sigmas.length - 1, slot };
+    slot += trajectory.sigmas.length * frames;
+    return placed;
+  });
+}
+
+function readView(view, trajectories, tile) {
+  return {
+    id: view.id,
+    title: view.title,
+    caption: view.caption ?? "",
+    source: view.source,
+    range: view.range ?? null,
+    absent: view.absent ?? null,
+    sources: view.absent ? [] : view.sheets.map((sheet) => sheet.source),
+    picture: (index, state, frame) => pictureIn(view, trajectories[index], index, state, frame, tile),
+  };
+}
+
+function pictureIn(view, trajectory, index, state, frame, tile) {
+  if (view.absent) return { words: view.absent };
+  if (view.present && !view.present[index]?.[state]) return { words: view.missing };
+  const slot = trajectory.slot + state * trajectory.frames + Math.min(frame, trajectory.frames - 1);
+  const sheet = view.sheets.find((one) => slot >= one.first && slot < one.first + one.count);
+  if (!sheet) return { words: view.missing };
+  const cell = slot - sheet.first;
+  return {
+    source: sheet.source,
+    x: (cell % sheet.columns) * tile.width,
+    y: Math.floor(cell / sheet.columns) * tile.height,
+    width: tile.width,
+    height: tile.height,
+  };
+}
+
+/** A trajectory shorter than the longest one stays at its last state. */
+export const stateAt = (trajectory, step) => Math.min(step, trajectory.steps);
+
+/** The tabs: the raw scale of x_t is a switch of x_t, not a tab of its own. */
+export function tabsOf(deck) {
+  const hasX = deck.views.some((view) => view.id === "x");
+  return deck.views.filter((view) => !(hasX && view.id === "x_raw"));
+}
+
+export const tabOf = (deck, id) => (id === "x_raw" && deck.views.some((view) => view.id === "x") ? "x" : id);
+
+export const viewOf = (deck, id) => deck.views.find((view) => view.id === id) ?? deck.views[0];

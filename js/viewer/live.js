@@ -1,0 +1,48 @@
+// The deck of a run that is still sampling, grown from the events of its steps.
+
+import { LIVE_LOST, liveTitle } from "./words.js";
+
+/** Adds one event to the live deck, or begins another where the event is of another run. */
+export function liveDeck(previous, event) {
+  const arrived = new Map(previous?.run === event.run ? previous.arrived : []);
+  arrived.set(event.step, event);
+  const sigmas = sigmasOf(arrived, event.steps);
+  const labels = event.labels ?? Array.from({ length: event.items }, (_, item) => `item ${item + 1}`);
+  return {
+    live: true,
+    run: event.run,
+    arrived,
+    newest: event.step,
+    failure: LIVE_LOST,
+    title: "",
+    varies: null,
+    tile: event.tile,
+    trajectories: labels.map((label) => liveTrajectory(label, sigmas, event.steps)),
+    steps: event.steps,
+    frames: 1,
+    views: event.views.map((id, row) => liveView(id, row, arrived, event.tile)),
+  };
+}
+
+const sigmasOf = (arrived, steps) => Array.from({ length: steps + 1 }, (_, step) => arrived.get(step)?.sigma ?? null);
+
+const liveTrajectory = (label, sigmas, steps) => ({ label, sigmas, steps, frames: 1, model_calls: [], change: [], complete: true, notes: [] });
+
+/** One picture file holds a step: rows are views, columns are items. */
+function liveView(id, row, arrived, tile) {
+  const newestFirst = [...arrived.values()].sort((a, b) => b.step - a.step);
+  return {
+    id,
+    title: liveTitle(id),
+    caption: "",
+    source: "approximate",
+    range: null,
+    absent: null,
+    sources: newestFirst.map((event) => event.file),
+    picture: (index, state) => {
+      const event = arrived.get(state);
+      if (!event) return { words: LIVE_LOST };
+      return { source: event.file, x: index * tile.width, y: row * tile.height, width: tile.width, height: tile.height };
+    },
+  };
+}
