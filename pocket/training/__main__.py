@@ -13,6 +13,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 
 import comfy.cli_args
@@ -30,7 +31,7 @@ SAVE_EVERY = 180.0
 log = logging.getLogger("pocket")
 
 
-def settle(name: str, folder: Path, model: nn.Module, recipe: Recipe, train: Callable[[Run], Iterator[float]]) -> None:
+def settle(name: str, folder: Path, model: nn.Module, recipe: Recipe, train: Callable[..., Iterator[float]]) -> None:
     """Train one part to its end, unless that is done already; leaves its averaged weights in name.pt."""
     result, state = folder / f"{name}.pt", folder / f"{name}.run.pt"
     if not result.exists():
@@ -38,7 +39,7 @@ def settle(name: str, folder: Path, model: nn.Module, recipe: Recipe, train: Cal
         if state.exists():
             run.resume(state)
         saved = run.spent
-        for _ in train(run):
+        for _ in train(run=run):
             if run.steps % 50 == 0:
                 log.info("%s: step %d, %.0f s, loss %.4f", name, run.steps, run.spent, run.recent_loss)
             if run.spent - saved > SAVE_EVERY:
@@ -66,43 +67,56 @@ def draw_scenes(folder: Path, number: int, workers: int) -> data.Dataset:
     return data.load(folder, HELD_BACK)
 
 
+def new_models() -> tuple[autoencoder.Autoencoder, nn.ModuleDict, classifier.Classifier]:
+    """Untrained, the same every time."""
+    with torch.random.fork_rng():
+        torch.random.manual_seed(0)
+        coder, judge = autoencoder.Autoencoder(), classifier.Classifier()
+    channels_last = torch.channels_last
+    return coder.to(memory_format=channels_last), denoiser.new_model(seed=0), judge.to(memory_format=channels_last)
+
+
+def settle_latents(folder: Path, coder: autoencoder.Autoencoder, scenes: data.Dataset) -> torch.Tensor:
+    """Encode everything once; from here on the encoder and the scale of its latents are fixed."""
+    file = folder / "latents.pt"
+    if not file.exists():
+        latents = autoencoder.set_unit_variance(coder, autoencoder.encode_all(coder, scenes))
+        torch.save({"latents": latents.half(), "mean": coder.mean, "std": coder.std}, file)
+    kept = torch.load(file, weights_only=True)
+    coder.mean.copy_(kept["mean"])
+    coder.std.copy_(kept["std"])
+    coder.encoder.requires_grad_(False)
+    return kept["latents"]
+
+
 def train_all(folder: Path, scenes: data.Dataset, faster: float) -> dict[str, dict[str, torch.Tensor]]:
-    """All parts in order; the polish comes last, for the decoder may change once the latents are settled."""
+    """All parts in order. The decoder's polish comes last: it changes no latent, and needs the judge's eye."""
+    coder, model, judge = new_models()
 
     def shorter(recipe: Recipe) -> Recipe:
         return replace(recipe, seconds=recipe.seconds / faster)
 
-    with torch.random.fork_rng():
-        torch.random.manual_seed(0)
-        coder, judge = autoencoder.Autoencoder(), classifier.Classifier()
-    coder, judge = (m.to(memory_format=torch.channels_last) for m in (coder, judge))
-    settle("autoencoder", folder, coder, shorter(autoencoder.RECIPE), lambda run: autoencoder.train(coder, run, scenes))
-    latents = autoencoder.set_unit_variance(coder, autoencoder.encode_all(coder, scenes))
-    model = denoiser.new_model(denoiser.RECIPE.seed)
-    settle("denoiser", folder, model, shorter(denoiser.RECIPE), lambda run: denoiser.train(model, run, latents, scenes))
+    settle("autoencoder", folder, coder, shorter(autoencoder.RECIPE), partial(autoencoder.train, coder, data=scenes))
+    latents = settle_latents(folder, coder, scenes)
+    teach = partial(denoiser.train, model, latents=latents, data=scenes)
+    settle("denoiser", folder, model, shorter(denoiser.RECIPE), teach)
     note(folder, "noise errors", denoiser.noise_errors(model, latents[-500:], scenes.tokens[-500:, 0]))
-    settle("classifier", folder, judge, shorter(classifier.RECIPE), lambda run: classifier.train(judge, run, scenes))
-    eye = classifier.Eye(judge)
-    coder.encoder.requires_grad_(False)
-    polish = lambda run: autoencoder.polish_decoder(coder, run, scenes, eye)  # noqa: E731 - one word for one use
+    settle("classifier", folder, judge, shorter(classifier.RECIPE), partial(classifier.train, judge, data=scenes))
+    polish = partial(autoencoder.polish_decoder, coder, data=scenes, eye=classifier.Eye(judge))
     settle("polish", folder, coder, shorter(autoencoder.POLISH), polish)
     factors, bias = weights.fit_preview(latents[-HELD_BACK:], scenes.images(slice(-HELD_BACK, None)))
-    preview = {"factors": factors, "bias": bias}
-    return {
-        **{name: part.state_dict() for name, part in model.items()},
-        "autoencoder": coder.state_dict(),
-        "preview": preview,
-    }
+    parts = {name: part.state_dict() for name, part in model.items()}
+    return {**parts, "autoencoder": coder.state_dict(), "preview": {"factors": factors, "bias": bias}}
 
 
-def measure(folder: Path, scenes: data.Dataset, file: Path) -> dict:
+def measure(folder: Path, scenes: data.Dataset, file: Path, pictures: int) -> dict:
     from . import evaluation
 
     pocket = evaluation.build_pocket_model(file)
     judge = classifier.Classifier().train(False)
     judge.load_state_dict(torch.load(folder / "classifier.pt", weights_only=True))
     figures = {}
-    for name, scores in evaluation.prompt_following(pocket, judge):
+    for name, scores in evaluation.prompt_following(pocket, judge, pictures):
         log.info("%s: %s", name, scores)
         figures[name] = scores
     coder, held_back = pocket[2].first_stage_model, slice(-300, None)
@@ -117,6 +131,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2, help="processes that draw scenes")
     parser.add_argument("--threads", type=int, default=2, help="threads that train")
     parser.add_argument("--faster", type=float, default=1.0, help="divide every training time by this (a trial run)")
+    parser.add_argument("--judged", type=int, default=96, help="pictures drawn and judged at each guidance scale")
     parser.add_argument("--out", type=Path, default=weights.FOLDER / "pocket.safetensors")
     return parser.parse_args(arguments)
 
@@ -129,7 +144,7 @@ def main(arguments: list[str]) -> None:
     scenes = draw_scenes(options.folder, options.scenes, options.workers)
     parts = train_all(options.folder, scenes, options.faster)
     weights.save(options.out, parts)
-    figures = measure(options.folder, scenes, options.out)
+    figures = measure(options.folder, scenes, options.out, options.judged)
     training = json.loads((options.folder / "notes.json").read_text())
     command = "python -m ComfyUI-Denoiscope.pocket.training --folder WORK"
     weights.write_card(options.out, parts, scenes=options.scenes, command=command, training=training, figures=figures)
