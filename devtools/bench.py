@@ -54,7 +54,7 @@ def command(options: argparse.Namespace, _: list[str]) -> int:
     wanted = Wanted.by(options, tools=True)
     host = prepare(wanted)
     arguments = [f"--{name}={value}" for name in ("json", "only") if (value := getattr(options, name))]
-    environment = os.environ | {"COMFYUI_PATH": str(host.comfyui), "PYTHONPYCACHEPREFIX": str(wanted.cache / "pycache")}
+    environment = os.environ | {"COMFYUI_PATH": str(host.comfyui)}
     if chromium := find_chromium():
         environment["CHROMIUM"] = chromium
     whole = [str(host.python), str(INSIDE), "denoiscope.devtools.bench", *arguments]

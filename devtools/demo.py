@@ -137,13 +137,19 @@ class ProgressLine:
 def measured(lesson: Lesson, run: Run, files: dict[str, Path]) -> list[str]:
     """What the run itself told: nothing here is estimated."""
     (payload,) = run.outputs[lesson.node("DenoiscopeViewer")]["denoiscope_deck"]
-    trajectory = payload["trajectories"][0]
+    (trajectory,) = payload["trajectories"]
     return [
         f"  {'sampling':<16} {seconds_of(run, lesson.node('KSampler')):.2f} s",
-        f"  {'states':<16} {len(trajectory['sigmas'])} of {len(payload['trajectories'])} trajectory(ies)",
+        f"  {'states':<16} {len(trajectory['sigmas'])}",
         f"  {'model calls':<16} {sum(trajectory['model_calls'])}",
-        *(f"  {path.name:<24} {path.stat().st_size / 1e6:.2f} MB" for path in files.values()),
+        f"  {'page':<16} {megabytes(files[PAGE])}",
+        f"  {'deck':<16} {megabytes(files[DECK])}",
+        f"  {'contact sheet':<16} {megabytes(files[SHEET])}",
     ]
+
+
+def megabytes(file: Path) -> str:
+    return f"{file.stat().st_size / 1e6:.2f} MB"
 
 
 def seconds_of(run: Run, node: str) -> float:

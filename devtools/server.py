@@ -91,7 +91,7 @@ def prepare_base(base: Path) -> None:
 
 def launch(host: Host, base: Path, flags: Sequence[str], log: Path | None) -> subprocess.Popen:
     command = [str(host.python), str(LAUNCHER), str(host.comfyui), "--base-directory", str(base), *flags]
-    environment = os.environ | {"PYTHONPYCACHEPREFIX": str(base / "pycache"), "PYTHONUNBUFFERED": "1"}
+    environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     if log is None:
         return subprocess.Popen(command, env=environment)
     with log.open("wb") as stream:

@@ -59,7 +59,6 @@ def test_environment(host: Host, cache: Path) -> dict[str, str]:
     chosen = {
         "COMFYUI_PATH": str(host.comfyui),
         "PATH": os.pathsep.join([str(host.python.parent), os.environ.get("PATH", "")]),
-        "PYTHONPYCACHEPREFIX": str(cache / "pycache"),
         "DO_NOT_TRACK": "1",
         "XDG_CONFIG_HOME": str(cache / "config"),
     }
