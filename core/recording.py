@@ -35,6 +35,7 @@ class Run:
     items: tuple[int, ...]
     result: Tensor | None = None
     final: Tensor | None = None
+    kept: dict[str, Tensor | None] = field(default_factory=dict)
     complete: bool = False
     notes: list[str] = field(default_factory=list)
     no_guidance: str = ""
@@ -62,10 +63,13 @@ class Run:
         self.final = None if self.stopped else final
         self.complete = self.final is not None
         self.steps.finish()
+        self._seal()
         self._say_what_the_sampler_did()
 
     def interrupt(self) -> None:
+        self.final = None
         self.steps.finish()
+        self._seal()
         self.note(f"Interrupted after {len(self.steps.states)} of {len(self.steps.schedule) - 1} steps.")
 
     def deck(self, *, labels: tuple[str, ...] = (), title: str = "") -> Deck:
@@ -86,15 +90,27 @@ class Run:
             varies="item" if len(self.items) > 1 else None,
         )
 
+    def _seal(self) -> None:
+        """Move every quantity into one tensor [state, item, ...], of which decks are views: nothing is held twice."""
+        states = self.steps.states
+        if not states:
+            return
+        last = [] if self.final is None else [self.final]
+        self.kept["x"] = torch.stack([s.x for s in states] + last)
+        self.kept["x0"] = torch.stack([s.x0 for s in states])
+        for name in ("cond", "uncond"):
+            self.kept[name] = _stack_where_asked([getattr(s, name) for s in states], states[0].x0)
+        self.final = self.kept["x"][-1] if last else None
+        states[:] = [
+            replace(s, **{n: None if getattr(s, n) is None else self.kept[n][i] for n in ("x", "x0", "cond", "uncond")})
+            for i, s in enumerate(states)
+        ]
+
     def _trajectory(self, i: int, label: str) -> Trajectory:
         states = self.steps.states
-        last = [] if self.final is None else [self.final[i]]
-        sigmas = [s.sigma for s in states] + [self.steps.schedule[-1]] * len(last)
+        sigmas = [s.sigma for s in states] + [self.steps.schedule[-1]] * (self.final is not None)
         trajectory = Trajectory(
-            x=torch.stack([s.x[i] for s in states] + last),
-            x0=torch.stack([s.x0[i] for s in states]),
-            cond=_stack_where_asked([s.cond for s in states], states[0].x0, i),
-            uncond=_stack_where_asked([s.uncond for s in states], states[0].x0, i),
+            **{name: None if kept is None else kept[:, i] for name, kept in self.kept.items()},
             asked=tuple((s.cond is not None, s.uncond is not None) for s in states),
             no_guidance=self._why_no_guidance(),
             sigmas=torch.tensor(sigmas, dtype=torch.float64),
@@ -219,10 +235,10 @@ def _same(result: Tensor, latent: Tensor) -> bool:
     return torch.equal(result.to(latent.dtype).nan_to_num(), latent.nan_to_num())
 
 
-def _stack_where_asked(kept: list[Tensor | None], like: Tensor, item: int) -> Tensor | None:
+def _stack_where_asked(kept: list[Tensor | None], like: Tensor) -> Tensor | None:
     if all(tensor is None for tensor in kept):
         return None
-    return torch.stack([torch.zeros_like(like[item]) if tensor is None else tensor[item] for tensor in kept])
+    return torch.stack([torch.zeros_like(like) if tensor is None else tensor for tensor in kept])
 
 
 def _not_numbers(trajectory: Trajectory) -> tuple[str, ...]:

@@ -43,6 +43,14 @@ def test_n_steps_give_n_plus_one_states_with_the_latent_as_the_last():
     assert all(t.finished for t in deck.trajectories)
 
 
+def test_a_deck_shares_the_memory_of_its_recording():
+    run, latent = sample(Recording(budget_bytes=2**20))
+    first, again = (run.deck().trajectories[0] for _ in range(2))
+    for kept in ("x", "x0"):
+        assert getattr(first, kept).data_ptr() == getattr(again, kept).data_ptr()
+    assert run.steps.states[1].x.data_ptr() == first.x[1].data_ptr()
+
+
 def test_the_run_is_found_by_its_latent_among_several():
     recording = Recording(budget_bytes=2**20)
     runs = [sample(recording, seed=seed) for seed in range(3)]
