@@ -1,0 +1,108 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { everyNode, executionIdOf, nodeByExecutionId, outputIdOf } from "../../js/graph/ids.js";
+import { createOwners, payloadIn, signatureOf } from "../../js/graph/payloads.js";
+import { createPlaces } from "../../js/graph/places.js";
+import { deckPayload, view } from "./payloads.mjs";
+
+function graph(nodes, rest = {}) {
+  const made = { nodes, getNodeById: (id) => nodes.find((node) => node.id === id) ?? null, ...rest };
+  for (const node of nodes) node.graph = made;
+  return made;
+}
+
+const inner = { id: "3" };
+const inside = graph([inner], { id: "uuid" });
+const outer = { id: "5", subgraph: inside };
+const plain = { id: "4" };
+const root = graph([plain, outer], { id: "root", isRootGraph: true });
+
+test("an execution id leads into subgraphs and back", () => {
+  for (const [node, id] of [[plain, "4"], [outer, "5"], [inner, "5:3"]]) {
+    assert.equal(nodeByExecutionId(root, id), node);
+    assert.equal(executionIdOf(root, node), id);
+  }
+});
+
+test("an id that leads nowhere is null", () => {
+  for (const id of ["9", "5:9", "4:3", ""]) assert.equal(nodeByExecutionId(root, id), null);
+  assert.equal(nodeByExecutionId(undefined, "4"), null);
+});
+
+test("numeric ids of older frontends are found too", () => {
+  const node = { id: 4 };
+  assert.equal(nodeByExecutionId(graph([node]), "4"), node);
+});
+
+test("a copy that stands in no graph has no id", () => {
+  assert.equal(executionIdOf(root, { id: "4" }), null);
+  assert.equal(outputIdOf(root, { id: "4", graph: null }), null);
+});
+
+test("every node is visited with its id", () => {
+  assert.deepEqual([...everyNode(root)].map(([, id]) => id), ["4", "5", "5:3"]);
+});
+
+test("outputs inside a subgraph are filed under its definition", () => {
+  assert.equal(outputIdOf(root, plain), "4");
+  assert.equal(outputIdOf(root, inner), "uuid:3");
+});
+
+test("a payload is found in a node's output, or not", () => {
+  const payload = deckPayload();
+  assert.equal(payloadIn({ denoiscope_deck: [payload] }), payload);
+  for (const other of [null, undefined, {}, { images: [] }]) assert.equal(payloadIn(other), null);
+});
+
+test("new pictures have a new signature", () => {
+  const withSource = (source) => deckPayload({ views: [view("x", { sheets: [{ source, columns: 1, first: 0, count: 1 }] })] });
+  assert.equal(signatureOf(withSource("a")), signatureOf(withSource("a")));
+  assert.notEqual(signatureOf(withSource("a")), signatureOf(withSource("b")));
+});
+
+test("a result announced for one workflow does not belong to another", () => {
+  const owners = createOwners();
+  const payload = deckPayload();
+  owners.announced("A", "4", payload);
+  assert.ok(owners.belongs("A", "4", payload));
+  assert.ok(!owners.belongs("B", "4", payload));
+  assert.ok(!owners.belongs("A", "5:3", payload));
+});
+
+test("a cached result belongs to every workflow that it was announced for", () => {
+  const owners = createOwners();
+  owners.announced("A", "4", deckPayload());
+  owners.announced("B", "4", deckPayload());
+  assert.ok(owners.belongs("A", "4", deckPayload()) && owners.belongs("B", "4", deckPayload()));
+});
+
+test("a result that came with a workflow from the history belongs there", () => {
+  assert.ok(createOwners().belongs("A", "4", deckPayload()));
+});
+
+function storage(fail) {
+  const kept = new Map();
+  return {
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, text) => {
+      if (fail) throw Object.assign(new Error("full"), { name: fail });
+      kept.set(key, text);
+    },
+    kept,
+  };
+}
+
+test("places are kept apart by workflow and node", () => {
+  const places = createPlaces(storage());
+  places.write("A", "4", { step: 3 });
+  assert.deepEqual(places.read("A", "4"), { step: 3 });
+  assert.equal(places.read("B", "4"), null);
+});
+
+test("a full storage is no reason to stop, a broken entry is no place", () => {
+  createPlaces(storage("QuotaExceededError")).write("A", "4", {});
+  const broken = storage();
+  broken.kept.set("denoiscope.place|A|4", "{");
+  assert.equal(createPlaces(broken).read("A", "4"), null);
+});

@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { readDeck } from "../../js/viewer/deck.js";
+import { liveDeck } from "../../js/viewer/live.js";
+import * as moves from "../../js/viewer/state.js";
+import { deckPayload, stepEvent } from "./payloads.mjs";
+
+const deck = readDeck(deckPayload({ steps: [4, 3] }));
+const at = (step, rest) => ({ ...moves.START, view: "x", step, ...rest });
+
+test("a new deck shows its last state", () => {
+  assert.equal(moves.fitted(moves.START, deck).step, 4);
+});
+
+test("a step that the user chose stays chosen in the next deck", () => {
+  const state = moves.moved(at(4), deck, 1);
+  assert.equal(moves.fitted(state, deck).step, 1);
+  assert.equal(moves.fitted({ ...state, step: 9 }, deck).step, 4);
+});
+
+test("a view that the next deck does not have gives way to its first", () => {
+  assert.equal(moves.fitted(at(0, { view: "difference" }), deck).view, "x");
+  assert.equal(moves.fitted(at(0, { view: "x0" }), deck).view, "x0");
+});
+
+test("a live deck without the chosen view leaves the choice as it was", () => {
+  const live = liveDeck(null, stepEvent(1));
+  assert.equal(moves.fitted(at(0, { view: "difference" }), live).view, "difference");
+});
+
+test("moving stays between the first state and the last", () => {
+  assert.equal(moves.moved(at(2), deck, -3).step, 0);
+  assert.equal(moves.moved(at(2), deck, 99).step, 4);
+});
+
+test("a live deck reaches as far as its newest state", () => {
+  const live = liveDeck(liveDeck(null, stepEvent(0)), stepEvent(1));
+  assert.equal(moves.moved(at(0), live, 4).step, 1);
+});
+
+test("keys move by one, by a quarter, and to the ends", () => {
+  const long = { live: false, steps: 20 };
+  const by = (key) => moves.stepByKey(key, 10, long);
+  assert.deepEqual(["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"].map(by), [11, 9, 11, 9]);
+  assert.deepEqual(["PageUp", "PageDown", "Home", "End"].map(by), [15, 5, 0, 20]);
+  assert.equal(by("Delete"), null);
+});
+
+test("playing stops at the end, or begins again where it loops", () => {
+  assert.equal(moves.played(at(3, { playing: true }), deck).step, 4);
+  assert.equal(moves.played(at(4, { playing: true }), deck).playing, false);
+  const looped = moves.played(at(4, { playing: true, loop: true }), deck);
+  assert.deepEqual([looped.step, looped.playing], [0, true]);
+});
+
+test("play pressed at the end begins from the start", () => {
+  assert.deepEqual([moves.toggled(at(4), deck).step, moves.toggled(at(4), deck).playing], [0, true]);
+  assert.equal(moves.toggled(at(2), deck).step, 2);
+  assert.equal(moves.toggled(at(2, { playing: true }), deck).playing, false);
+});
+
+test("the raw scale lasts while x_t is chosen", () => {
+  const raw = moves.rawSwitched(at(0));
+  assert.equal(raw.view, "x_raw");
+  assert.equal(moves.viewed(raw, deck, "x").view, "x_raw");
+  assert.equal(moves.viewed(raw, deck, "x0").view, "x0");
+  assert.equal(moves.rawSwitched(raw).view, "x");
+});
+
+test("all trajectories are shown, or the one chosen", () => {
+  assert.deepEqual(moves.shownIndices(at(0), deck), [0, 1]);
+  assert.deepEqual(moves.shownIndices(moves.chosen(at(0), 1), deck), [1]);
+  assert.equal(moves.fitted(moves.chosen(at(0), 7), deck).trajectory, null);
+});
+
+test("what was remembered comes back", () => {
+  const state = at(3, { speed: 2, loop: true, trajectory: 1, touched: true });
+  assert.deepEqual(moves.recalled(moves.remembered(state)), state);
+});
+
+test("nonsense in storage is left out", () => {
+  const nonsense = { view: 3, step: -1, frame: "x", trajectory: 1.5, speed: 100, loop: "yes", playing: true };
+  for (const saved of [null, undefined, "text", nonsense]) assert.deepEqual(moves.recalled(saved), { ...moves.START });
+});
