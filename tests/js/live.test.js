@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { liveDeck } from "../../js/viewer/live.js";
-import { stepEvent } from "./payloads.mjs";
+import { stepEvent } from "./payloads.js";
 
 const grown = (...events) => events.reduce(liveDeck, null);
 

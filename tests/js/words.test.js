@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { readDeck } from "../../js/viewer/deck.js";
 import * as words from "../../js/viewer/words.js";
-import { deckPayload, trajectory } from "./payloads.mjs";
+import { deckPayload, trajectory } from "./payloads.js";
 
 test("numbers keep three digits and no noise", () => {
   const pairs = [[14.6146, "14.6"], [3.2, "3.2"], [0.02917, "0.0292"], [0, "0"], [1234.5, "1235"], [0.00029, "2.9e-4"], [-3, "-3"]];

@@ -4,7 +4,7 @@ import test from "node:test";
 import { everyNode, executionIdOf, nodeByExecutionId, outputIdOf } from "../../js/graph/ids.js";
 import { createOwners, payloadIn, signatureOf } from "../../js/graph/payloads.js";
 import { createPlaces } from "../../js/graph/places.js";
-import { deckPayload, view } from "./payloads.mjs";
+import { deckPayload, view } from "./payloads.js";
 
 function graph(nodes, rest = {}) {
   const made = { nodes, getNodeById: (id) => nodes.find((node) => node.id === id) ?? null, ...rest };

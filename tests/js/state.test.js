@@ -4,7 +4,7 @@ import test from "node:test";
 import { readDeck } from "../../js/viewer/deck.js";
 import { liveDeck } from "../../js/viewer/live.js";
 import * as moves from "../../js/viewer/state.js";
-import { deckPayload, stepEvent } from "./payloads.mjs";
+import { deckPayload, stepEvent } from "./payloads.js";
 
 const deck = readDeck(deckPayload({ steps: [4, 3] }));
 const at = (step, rest) => ({ ...moves.START, view: "x", step, ...rest });
