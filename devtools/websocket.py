@@ -17,17 +17,19 @@ class WebSocket:
     def __init__(self, host: str, port: int, path: str, *, timeout: float):
         self._socket = socket.create_connection((host, port), timeout)
         self._stream = self._socket.makefile("rb")
-        self._send(handshake(host, port, path))
-        status = self._stream.readline()
-        if b" 101 " not in status:
-            raise ConnectionError(f"the server answered {status!r} instead of opening a websocket")
-        while self._stream.readline().strip():
-            pass  # the rest of the answer's header
+        try:
+            self._open(host, port, path)
+        except BaseException:
+            self.close()
+            raise
 
     def __enter__(self) -> WebSocket:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
         self._stream.close()
         self._socket.close()
 
@@ -47,6 +49,14 @@ class WebSocket:
             if final:
                 yield whole.decode() if kind == TEXT else whole
                 whole = b""
+
+    def _open(self, host: str, port: int, path: str) -> None:
+        self._send(handshake(host, port, path))
+        status = self._stream.readline()
+        if b" 101 " not in status:
+            raise ConnectionError(f"the server answered {status!r} instead of opening a websocket")
+        while self._stream.readline().strip():
+            pass  # the rest of the answer's header
 
     def _frame(self) -> tuple[bool, int, bytes]:
         first, second = self._read(2)

@@ -10,21 +10,26 @@ from ..core.deck import Deck
 from ..core.rendering import Decoder, approximate_decoder
 from ..core.views import View
 
-EVERYTHING, GUESSES, NOTHING = "everything", "guesses only", "nothing"
-DECODE_CHOICES = (EVERYTHING, GUESSES, NOTHING)
-NOISY_VIEWS = ("x",)
+EVERYTHING = "everything"
+DECODED: dict[str, tuple[str, ...]] = {
+    EVERYTHING: ("x0", "cond", "uncond", "x"),
+    "guesses only": ("x0", "cond", "uncond"),
+    "x0 only": ("x0",),
+    "nothing": (),
+}
+"""What the user can choose, and the views that the VAE then decodes."""
 
 
 def decoders(deck: Deck, vae, choice: str = EVERYTHING) -> Callable[[View], Decoder]:
-    """For each view the VAE's decoder or the approximation; the raw state is approximated, it is out of the VAE's
-    range.
+    """For each view the VAE's decoder or the approximation. Without colour factors the VAE decodes whatever is shown.
+
+    The state at the sampler's own scale is never decoded where it can be approximated: no VAE has seen such numbers.
     """
     approximate = approximate_decoder(deck)
-    if vae is None or choice == NOTHING:
+    if vae is None or not DECODED[choice]:
         return lambda view: approximate
     exact = vae_decoder(deck, vae)
-    soft = () if not deck.space.rgb_factors else ("x_raw",) if choice == EVERYTHING else ("x_raw", *NOISY_VIEWS)
-    return lambda view: approximate if view.id in soft else exact
+    return lambda view: exact if view.id in DECODED[choice] or not deck.space.rgb_factors else approximate
 
 
 def vae_decoder(deck: Deck, vae) -> Decoder:

@@ -30,6 +30,15 @@ class SheetFolder:
         return {"filename": name, "subfolder": self.subfolder, "type": "temp"}
 
 
+def temp_era() -> str:
+    """A word that changes when ComfyUI's temp folder is wiped: a viewer whose pictures are gone must draw them again."""
+    mark = Path(folder_paths.get_temp_directory(), OWN_FOLDER, "era.txt")
+    if not mark.is_file():
+        mark.parent.mkdir(parents=True, exist_ok=True)
+        mark.write_text(uuid.uuid4().hex)
+    return mark.read_text()
+
+
 def output_file(prefix: str, suffix: str) -> tuple[Path, dict[str, str]]:
     """The next free file in ComfyUI's output folder for a prefix such as "denoiscope/deck", and its reference.
 

@@ -7,7 +7,7 @@ from comfy_api.latest import io
 
 from ..core.page import build_page, viewer_sources
 from ..core.payload import pictures_to_make, show
-from ..host.decoding import DECODE_CHOICES, EVERYTHING, decoders
+from ..host.decoding import DECODED, EVERYTHING, decoders
 from ..host.files import output_file
 from .files import saved
 from .sockets import CATEGORY, DeckSocket
@@ -52,7 +52,7 @@ class DenoiscopePage(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "decode",
-                    options=list(DECODE_CHOICES),
+                    options=list(DECODED),
                     default=EVERYTHING,
                     advanced=True,
                     tooltip=(

@@ -4,8 +4,8 @@ import comfy.utils
 from comfy_api.latest import io
 
 from ..core.payload import pictures_to_make, show
-from ..host.decoding import DECODE_CHOICES, EVERYTHING, decoders
-from ..host.files import SheetFolder
+from ..host.decoding import DECODED, EVERYTHING, decoders
+from ..host.files import SheetFolder, temp_era
 from .sockets import CATEGORY, DeckSocket
 
 
@@ -41,7 +41,7 @@ class DenoiscopeViewer(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "decode",
-                    options=list(DECODE_CHOICES),
+                    options=list(DECODED),
                     default=EVERYTHING,
                     advanced=True,
                     tooltip=(
@@ -51,6 +51,10 @@ class DenoiscopeViewer(io.ComfyNode):
                 ),
             ],
         )
+
+    @classmethod
+    def fingerprint_inputs(cls, **inputs) -> str:
+        return temp_era()
 
     @classmethod
     def execute(cls, deck, picture_size: int, decode: str, vae=None) -> io.NodeOutput:

@@ -1,6 +1,7 @@
 """Runs on the real server over HTTP and websocket: what works, and what is said when it does not."""
 
 import json
+import shutil
 import struct
 
 import pytest
@@ -101,6 +102,15 @@ def test_a_cached_sampler_still_gives_its_deck(server):
     run = server.run({**graph, "view": viewer()})
     assert run.outputs["view"]["denoiscope_deck"][0]["title"] == "Another title"
     assert "sample" not in [e.data.get("node") for e in run.events if e.type == "executing"]
+
+
+def test_a_viewer_draws_again_when_its_pictures_are_gone_and_only_then(server):
+    graph = {**pocket_run(seed=45), "view": viewer()}
+    first, second = (server.run(graph).outputs["view"]["denoiscope_deck"][0]["views"][0]["sheets"] for _ in range(2))
+    assert first == second
+    shutil.rmtree(server.temp / "denoiscope")
+    (third, *_) = server.run(graph).outputs["view"]["denoiscope_deck"][0]["views"][0]["sheets"]
+    assert server.path_of(third["source"]).is_file()
 
 
 def test_a_run_goes_on_from_its_middle_to_the_same_latent(server):
