@@ -1,0 +1,32 @@
+"""What the registry's archive holds: all that the pack needs to run, and nothing else."""
+
+import shutil
+import subprocess
+
+import pytest
+
+from denoiscope.devtools.pack import ROOT
+
+pytestmark = pytest.mark.skipif(
+    not (ROOT / ".git").exists() or not shutil.which("git"), reason="the archive is made from what git tracks"
+)
+
+
+def listed(*options):
+    asked = ["git", "-C", str(ROOT), "ls-files", "-z", "--cached", *options]
+    return set(subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split("\0")) - {""}
+
+
+def test_the_archive_leaves_out_all_that_a_user_never_runs():
+    left_out = listed("--ignored", "--exclude-from=.comfyignore")
+    assert {path.split("/")[0] for path in left_out} <= {
+        ".ci", ".comfyignore", ".github", ".gitignore", "dev.py", "devtools", "docs", "package.json", "pocket", "tests"
+    }  # fmt: skip
+    assert all(path.startswith("pocket/training/") for path in left_out if path.startswith("pocket/"))
+
+
+def test_the_archive_holds_what_the_pack_runs_on():
+    kept = listed() - listed("--ignored", "--exclude-from=.comfyignore")
+    assert {"__init__.py", "LICENSE", "README.md", "pyproject.toml"} <= kept
+    for needed in ("core/", "host/", "nodes/", "pocket/", "js/", "example_workflows/", "locales/"):
+        assert any(path.startswith(needed) for path in kept), needed

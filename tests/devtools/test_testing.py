@@ -1,0 +1,30 @@
+"""What `test` does with checks that fail or cannot run."""
+
+import os
+import sys
+
+from denoiscope.devtools.testing import Check, Result, perform, summary
+
+
+def check(code, **more):
+    return Check("a check", [sys.executable, "-c", code], **more)
+
+
+def test_a_check_passes_and_fails_by_its_exit_status():
+    assert perform(check("pass"), dict(os.environ), in_ci=False).passed
+    failed = perform(check("raise SystemExit(3)"), dict(os.environ), in_ci=False)
+    assert not failed.passed
+    assert "exit status 3" in failed.words
+
+
+def test_what_the_machine_lacks_is_skipped_loudly_at_home_and_fails_in_ci(capsys):
+    without_node = check("pass", needs="Node.js is not installed")
+    assert perform(without_node, {}, in_ci=False).passed
+    assert not perform(without_node, {}, in_ci=True).passed
+    assert "NOT RUN: Node.js is not installed" in capsys.readouterr().out
+
+
+def test_the_summary_does_not_hide_what_did_not_run():
+    text = summary([Result("pytest", True, "passed in 3 s"), Result("node --test", True, "NOT RUN, no Node.js")])
+    assert "All passed. Something did not run" in text
+    assert "Not all passed." in summary([Result("pytest", False, "FAILED (exit status 1)")])
