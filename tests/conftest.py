@@ -50,19 +50,3 @@ def server(tmp_path_factory):
 
     with real_server(tmp_path_factory.mktemp("comfyui")) as running:
         yield running
-
-
-@pytest.fixture(scope="session")
-def browser():
-    """Chromium without a window. Left out, loudly, on a machine without one; in CI that is an error."""
-    from denoiscope.devtools.browser import QUIET, find_chromium
-
-    if not (chromium := find_chromium()):
-        lack = "no Chromium or Chrome found: install one, or set CHROMIUM to its path"
-        pytest.fail(lack) if IN_CI else pytest.skip(lack)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        running = driver.chromium.launch(executable_path=chromium, args=list(QUIET))
-        yield running
-        running.close()
