@@ -40,10 +40,13 @@ class Run:
     notes: list[str] = field(default_factory=list)
     no_guidance: str = ""
     stopped: bool = False
+    sealed_bytes: int | None = None
     observer: Callable[["Run", int], None] | None = None
 
     @property
     def bytes(self) -> int:
+        if self.sealed_bytes is not None:
+            return self.sealed_bytes
         calls = (*self.steps.states, *self.steps.pending)
         extra = sum(t.numel() * t.element_size() for t in (self.result, self.final) if t is not None)
         return sum(c.bytes for c in calls) + extra
@@ -101,6 +104,8 @@ class Run:
         for name in ("cond", "uncond"):
             self.kept[name] = _stack_where_asked([getattr(s, name) for s in states], states[0].x0)
         self.final = self.kept["x"][-1] if last else None
+        held = (*self.kept.values(), self.result)
+        self.sealed_bytes = sum(t.numel() * t.element_size() for t in held if t is not None)
         states[:] = [
             replace(s, **{n: None if getattr(s, n) is None else self.kept[n][i] for n in ("x", "x0", "cond", "uncond")})
             for i, s in enumerate(states)
@@ -165,6 +170,7 @@ class Recording:
         if not self.keep_guidance:
             run.no_guidance = "The two predictions behind guidance were not kept: turn on keep_guidance and run again."
         self.runs.append(run)
+        self.refusals.clear()
         del self.runs[:-KEPT_RUNS]
         return run
 
@@ -198,6 +204,13 @@ class Recording:
                 return run
         raise ValueError(self._why_not(latent))
 
+    def last_run(self) -> Run:
+        """The newest run that reached its end, whatever became of its latent (a tiled sampler's, for one)."""
+        for run in reversed(self.runs):
+            if run.result is not None:
+                return run
+        raise ValueError(self._why_not(None))
+
     def interrupted_run(self) -> Run:
         """The newest run that did not reach its end."""
         for run in reversed(self.runs):
@@ -212,10 +225,10 @@ class Recording:
                 return
             self.runs.remove(oldest)
 
-    def _why_not(self, latent: Tensor) -> str:
+    def _why_not(self, latent: Tensor | None) -> str:
         if self.refusals:
             return self.refusals[-1]
-        if not any(run.steps.states for run in self.runs):
+        if latent is None or not any(run.steps.states for run in self.runs):
             return (
                 "nothing has been recorded yet: connect the MODEL output of the Record node to the sampler "
                 "whose LATENT you "
@@ -224,7 +237,7 @@ class Recording:
         return (
             f"no kept run of this recording gave this latent of shape {list(latent.shape)}: connect the "
             f"sampler's first LATENT output "
-            "itself (not denoised_output, nor a latent changed on the way), from a sampler that uses the recorded MODEL"
+            'itself (not denoised_output, nor a latent changed on the way), or choose "last run"'
         )
 
 

@@ -3,6 +3,7 @@ own way.
 """
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -24,7 +25,7 @@ class ModelCall:
     uncond: Tensor | None = None
     guidance: float | None = None
 
-    @property
+    @cached_property
     def bytes(self) -> int:
         kept = (self.x, self.x0, self.cond, self.uncond)
         return sum(t.numel() * t.element_size() for t in kept if t is not None)

@@ -31,7 +31,7 @@ class SheetFolder:
 
 
 def temp_era() -> str:
-    """A word that changes when ComfyUI's temp folder is wiped: a viewer whose pictures are gone must draw them again."""
+    """A word that changes when ComfyUI's temp folder is wiped: viewers whose pictures are gone must draw them again."""
     mark = Path(folder_paths.get_temp_directory(), OWN_FOLDER, "era.txt")
     if not mark.is_file():
         mark.parent.mkdir(parents=True, exist_ok=True)

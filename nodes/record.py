@@ -11,7 +11,7 @@ from ..host.recorder import record
 from ..host.sampling import sample, samplers, schedulers
 from .sockets import CATEGORY, DeckSocket, Recording
 
-OF_THIS_LATENT, INTERRUPTED = "of this latent", "last interrupted"
+OF_THIS_LATENT, LAST, INTERRUPTED = "of this latent", "last run", "last interrupted"
 MEBIBYTE = 2**20
 
 
@@ -116,10 +116,11 @@ class DenoiscopeCollect(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "run",
-                    options=[OF_THIS_LATENT, INTERRUPTED],
+                    options=[OF_THIS_LATENT, LAST, INTERRUPTED],
                     default=OF_THIS_LATENT,
                     tooltip=(
-                        '"last interrupted" gives what was recorded of a run that you stopped, without sampling again.'
+                        'Which run: the one that made this latent; "last run" for samplers that sample several times or '
+                        'change the latent afterwards; "last interrupted" for one that you stopped, without sampling again.'
                     ),
                 ),
                 io.String.Input("label", default="", tooltip="A title for the deck. Empty: none."),
@@ -133,13 +134,14 @@ class DenoiscopeCollect(io.ComfyNode):
 
     @classmethod
     def check_lazy_status(cls, recording, run: str, label: str, latent=None) -> list[str]:
-        return ["latent"] if run == OF_THIS_LATENT and latent is None else []
+        return ["latent"] if run != INTERRUPTED and latent is None else []
 
     @classmethod
     def execute(cls, recording: RecordingHandle, run: str, label: str, latent=None) -> io.NodeOutput:
         if run == INTERRUPTED:
-            return io.NodeOutput(recording.interrupted_run().deck(title=label))
-        found = recording.run_of(latent["samples"])
+            found = recording.interrupted_run()
+        else:
+            found = recording.last_run() if run == LAST else recording.run_of(latent["samples"])
         return io.NodeOutput(found.deck(title=label))
 
 

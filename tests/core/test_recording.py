@@ -67,6 +67,15 @@ def test_a_latent_of_no_run_is_refused_in_one_sentence():
         recording.run_of(torch.zeros(SHAPE))
 
 
+def test_the_last_run_is_found_without_its_latent():
+    recording = Recording(budget_bytes=2**20)
+    with pytest.raises(ValueError, match="nothing has been recorded yet"):
+        recording.last_run()
+    run, _ = sample(recording)
+    sample(recording, seed=1, stop_after=1)
+    assert recording.last_run() is run
+
+
 def test_an_interrupted_run_keeps_what_it_had_and_what_it_had_before_it():
     recording = Recording(budget_bytes=2**20)
     with pytest.raises(ValueError, match="no interrupted run"):
