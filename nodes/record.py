@@ -119,8 +119,8 @@ class DenoiscopeCollect(io.ComfyNode):
                     options=[OF_THIS_LATENT, LAST, INTERRUPTED],
                     default=OF_THIS_LATENT,
                     tooltip=(
-                        'Which run: the one that made this latent; "last run" for samplers that sample several times or '
-                        'change the latent afterwards; "last interrupted" for one that you stopped, without sampling again.'
+                        'Which run: the one that made this latent; "last run" for samplers that sample in tiles or '
+                        'change the latent at the end; "last interrupted" for one that you stopped, not sampled again.'
                     ),
                 ),
                 io.String.Input("label", default="", tooltip="A title for the deck. Empty: none."),
