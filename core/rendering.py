@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from einops import rearrange
 from torch import Tensor
-from torch.nn.functional import interpolate
+from torch.nn.functional import interpolate, pad
 
 from .colour import AROUND_ZERO, FROM_ZERO, colour
 from .deck import Deck
@@ -115,10 +115,11 @@ def _maps(deck: Deck, view: View, legend: Legend) -> Iterator[Tensor | None]:
 
 
 def _channel_mosaic(latent: Tensor) -> Tensor:
-    """[frame, channel, height, width] as one grid of channels, [frame, rows * height, columns * width]."""
+    """[frame, channel, height, width] as one grid of channels with a cell of no number between them."""
     channels = latent.shape[1]
     columns = next(n for n in range(int(channels**0.5 + 0.999), channels + 1) if channels % n == 0)
-    return rearrange(latent, "f (r c) h w -> f (r h) (c w)", c=columns)
+    spaced = pad(latent.float(), (0, 1, 0, 1), value=torch.nan)
+    return rearrange(spaced, "f (r c) h w -> f (r h) (c w)", c=columns)[:, :-1, :-1]
 
 
 def _magnitude(difference: Tensor) -> Tensor:

@@ -2,6 +2,7 @@
 
 import torch
 
+from denoiscope.core.colour import AROUND_ZERO, colour
 from denoiscope.core.contact_sheet import contact_sheet
 from denoiscope.core.payload import pictures_to_make, show
 from denoiscope.core.rendering import approximate_decoder, render
@@ -66,6 +67,22 @@ def test_the_colour_range_of_a_map_is_one_for_the_whole_deck():
     ]
     torch.testing.assert_close(torch.tensor(legend.high), max(sizes))
     assert rendered(two, "channels").legend.high == 3.0
+
+
+def test_channels_are_drawn_side_by_side_with_a_grey_line_between():
+    one = deck(count=1)
+    (first, *_) = rendered(one, "channels").pictures()
+    assert first.shape == (1, 17, 17, 3)
+    assert (first[0, 8] == 0.5).all() and (first[0, :, 8] == 0.5).all()
+    value = one.trajectories[0].at_unit_variance(0, "eps", 1.0)[3, 7, 7]
+    torch.testing.assert_close(first[0, 16, 16], colour(value, -3.0, 3.0, AROUND_ZERO))
+
+
+def test_colours_reach_their_ends_at_the_ends_of_the_range():
+    ends = colour(torch.tensor([-9.0, -3.0, 0.0, 3.0, 9.0]), -3.0, 3.0, AROUND_ZERO)
+    torch.testing.assert_close(ends[0], ends[1])
+    torch.testing.assert_close(ends[3], ends[4])
+    torch.testing.assert_close(ends[2], torch.tensor([0xF4, 0xF2, 0xEE]) / 255)
 
 
 def test_every_slot_stands_in_some_sheet_once():
