@@ -37,6 +37,7 @@ export function createStage(scope, { id, sheets, choose, scrub }) {
     const view = viewOf(deck, state.view);
     say(view.absent);
     setAttribute(element, "data-source", view.source);
+    if (view.absent) return;
     for (const cell of cells) paintCell(cell, deck, view, state);
   }
 

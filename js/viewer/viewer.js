@@ -19,6 +19,9 @@ import { EMPTY, fileName } from "./words.js";
 /** Where viewer.css puts the words beside the pictures. */
 const WIDE = 860;
 
+/** Milliseconds after which a place is worth remembering. */
+const REST = 200;
+
 /**
  * load(source) gives a Blob for a sheet of the payload, or null where the file is gone. `saved` is what an earlier
  * viewer gave to remember(place), called whenever the user has moved.
@@ -31,6 +34,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
   let state = moves.recalled(saved);
   let deck = null;
   let frame = 0;
+  let resting = 0;
   let seen = false;
 
   const sheets = createSheets({ load, decode: (file) => window.createImageBitmap(file), changed: schedule });
@@ -131,7 +135,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     else player.stop();
     wantSheets();
     schedule();
-    remember(moves.remembered(state));
+    note();
   }
 
   function wantSheets() {
@@ -142,7 +146,13 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     if (!deck) return;
     state = moves.moved(state, deck, next);
     schedule();
-    remember(moves.remembered(state));
+    note();
+  }
+
+  /** Told once the user rests, not at every step of a scrub. */
+  function note() {
+    window.clearTimeout(resting);
+    resting = window.setTimeout(() => remember(moves.remembered(state)), REST);
   }
 
   function togglePlay() {
@@ -212,6 +222,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     big.close();
     player.stop();
     window.cancelAnimationFrame(frame);
+    window.clearTimeout(resting);
     watch.disconnect();
     width.disconnect();
     stage.destroy();
