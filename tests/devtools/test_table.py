@@ -2,7 +2,7 @@
 
 import json
 
-from denoiscope.devtools.bench import Row, as_json, table
+from denoiscope.devtools.table import Row, as_json, table
 
 ROWS = [
     Row("recording", 1.4, "%", target=2.0, spread="0.9 to 1.8"),
