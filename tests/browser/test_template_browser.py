@@ -1,0 +1,37 @@
+"""The lessons in ComfyUI's template browser, and what the frontend makes of them when it queues."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from denoiscope.devtools.pack import FOLDER, ROOT
+from denoiscope.tests.browser.frontend import PATIENCE, frontend
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+LESSONS = sorted((ROOT / "example_workflows").glob("*.json"))
+QUEUED = "async (workflow) => { await app.loadGraphData(workflow); return (await app.graphToPrompt()).output; }"
+
+
+@pytest.fixture(scope="module")
+def opened(server, chromium):
+    with frontend(chromium, server.url, classic=True) as tab:
+        yield tab
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_our_prompt_of_a_lesson_is_the_one_that_the_frontend_queues(server, opened, lesson):
+    workflow = json.loads(lesson.read_text(encoding="utf-8"))
+    assert server.to_api(workflow) == opened.page.evaluate(QUEUED, workflow)
+
+
+def test_the_template_browser_lists_the_lessons_with_a_picture(opened):
+    """Also where core's own template media are not installed, as in the tool's environment."""
+    opened.page.evaluate("app.extensionManager.command.execute('Comfy.BrowseTemplates')")
+    opened.page.get_by_text(FOLDER).first.click(timeout=PATIENCE)
+    for lesson in LESSONS:
+        expect(opened.page.get_by_text(lesson.stem).first).to_be_visible(timeout=PATIENCE)
+        picture = opened.page.get_by_role("img", name=lesson.stem)
+        expect(picture).to_be_visible(timeout=PATIENCE)
+        assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
