@@ -4,6 +4,9 @@ import { across, dotsPath, highest, linePath, logHeight, logRange, nearestStep, 
 import { setAttribute, setText } from "./elements.js";
 import { callsOf, number, placeOf } from "./words.js";
 
+/** The curve of a live run keeps its place while it grows. */
+const SPAN_EXPECTED = 500;
+
 // Lines of SVG stay crisp at every zoom of ComfyUI's canvas and follow the theme by themselves.
 export function createChart(scope, { go }) {
   const field = scope.draw("svg", { class: "ds-curves", viewBox: "0 0 1000 100", preserveAspectRatio: "none", "aria-hidden": "true" });
@@ -18,7 +21,7 @@ export function createChart(scope, { go }) {
   function draw(deck, shown, read) {
     drawn = { deck, read };
     const trajectories = shown.map((index) => deck.trajectories[index]);
-    const range = logRange(trajectories.flatMap((one) => one.sigmas));
+    const range = logRange(trajectories.flatMap((one) => one.sigmas), deck.live ? SPAN_EXPECTED : 1);
     const top = highest(trajectories.flatMap((one) => one.change));
     const behind = trajectories.filter((one) => one !== read);
     field.replaceChildren(...[...behind, read].flatMap((one) => curves(one, one === read, range, top, deck.steps)));

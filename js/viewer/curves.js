@@ -6,10 +6,15 @@ const INSET = 4;
 
 export const across = (step, steps) => (steps > 0 ? step / steps : 0);
 
-/** Lowest and highest σ above zero: zero has no place on a log scale and is drawn on the floor. */
-export function logRange(sigmas) {
+/**
+ * Lowest and highest σ above zero: zero has no place on a log scale and is drawn on the floor. `span` is how many
+ * times the lowest goes into the highest at least, for a run whose low end is still to come.
+ */
+export function logRange(sigmas, span = 1) {
   const positive = sigmas.filter((sigma) => sigma !== null && sigma > 0);
-  return positive.length ? { low: Math.min(...positive), high: Math.max(...positive) } : { low: 1, high: 1 };
+  if (positive.length === 0) return { low: 1, high: 1 };
+  const high = Math.max(...positive);
+  return { low: Math.min(high / span, ...positive), high };
 }
 
 export function logHeight(sigma, { low, high }) {

@@ -151,6 +151,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
 
   /** Told once the user rests, not at every step of a scrub. */
   function note() {
+    report("");
     window.clearTimeout(resting);
     resting = window.setTimeout(() => remember(moves.remembered(state)), REST);
   }
@@ -296,7 +297,7 @@ function layOut(scope, { tabs, tools, stage, legend, selection, transport, chart
     chart.plot,
     transport.loop,
   );
-  const main = make("div", { class: "ds-main" }, stage.element, under, transport.frames, time, chart.readings);
-  const side = make("div", { class: "ds-side" }, facts.element, status);
+  const main = make("div", { class: "ds-main" }, stage.element, under, transport.frames, time, chart.readings, status);
+  const side = make("div", { class: "ds-side" }, facts.element);
   return make("div", { class: "ds-content" }, tabs.element, main, side, tools.element);
 }

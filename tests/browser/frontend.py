@@ -69,6 +69,9 @@ class Frontend:
         self.page.locator(".workflow-tabs").get_by_text(name, exact=True).click()
         self.page.wait_for_function(ACTIVE, arg=name, timeout=PATIENCE)
 
+    def is_idle(self) -> bool:
+        return self.page.evaluate(IDLE)
+
     def wait_until_idle(self) -> None:
         self.page.wait_for_function(IDLE, timeout=PATIENCE)
         settle(self.page)

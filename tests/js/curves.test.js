@@ -13,6 +13,11 @@ test("sigma stands on a log scale, and zero on the floor", () => {
   assert.ok(bottom > 0);
 });
 
+test("a run that is not over leaves room for its low end", () => {
+  assert.deepEqual(curves.logRange([10, 8], 100), { low: 0.1, high: 10 });
+  assert.deepEqual(curves.logRange([10, 0.01], 100), { low: 0.01, high: 10 });
+});
+
 test("a run of one sigma has a line too", () => {
   assert.equal(curves.logHeight(5, curves.logRange([5, 5])), 1);
   assert.equal(curves.logHeight(0, curves.logRange([0])), 0);
