@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ DESCRIPTION = (
 
 def run(arguments: Sequence[str]) -> int:
     options, rest = read(list(arguments))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         return options.command(options, rest)
     except Problem as problem:

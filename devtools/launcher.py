@@ -3,6 +3,8 @@
 Run as `python launcher.py COMFYUI_ROOT [ComfyUI's own flags]`. The registry's Linux wheels of torchvision are linked
 against CUDA; beside a CPU torch their operators are missing, and torchvision refuses to import. Two of them declared
 without a body are enough for the import; nothing in ComfyUI's start calls them.
+
+The server ends when its standard input does, so that it never outlives a starter that was killed.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import runpy
 import shutil
 import subprocess
 import sys
+import threading
 
 NMS = "(Tensor dets, Tensor scores, float iou_threshold) -> Tensor"
 DEVICE_FLAGS = {"--cpu", "--directml", "--oneapi-device-selector", "--gpu-only", "--highvram", "--lowvram", "--novram"}
@@ -69,9 +72,16 @@ def nvidia_answers() -> bool:
     return tool is not None and subprocess.run([tool, "-L"], capture_output=True).returncode == 0
 
 
+def end_with_input() -> None:
+    """At once: what ComfyUI would tidy up, its temp folder, it also empties at its next start."""
+    sys.stdin.buffer.read()
+    os._exit(0)
+
+
 def main(root: str, flags: list[str]) -> None:
     if not DEVICE_FLAGS & set(flags) and no_accelerator():
         flags = [*flags, "--cpu"]
+    threading.Thread(target=end_with_input, daemon=True).start()
     mend_torchvision()
     os.chdir(root)
     sys.argv = [os.path.join(root, "main.py"), *flags]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import time
@@ -93,9 +92,10 @@ def launch(host: Host, base: Path, flags: Sequence[str], log: Path | None) -> su
     command = [str(host.python), str(LAUNCHER), str(host.comfyui), "--base-directory", str(base), *flags]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     if log is None:
-        return subprocess.Popen(command, env=environment)
+        return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE)
     with log.open("wb") as stream:
-        return subprocess.Popen(command, env=environment, stdout=stream, stderr=subprocess.STDOUT, **own_group())
+        streams = {"stdin": subprocess.PIPE, "stdout": stream, "stderr": subprocess.STDOUT}
+        return subprocess.Popen(command, env=environment, **streams, **own_group())
 
 
 def own_group() -> dict:
@@ -132,9 +132,8 @@ def last_words(server: Server, count: int = 15) -> str:
 
 
 def stop(process: subprocess.Popen, patience: float = 10.0) -> None:
-    if process.poll() is not None:
-        return
-    process.send_signal(signal.SIGTERM)
+    """Closing the server's standard input ends it, on every platform."""
+    process.stdin.close()
     try:
         process.wait(patience)
     except subprocess.TimeoutExpired:

@@ -85,7 +85,7 @@ def node_check() -> Check:
     node = shutil.which("node")
     files = sorted(str(path) for path in NODE_TESTS.rglob("*.test.js"))
     lacks = None if node else "Node.js (`node`) is not installed"
-    return Check("node --test", [node or "node", "--test", *files], needs=lacks)
+    return Check("node --test", [node or "node", "--test", "--test-reporter=spec", *files], needs=lacks)
 
 
 def perform(check: Check, environment: dict[str, str], *, in_ci: bool) -> Result:

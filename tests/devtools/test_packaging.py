@@ -1,5 +1,6 @@
 """What the registry's archive holds: all that the pack needs to run, and nothing else."""
 
+import re
 import shutil
 import subprocess
 
@@ -28,5 +29,13 @@ def test_the_archive_leaves_out_all_that_a_user_never_runs():
 def test_the_archive_holds_what_the_pack_runs_on():
     kept = listed() - listed("--ignored", "--exclude-from=.comfyignore")
     assert {"__init__.py", "LICENSE", "README.md", "pyproject.toml"} <= kept
-    for needed in ("core/", "host/", "nodes/", "pocket/", "js/", "example_workflows/", "locales/"):
+    for needed in ("core/", "host/", "nodes/", "pocket/weights/", "js/", "example_workflows/"):
         assert any(path.startswith(needed) for path in kept), needed
+
+
+def test_nothing_in_the_archive_imports_what_was_left_out():
+    kept = listed() - listed("--ignored", "--exclude-from=.comfyignore")
+    left_out = re.compile(r"^\s*(from|import)\s+\S*\b(training|devtools|tests)\b", re.MULTILINE)
+    for path in kept:
+        if path.endswith(".py"):
+            assert not left_out.search((ROOT / path).read_text(encoding="utf-8")), path

@@ -1,11 +1,27 @@
 """The real server, the client and the fixture that other tests stand on."""
 
 import json
+import os
+import subprocess
+import sys
+import time
 
 import pytest
 
 from denoiscope.devtools.client import Refused, RunFailed
-from denoiscope.devtools.pack import FOLDER
+from denoiscope.devtools.pack import FOLDER, ROOT
+from denoiscope.devtools.server import answers
+from denoiscope.tests.server import FLAGS
+
+STARTER = """
+import sys, time
+from pathlib import Path
+sys.path.insert(0, {root!r})
+from devtools.server import Host, running
+with running(Host(Path({comfyui!r}), Path(sys.executable)), Path({base!r}), flags={flags!r}) as server:
+    print(server.url, flush=True)
+    time.sleep(60)
+"""
 
 PICTURE = {"class_type": "EmptyImage", "inputs": {"width": 64, "height": 32, "batch_size": 1, "color": 255}}
 SAVE = {"class_type": "SaveImage", "inputs": {"images": ["1", 0], "filename_prefix": "devtools"}}
@@ -40,3 +56,16 @@ def test_the_pack_is_loaded_without_a_complaint(server):
     assert f"Cannot import {FOLDER}" not in server.log_text()
     assert "IMPORT FAILED" not in server.log_text()
     assert any(name.startswith("Denoiscope") for name in json.loads(server.client.get("/object_info")))
+
+
+def test_a_server_does_not_outlive_a_starter_that_was_killed(tmp_path):
+    """The starter here is a process that starts a server, says which, and is killed before it can tidy up."""
+    code = STARTER.format(root=str(ROOT), comfyui=os.environ["COMFYUI_PATH"], base=str(tmp_path), flags=list(FLAGS))
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as starter:
+        url = starter.stdout.readline().strip()
+        assert answers(url)
+        starter.kill()
+    deadline = time.monotonic() + 20
+    while answers(url) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not answers(url)
