@@ -33,6 +33,7 @@ app.registerExtension({
   setup() {
     document.head.append(stylesheet());
     api.addEventListener(STEP, ({ detail }) => takeStep(detail));
+    for (const end of ["execution_interrupted", "execution_error"]) api.addEventListener(end, ({ detail }) => takeEnd(detail));
     api.addEventListener("executed", ({ detail }) => {
       heard = heard.then(() => takeResult(detail));
     });
@@ -151,6 +152,12 @@ function takeStep(event) {
     recallOnce(resident, id);
     resident.viewer.step(event);
   }
+}
+
+/** A run that ends early gives no result: its live pictures stay, and are marked as all there is. */
+function takeEnd({ prompt_id }) {
+  if (latest.prompt !== prompt_id || !isCurrent(latest.workflow)) return;
+  for (const [node] of everyNode(app.rootGraph)) residents.get(node)?.viewer.stop();
 }
 
 /** A finished node. The event does not say of which workflow: the job does. */

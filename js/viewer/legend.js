@@ -15,10 +15,11 @@ export function createLegend(scope, { switchRaw }) {
   scope.on(raw, "click", switchRaw);
 
   function arrange(deck, view) {
-    const source = deck.live ? LIVE : SOURCES[view.source];
+    const live = deck.live && !deck.stopped;
+    const source = live ? LIVE : SOURCES[view.source];
     setText(badge, source?.text ?? "");
     setAttribute(badge, "title", source?.hint);
-    setAttribute(badge, "data-source", deck.live ? "live" : view.source);
+    setAttribute(badge, "data-source", live ? "live" : view.source);
     setAttribute(badge, "hidden", Boolean(view.absent) || !source);
     setText(caption, view.absent ? "" : view.caption);
     setAttribute(caption, "title", view.caption);

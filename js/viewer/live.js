@@ -1,6 +1,6 @@
 // The deck of a run that is still sampling, grown from the events of its steps.
 
-import { LIVE_LOST, liveTitle } from "./words.js";
+import { LIVE_LOST, liveTitle, stoppedAt } from "./words.js";
 
 /** Adds one event to the live deck, or begins another where the event is of another run. */
 export function liveDeck(previous, event) {
@@ -10,6 +10,7 @@ export function liveDeck(previous, event) {
   const labels = event.labels ?? Array.from({ length: event.items }, (_, item) => `item ${item + 1}`);
   return {
     live: true,
+    stopped: false,
     run: event.run,
     arrived,
     newest: event.step,
@@ -22,6 +23,12 @@ export function liveDeck(previous, event) {
     frames: 1,
     views: event.views.map((id, row) => liveView(id, row, arrived, event.tile)),
   };
+}
+
+/** The live deck of a run that will not go on: what has arrived is all there is, and says so. */
+export function stoppedDeck(deck) {
+  const note = stoppedAt(deck.newest, deck.steps);
+  return { ...deck, stopped: true, trajectories: deck.trajectories.map((one) => ({ ...one, complete: false, notes: [note] })) };
 }
 
 const sigmasOf = (arrived, steps) => Array.from({ length: steps + 1 }, (_, step) => arrived.get(step)?.sigma ?? null);

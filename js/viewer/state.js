@@ -32,7 +32,7 @@ export function fitted(state, deck) {
     step: state.touched ? Math.min(state.step, last) : last,
     frame: Math.min(state.frame, deck.frames - 1),
     trajectory: state.trajectory !== null && state.trajectory < deck.trajectories.length ? state.trajectory : null,
-    playing: state.playing && !deck.live,
+    playing: state.playing && (!deck.live || deck.stopped),
   };
 }
 

@@ -30,7 +30,7 @@ export function createTransport(scope, { go, goFrame, toggle, setSpeed, setLoop 
     slider.disabled = deck.steps === 0;
     setAttribute(slider, "data-reach", reach(deck));
     play.use(state.playing ? "pause" : "play", state.playing ? "Pause" : "Play");
-    play.element.disabled = deck.live || deck.steps === 0;
+    play.element.disabled = !moves(deck);
     speed.value = String(state.speed);
     setAttribute(loop.element, "aria-pressed", String(state.loop));
     frames.arrange(deck, state);
@@ -38,6 +38,9 @@ export function createTransport(scope, { go, goFrame, toggle, setSpeed, setLoop 
 
   return { slider, play: play.element, count, speed, loop: loop.element, frames: frames.element, frameSlider: frames.slider, move, arrange };
 }
+
+/** A run that is still sampling moves by itself. */
+const moves = (deck) => deck.steps > 0 && (!deck.live || deck.stopped);
 
 export function iconButton(scope, icon, label) {
   const element = scope.make("button", { type: "button", class: "ds-button", "aria-label": label, title: label }, createIcon(scope, icon));

@@ -6,7 +6,7 @@ import { readDeck, tabOf, tabsOf, viewOf } from "./deck.js";
 import { createScope, setAttribute, setText } from "./elements.js";
 import { createFacts } from "./facts.js";
 import { createLegend } from "./legend.js";
-import { liveDeck } from "./live.js";
+import { liveDeck, stoppedDeck } from "./live.js";
 import { canCopy, composed, copy, save } from "./picture_file.js";
 import { createPlayer } from "./player.js";
 import { createSheets } from "./sheets.js";
@@ -26,7 +26,7 @@ const REST = 200;
  * load(source) gives a Blob for a sheet of the payload, or null where the file is gone. `saved` is what an earlier
  * viewer gave to remember(place), called whenever the user has moved.
  *
- * Returns { element, show(payload), step(liveEvent), recall(place), shows(), destroy() }.
+ * Returns { element, show(payload), step(liveEvent), stop(), recall(place), shows(), destroy() }.
  */
 export function createViewer({ document, load, saved, remember = () => {} }) {
   const scope = createScope(document);
@@ -102,9 +102,14 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     settle(next);
   }
 
+  /** The run ended without a result: its live pictures are all there will be. */
+  function stop() {
+    if (deck?.live) settle(stoppedDeck(deck));
+  }
+
   function settle(next) {
     const sameShape = deck?.live && next.live && deck.run === next.run;
-    if (!sameShape && !(deck?.live && !next.live)) sheets.forget();
+    if (!sameShape) sheets.forget();
     deck = next;
     setAttribute(content, "data-state", deck.live ? "live" : "deck");
     setAttribute(element, "aria-label", deck.title ? `Deck viewer: ${deck.title}` : "Deck viewer");
@@ -157,7 +162,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
   }
 
   function togglePlay() {
-    if (deck && !deck.live) rearrange(moves.toggled(state, deck));
+    if (deck && !transport.play.disabled) rearrange(moves.toggled(state, deck));
   }
 
   function tick() {
@@ -237,6 +242,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     element,
     show,
     step,
+    stop,
     destroy,
     shows: () => (deck === null ? null : deck.live ? "live" : "deck"),
     recall: (place) => {

@@ -12,6 +12,8 @@ export const SOURCES = {
 };
 export const LIVE = { text: "live, approximate", hint: "Sent while the sampler runs; the finished pictures follow." };
 
+export const stoppedAt = (step, steps) => `The run stopped at step ${step} of ${steps}. These are its live pictures.`;
+
 const LIVE_TITLES = { x: "x_t", x0: "x0 guess" };
 export const liveTitle = (id) => LIVE_TITLES[id] ?? id;
 

@@ -33,7 +33,7 @@ class Opened:
 
 
 @contextmanager
-def page_from_disk(browser: Browser, folder: Path, payload: dict, **context) -> Iterator[Opened]:
+def page_from_disk(browser: Browser, folder: Path, payload: dict, *, drawn: bool = True, **context) -> Iterator[Opened]:
     modules, stylesheet = viewer_sources()
     path = folder / "deck.html"
     path.write_text(build_page(payload, modules=modules, stylesheet=stylesheet), encoding="utf-8")
@@ -45,7 +45,8 @@ def page_from_disk(browser: Browser, folder: Path, payload: dict, **context) -> 
     page.on("pageerror", lambda error: opened.complaints.append(str(error)))
     page.add_init_script(WATCH_WINDOW)
     page.goto(path.as_uri())
-    wait_for_pictures(opened.viewer)
+    if drawn:
+        wait_for_pictures(opened.viewer)
     try:
         yield opened
     finally:

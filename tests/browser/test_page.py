@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from denoiscope.tests.browser.frontend import close_to, pixel, settle, step_slider, wait_for_pictures
 from denoiscope.tests.browser.pages import page_from_disk
+from denoiscope.tests.browser.scrubbing import scrub
 from denoiscope.tests.browser.synthetic import NOT_EVALUATED, Slot, data_url, payload
 
 pytestmark = pytest.mark.browser
@@ -346,8 +347,57 @@ def test_nothing_moves_by_itself(chromium, tmp_path):
         expect(step_slider(page.viewer)).to_have_value("4")
 
 
+def test_a_scrub_draws_once_and_runs_little_script(chromium, tmp_path):
+    """The median only: the machine's other work decides the rest. `python dev.py bench` measures it all."""
+    with page_from_disk(chromium, tmp_path, payload(data_url, steps=20, size=(256, 256))) as page:
+        scrubbed = scrub(page.page, 60)
+        assert set(scrubbed.draws) == {1}
+        assert scrubbed.script(0.5) <= 4
+
+
 def test_nothing_hangs_on_the_window(opened):
     assert opened.page.evaluate("window.onWindow") == []
+
+
+def test_a_deck_of_a_later_version_is_refused_with_a_sentence(chromium, tmp_path):
+    with page_from_disk(chromium, tmp_path, payload(data_url, steps=2) | {"version": 2}, drawn=False) as page:
+        expect(page.viewer.get_by_text("version 2, this viewer reads version 1: update Denoiscope")).to_be_visible()
+
+
+def test_a_destroyed_viewer_leaves_nothing_behind(chromium, tmp_path):
+    deck = payload(data_url, steps=3)
+    with page_from_disk(chromium, tmp_path, deck, bypass_csp=True) as page:
+        left = page.page.evaluate(
+            """async (deck) => {
+              const { createViewer } = await import("denoiscope/viewer.js");
+              const open = new Set();
+              const make = window.createImageBitmap;
+              window.createImageBitmap = async (file) => {
+                const bitmap = await make.call(window, file);
+                const close = bitmap.close;
+                open.add(bitmap);
+                bitmap.close = () => (open.delete(bitmap), close.call(bitmap));
+                return bitmap;
+              };
+              const bodies = document.body.childElementCount;
+              const viewer = createViewer({ document, load: async (url) => (await fetch(url)).blob() });
+              const box = document.createElement("div");
+              box.style.height = "500px";
+              document.body.prepend(box);
+              box.append(viewer.element);
+              scrollTo(0, 0);
+              viewer.show(deck);
+              while (!open.size) await new Promise(requestAnimationFrame);
+              const opened = open.size;
+              viewer.element.querySelector("[aria-label='Big view']").click();
+              viewer.destroy();
+              const element = viewer.element.isConnected;
+              box.remove();
+              return { opened, open: open.size, element, bodies: document.body.childElementCount - bodies };
+            }""",
+            deck,
+        )
+        assert left == {"opened": 1, "open": 0, "element": False, "bodies": 0}
 
 
 HOSTILE = (

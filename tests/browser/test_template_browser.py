@@ -31,7 +31,7 @@ def test_the_template_browser_lists_the_lessons_with_a_picture(opened):
     opened.page.evaluate("app.extensionManager.command.execute('Comfy.BrowseTemplates')")
     opened.page.get_by_text(FOLDER).first.click(timeout=PATIENCE)
     for lesson in LESSONS:
-        expect(opened.page.get_by_text(lesson.stem).first).to_be_visible(timeout=PATIENCE)
+        expect(opened.page.get_by_role("heading", name=lesson.stem, exact=True)).to_be_visible(timeout=PATIENCE)
         picture = opened.page.get_by_role("img", name=lesson.stem)
         expect(picture).to_be_visible(timeout=PATIENCE)
         assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0

@@ -14,6 +14,7 @@ from denoiscope.tests.browser.frontend import (
     frontend,
     pixel,
     ready,
+    settle,
     step_slider,
     wait_for_pictures,
 )
@@ -138,6 +139,81 @@ def test_nothing_of_the_viewer_is_saved_or_queued(shown):
     assert queued == ["deck", "decode", "picture_size", "vae"]
 
 
+def test_the_wheel_over_the_viewer_zooms_the_canvas(shown):
+    before = shown.page.evaluate("app.canvas.ds.scale")
+    shown.viewer().get_by_role("tabpanel").hover()
+    shown.page.mouse.wheel(0, -120)
+    shown.page.wait_for_function("(before) => app.canvas.ds.scale > before", arg=before)
+
+
+def test_the_middle_button_over_the_viewer_moves_the_canvas(shown):
+    before = shown.page.evaluate("[...app.canvas.ds.offset]")
+    shown.viewer().get_by_role("tabpanel").hover()
+    shown.page.mouse.down(button="middle")
+    box = shown.viewer().bounding_box()
+    shown.page.mouse.move(box["x"] + box["width"] + 60, box["y"] + 60, steps=4)
+    shown.page.mouse.up(button="middle")
+    shown.page.wait_for_function("(before) => app.canvas.ds.offset[0] !== before[0]", arg=before)
+    expect(step_slider(shown.viewer())).to_have_value("6")
+
+
+def test_a_bypassed_viewer_is_dimmed(shown):
+    dimmed = """() => {
+      let opacity = 1;
+      for (let e = document.querySelector("section.denoiscope"); e; e = e.parentElement) {
+        opacity *= Number(getComputedStyle(e).opacity);
+      }
+      return opacity < 0.7;
+    }"""
+    assert not shown.page.evaluate(dimmed)
+    shown.page.evaluate(
+        """() => {
+          app.graph.nodes.find((node) => node.type === "DenoiscopeViewer").mode = 4;
+          app.canvas.setDirty(true, true);
+        }"""
+    )
+    shown.page.wait_for_function(dimmed)
+
+
+def test_the_panel_on_the_right_cannot_squeeze_the_viewer(shown):
+    width = shown.viewer().bounding_box()["width"]
+    shown.page.evaluate(
+        """() => {
+          const node = app.graph.nodes.find((one) => one.type === "DenoiscopeViewer");
+          node.widgets.find((widget) => widget.name === "viewer").width = 100;
+          app.canvas.setDirty(true, true);
+        }"""
+    )
+    settle(shown.page)
+    assert shown.viewer().bounding_box()["width"] == width
+
+
+def test_keys_in_the_big_view_stay_there(shown):
+    shown.viewer().get_by_role("button", name="Big view").click()
+    expect(shown.page.get_by_role("dialog", name="Deck viewer")).to_be_visible()
+    shown.page.keyboard.press("Delete")
+    shown.page.keyboard.press("Escape")
+    expect(shown.page.get_by_role("dialog", name="Deck viewer")).to_have_count(0)
+    wait_for_deck(shown.viewer())
+    expect(step_slider(shown.viewer())).to_be_visible()
+
+
+def test_a_viewer_out_of_sight_loads_nothing(opened):
+    opened.load(sampled(seed=next(SEEDS), steps=2))
+    sheets = []
+    opened.page.on(
+        "request", lambda request: sheets.append(request.url) if "subfolder=denoiscope" in request.url else None
+    )
+    opened.page.evaluate("() => { app.canvas.ds.offset = [9000, 9000]; app.canvas.setDirty(true, true); }")
+    opened.run()
+    opened.wait_until_idle()
+    settle(opened.page)
+    assert [url for url in sheets if "live" not in url] == []
+    opened.page.evaluate("() => { app.canvas.ds.offset = [-640, 60]; app.canvas.setDirty(true, true); }")
+    wait_for_deck(opened.viewer())
+    assert len([url for url in sheets if "live" not in url]) == 1
+
+
 def test_a_batch_stands_side_by_side(opened):
     opened.load(sampled(seed=next(SEEDS), batch=2, steps=2))
     opened.run()
@@ -153,6 +229,8 @@ def test_pictures_come_while_the_sampler_runs_and_stay_when_it_is_interrupted(op
     expect(viewer.locator(".ds-badge")).to_have_text("live, approximate")
     expect(step_slider(viewer)).to_have_attribute("data-reach", re.compile("[3-9]|.."), timeout=PATIENCE)
     opened.page.evaluate("() => app.api.interrupt()")
+    expect(viewer.get_by_text(re.compile(r"The run stopped at step \d+ of 4000"))).to_be_visible(timeout=PATIENCE)
+    expect(viewer.locator(".ds-badge")).to_have_text("approximate")
     wait_for_pictures(viewer)
     newest = step_slider(viewer).get_attribute("data-reach")
     step_slider(viewer).focus()

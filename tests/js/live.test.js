@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { liveDeck } from "../../js/viewer/live.js";
+import { liveDeck, stoppedDeck } from "../../js/viewer/live.js";
 import { stepEvent } from "./payloads.js";
 
 const grown = (...events) => events.reduce(liveDeck, null);
@@ -29,6 +29,12 @@ test("another run begins a deck of its own", () => {
   const deck = grown(stepEvent(0), stepEvent(1), stepEvent(0, { run: "r2" }));
   assert.equal(deck.views[0].sources.length, 1);
   assert.equal(deck.run, "r2");
+});
+
+test("a run that stopped says how far it came", () => {
+  const deck = stoppedDeck(grown(stepEvent(0), stepEvent(1)));
+  assert.match(deck.trajectories[1].notes[0], /stopped at step 1 of 4/);
+  assert.equal(deck.views[0].picture(0, 1, 0).source.filename, "1.jpg");
 });
 
 test("adding a step leaves the deck before it as it was", () => {
