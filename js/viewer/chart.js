@@ -24,6 +24,7 @@ export function createChart(scope, { go }) {
     const range = logRange(trajectories.flatMap((one) => one.sigmas), deck.live ? SPAN_EXPECTED : 1);
     const top = highest(trajectories.flatMap((one) => one.change));
     const behind = trajectories.filter((one) => one !== read);
+    field.style.setProperty("--ds-behind", Math.max(0.1, 0.5 / Math.sqrt(trajectories.length)));
     field.replaceChildren(...[...behind, read].flatMap((one) => curves(one, one === read, range, top, deck.steps)));
     readings.arrange(deck, top > 0);
     const last = read.sigmas.findLast((sigma) => sigma !== null);

@@ -37,6 +37,7 @@ export function createStage(scope, { id, sheets, choose, scrub }) {
     const view = viewOf(deck, state.view);
     say(view.absent);
     setAttribute(element, "data-source", view.source);
+    setAttribute(element, "aria-label", view.title);
     if (view.absent) return;
     for (const cell of cells) paintCell(cell, deck, view, state);
   }
@@ -56,6 +57,7 @@ export function createStage(scope, { id, sheets, choose, scrub }) {
     setText(sentence, words ?? "");
     setAttribute(sentence, "hidden", !words);
     setAttribute(cellsBox, "hidden", Boolean(words));
+    setAttribute(element, "data-says", Boolean(words));
   }
 
   const resized = new scope.window.ResizeObserver(fit);
@@ -88,6 +90,7 @@ function createCell(scope, trajectory, index, choose) {
 
   function show(bitmap, { x, y, width, height }) {
     setAttribute(element, "data-waiting", !bitmap);
+    setAttribute(element, "data-says", false);
     setAttribute(words, "hidden", true);
     setAttribute(canvas, "hidden", false);
     if (!bitmap) return;
@@ -102,6 +105,7 @@ function createCell(scope, trajectory, index, choose) {
     setAttribute(words, "hidden", false);
     setAttribute(canvas, "hidden", true);
     setAttribute(element, "data-waiting", false);
+    setAttribute(element, "data-says", true);
     visible = false;
   }
 

@@ -21,10 +21,11 @@ export const liveTitle = (id) => LIVE_TITLES[id] ?? id;
 export function number(value) {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
   if (value === 0) return "0";
+  const sign = value < 0 ? "−" : "";
   const size = Math.abs(value);
-  if (size < 0.001) return value.toExponential(1);
-  if (size >= 1000) return String(Math.round(value));
-  return String(Number(value.toPrecision(3)));
+  if (size < 0.001) return sign + size.toExponential(1);
+  if (size >= 1000) return sign + Math.round(size);
+  return sign + Number(size.toPrecision(3));
 }
 
 export const stepOf = (step, steps) => `step ${step} of ${steps}`;
@@ -87,13 +88,17 @@ function joined(values) {
 const PREDICTIONS = { eps: "the noise (ε)", v: "v", flow: "the velocity (flow)", x0: "the clean latent (x0)" };
 const predictionOf = (parameterization) => PREDICTIONS[parameterization] ?? parameterization;
 
+const SEEDS_NAMED = 3;
+
 /** The one line that stands for the facts while they are folded. */
 export function summaryOf(trajectories) {
   const value = (read) => joined(trajectories.map(read));
-  const seed = value((one) => one.seed);
+  const seeds = new Set(trajectories.map((one) => one.seed).filter((seed) => seed !== null && seed !== undefined));
+  const few = seeds.size ? `seed ${[...seeds].join(" · ")}` : null;
+  const seed = seeds.size > SEEDS_NAMED ? `${seeds.size} seeds` : few;
   const scale = value(guidance);
   const sampler = [value((one) => one.sampler), value((one) => one.scheduler)].filter(Boolean).join(" / ");
-  const parts = [seed && `seed ${seed}`, sampler, scale && `guidance ${scale}`].filter(Boolean);
+  const parts = [seed, sampler, scale && `guidance ${scale}`].filter(Boolean);
   return parts.join("  ·  ") || "Details of the run";
 }
 

@@ -6,7 +6,7 @@ import * as words from "../../js/viewer/words.js";
 import { deckPayload, trajectory } from "./payloads.js";
 
 test("numbers keep three digits and no noise", () => {
-  const pairs = [[14.6146, "14.6"], [3.2, "3.2"], [0.02917, "0.0292"], [0, "0"], [1234.5, "1235"], [0.00029, "2.9e-4"], [-3, "-3"]];
+  const pairs = [[14.6146, "14.6"], [3.2, "3.2"], [0.02917, "0.0292"], [0, "0"], [1234.5, "1235"], [0.00029, "2.9e-4"], [-3, "−3"]];
   for (const [value, text] of pairs) assert.equal(words.number(value), text);
   for (const unknown of [null, undefined, NaN, Infinity]) assert.equal(words.number(unknown), "–");
 });
@@ -46,6 +46,13 @@ test("a seed beyond the numbers of JavaScript keeps all its digits", () => {
 
 test("a guidance of zero is a guidance", () => {
   assert.match(words.summaryOf([trajectory({ guidance: 0 })]), /guidance 0/);
+});
+
+test("many seeds are counted, few are named", () => {
+  const runs = (count) => Array.from({ length: count }, (_, seed) => trajectory({ seed: String(seed) }));
+  assert.match(words.summaryOf(runs(2)), /^seed 0 · 1 /);
+  assert.match(words.summaryOf(runs(9)), /^9 seeds /);
+  assert.doesNotMatch(words.summaryOf([trajectory({ seed: null })]), /seed/);
 });
 
 test("a note of all is said once, a note of some with their labels", () => {
