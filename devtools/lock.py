@@ -1,4 +1,7 @@
-"""Lets only one process at a time work on a folder; the lock ends with its process, however that ends."""
+"""Lets only one process at a time work on a folder; the lock ends with its process, however that ends.
+
+On POSIX children that keep their parent's files open hold the lock too: a pip that outlives a killed set-up.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,7 @@ from typing import IO
 def exclusive(path: Path, *, waiting: str | None) -> Iterator[bool]:
     """Hold the lock file `path`. If another process holds it: print `waiting` and wait, or with None yield False."""
     with path.open("a") as file:
+        os.set_inheritable(file.fileno(), True)
         held = take(file)
         if not held and waiting is not None:
             print(waiting, flush=True)

@@ -36,7 +36,8 @@ def pip(python: Path, command: str, arguments: Sequence[str], *, log: Path) -> N
     log.parent.mkdir(parents=True, exist_ok=True)
     with log.open("wb") as stream:
         whole = [str(python), "-m", "pip", command, *QUIET, *arguments]
-        code = subprocess.run(whole, stdout=stream, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL).returncode
+        streams = {"stdin": subprocess.DEVNULL, "stdout": stream, "stderr": subprocess.STDOUT}
+        code = subprocess.run(whole, **streams, close_fds=False).returncode  # it inherits the set-up's lock
     if code:
         raise failure(log.read_text(encoding="utf-8", errors="replace"), log)
 
