@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -53,9 +53,10 @@ def prepare(wanted: Wanted) -> Host:
     with exclusive(wanted.cache / "setup.lock", waiting=SETUP_GOES_ON):
         if wanted.python:
             return own_interpreter(wanted)
+        given = own_tree(wanted.comfyui) if wanted.comfyui else None
         environment = Environment.of(wanted.cache)
         environment.make_base()
-        tree = own_tree(wanted.comfyui) if wanted.comfyui else obtain(wanted.cache, environment.python)
+        tree = given or obtain(wanted.cache, environment.python)
         environment.add_comfyui(tree)
         if wanted.tools:
             environment.add_tools()
@@ -66,18 +67,21 @@ def own_interpreter(wanted: Wanted) -> Host:
     """The user's ComfyUI with the user's interpreter: looked at, never changed."""
     if not wanted.comfyui:
         raise Problem("--python goes with --comfyui (or COMFYUI_PATH): it is the interpreter of that ComfyUI.")
-    python = Path(wanted.python).expanduser().absolute()
-    modules = ["torch", "aiohttp", *(["pytest", "playwright"] if wanted.tools else [])]
-    code = f"import importlib.util as u; print(*[m for m in {modules} if not u.find_spec(m)])"
+    tree, python = own_tree(wanted.comfyui), Path(wanted.python).expanduser().absolute()
+    if lacks := missing_modules(python, ("torch", "aiohttp", "safetensors")):
+        raise Problem(f"{python} lacks {lacks}, without which no ComfyUI runs: check --python.")
+    if wanted.tools and (lacks := missing_modules(python, ("pytest", "ruff", "playwright", "comfy_cli"))):
+        install = f"{python} -m pip install {' '.join(TOOLS)}"
+        raise Problem(f"{python} lacks {lacks}: run `{install}`, or leave --python out; then start again.")
+    return Host(tree, python)
+
+
+def missing_modules(python: Path, names: Sequence[str]) -> str:
+    code = f"import importlib.util as u; print(', '.join(m for m in {tuple(names)} if not u.find_spec(m)))"
     try:
-        missing = subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True).stdout.split()
+        return subprocess.run([str(python), "-c", code], capture_output=True, text=True, check=True).stdout.strip()
     except (OSError, subprocess.CalledProcessError) as error:
         raise Problem(f"{python} does not run as a Python interpreter: check --python.") from error
-    if missing:
-        install = " ".join(TOOLS if wanted.tools else missing)
-        lacks = ", ".join(missing)
-        raise Problem(f"{python} lacks {lacks}: run `{python} -m pip install {install}`, then start again.")
-    return Host(own_tree(wanted.comfyui), python)
 
 
 @dataclass(frozen=True)

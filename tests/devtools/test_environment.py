@@ -107,6 +107,31 @@ def test_an_interpreter_without_its_comfyui_is_refused(tmp_path):
         prepare(Wanted(tmp_path, python=sys.executable))
 
 
-def test_something_that_is_no_interpreter_is_refused(tmp_path):
+@pytest.fixture
+def own_comfyui(tree):
+    (tree / "main.py").touch()
+    (tree / "comfy").mkdir()
+    return str(tree)
+
+
+def test_something_that_is_no_interpreter_is_refused(tmp_path, own_comfyui):
     with pytest.raises(Problem, match="does not run as a Python interpreter"):
-        prepare(Wanted(tmp_path, comfyui=str(tmp_path), python=str(tmp_path / "nothing")))
+        prepare(Wanted(tmp_path, comfyui=own_comfyui, python=str(tmp_path / "nothing")))
+
+
+def test_an_interpreter_of_one_s_own_is_used_as_it_is(tmp_path, own_comfyui):
+    host = prepare(Wanted(tmp_path, comfyui=own_comfyui, python=sys.executable))
+    assert (host.comfyui, host.python) == (Path(own_comfyui), Path(sys.executable))
+    assert not list(tmp_path.glob("venv*"))
+
+
+def test_what_an_interpreter_lacks_is_named(tmp_path, own_comfyui, monkeypatch):
+    monkeypatch.setattr("denoiscope.devtools.environment.missing_modules", lambda python, names: ", ".join(names[:1]))
+    with pytest.raises(Problem, match="lacks torch, without which no ComfyUI runs"):
+        prepare(Wanted(tmp_path, comfyui=own_comfyui, python=sys.executable))
+
+
+def test_a_wrong_comfyui_is_refused_before_anything_is_installed(tmp_path):
+    with pytest.raises(Problem, match="is not a ComfyUI"):
+        prepare(Wanted(tmp_path, comfyui=str(tmp_path)))
+    assert not list(tmp_path.glob("venv*"))
