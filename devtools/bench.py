@@ -45,12 +45,20 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser()
     add_options(parser)
     options = parser.parse_args(arguments)
+    if busy := busyness():
+        say(f"Note: {busy}; the browser's times are then not the viewer's alone.")
     one_thread()
     rows = list(measure_all(options.only))
     say("\n" + table(rows))
     if options.json:
         Path(options.json).write_text(as_json(rows), encoding="utf-8")
     return 0
+
+
+def busyness() -> str:
+    """In words, where other work takes the processors; empty on an idle machine, and on Windows, which does not say."""
+    load, cores = os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0, os.cpu_count() or 1
+    return f"this machine is busy (load {load:.1f} on {cores} cores)" if load > cores / 2 else ""
 
 
 def one_thread() -> None:

@@ -50,6 +50,11 @@ def number(value: float) -> str:
 
 
 def as_json(rows: list[Row]) -> str:
-    machine = {"platform": platform.platform(), "python": platform.python_version(), "cores": os.cpu_count()}
+    machine = {
+        "platform": platform.platform(),
+        "python": platform.python_version(),
+        "cores": os.cpu_count(),
+        "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None,
+    }
     listed = [asdict(row) | {"verdict": row.verdict or None} for row in rows]
     return json.dumps({"format": FORMAT, "version": 1, "machine": machine, "rows": listed}, indent=2) + "\n"
