@@ -18,7 +18,7 @@ from denoiscope.tests.browser.frontend import (
     step_slider,
     wait_for_pictures,
 )
-from denoiscope.tests.browser.workflows import PICTURE, VIEWER, sampled
+from denoiscope.tests.browser.workflows import DECODE, PICTURE, VIEWER, sampled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -135,7 +135,7 @@ def test_nothing_of_the_viewer_is_saved_or_queued(shown):
         }""",
         VIEWER,
     )
-    assert saved == [PICTURE, "everything"]
+    assert saved == [PICTURE, DECODE]
     assert queued == ["deck", "decode", "picture_size", "vae"]
 
 
@@ -252,6 +252,8 @@ def test_the_finished_pictures_take_the_place_of_the_live_ones(opened):
     opened.run()
     wait_for_deck(opened.viewer())
     assert opened.page.evaluate("[...states]") == ["live", "deck"]
+    expect(opened.viewer().locator(".ds-badge")).to_have_text("approximate")
+    opened.viewer().get_by_role("tab", name="x0 guess").click()
     expect(opened.viewer().locator(".ds-badge")).to_have_text("VAE")
     expect(step_slider(opened.viewer())).to_have_value("8")
 
@@ -335,7 +337,7 @@ def test_workflows_in_two_tabs_keep_their_own_decks(opened):
     opened.load(sampled(seed=next(SEEDS), steps=2), name="first of two")
     opened.run()
     wait_for_deck(opened.viewer())
-    opened.load(sampled(seed=next(SEEDS), steps=40), name="second of two")
+    opened.load(sampled(seed=next(SEEDS), steps=24), name="second of two")
     expect(opened.viewer().locator(".ds-content")).to_have_attribute("data-state", "empty")
     opened.queue()
     opened.switch_to("first of two")
@@ -344,7 +346,7 @@ def test_workflows_in_two_tabs_keep_their_own_decks(opened):
     opened.wait_until_idle()
     expect(step_slider(opened.viewer())).to_have_attribute("max", "2")
     opened.switch_to("second of two")
-    expect(step_slider(opened.viewer())).to_have_attribute("max", "40", timeout=PATIENCE)
+    expect(step_slider(opened.viewer())).to_have_attribute("max", "24", timeout=PATIENCE)
     opened.switch_to("first of two")
     expect(step_slider(opened.viewer())).to_have_attribute("max", "2", timeout=PATIENCE)
 
