@@ -14,10 +14,12 @@ export function createSheets({ load, decode, changed }) {
   let wanted = [];
   let closed = false;
 
+  /** What failed is tried again; what is gone stays gone. */
   function want(sources) {
     wanted = sources;
     const keep = new Set(sources.map(keyOf));
     for (const [key, bitmap] of bitmaps) if (!keep.has(key)) drop(key, bitmap);
+    for (const [key, reason] of failures) if (reason !== null) failures.delete(key);
     fetchMissing();
   }
 

@@ -3,21 +3,21 @@
 import { createBigView } from "./bigview.js";
 import { createChart } from "./chart.js";
 import { readDeck, tabOf, tabsOf, viewOf } from "./deck.js";
-import { createScope, setAttribute, setText } from "./elements.js";
+import { createScope, setAttribute } from "./elements.js";
 import { createFacts } from "./facts.js";
 import { createLegend } from "./legend.js";
 import { liveDeck, stoppedDeck } from "./live.js";
-import { canCopy, composed, copy, save } from "./picture_file.js";
+import { layOut, watchSight, watchWidth } from "./layout.js";
+import { composed } from "./picture_file.js";
 import { createPlayer } from "./player.js";
+import { createSelection } from "./selection.js";
 import { createSheets } from "./sheets.js";
 import { createStage } from "./stage.js";
 import * as moves from "./state.js";
 import { createTabs } from "./tabs.js";
-import { createTransport, iconButton } from "./transport.js";
+import { createTools } from "./tools.js";
+import { createTransport } from "./transport.js";
 import { EMPTY, fileName } from "./words.js";
-
-/** Where viewer.css puts the words beside the pictures. */
-const WIDE = 860;
 
 /** Milliseconds after which a place is worth remembering. */
 const REST = 200;
@@ -58,9 +58,8 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
   const facts = createFacts(scope);
   const player = createPlayer(window, tick);
   const selection = createSelection(scope, (index) => relay(moves.chosen(state, index)));
-  const status = scope.make("p", { class: "ds-status", role: "status" });
-  const tools = createTools(scope, { savePicture, copyPicture, enlarge: () => big.toggle() });
-  const content = layOut(scope, { tabs, tools, stage, legend, selection, transport, chart, facts, status });
+  const tools = createTools(scope, { picture, enlarge: () => big.toggle() });
+  const content = layOut(scope, { tabs, tools, stage, legend, selection, transport, chart, facts });
   const element = scope.make("section", { class: "denoiscope", "aria-label": "Deck viewer" }, content);
   const big = createBigView(scope, {
     element,
@@ -71,16 +70,12 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
   });
 
   scope.on(content, "keydown", onKey);
-  const watch = new window.IntersectionObserver((entries) => {
-    seen = entries.at(-1).isIntersecting;
-    if (seen) wantSheets();
-  });
-  watch.observe(content);
-  const width = watchWidth(scope, content, facts.roomy);
+  const watches = [watchSight(scope, content, look), watchWidth(scope, content, facts.roomy)];
   empty(EMPTY);
 
   function empty(words) {
     deck = null;
+    player.stop();
     setAttribute(content, "data-state", "empty");
     stage.clear();
     stage.say(words);
@@ -88,11 +83,13 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
 
   /** Shows a finished deck, in place of a live one or an earlier one. */
   function show(payload) {
+    let next = null;
     try {
-      settle(readDeck(payload));
+      next = readDeck(payload);
     } catch (error) {
-      empty(error.message);
+      return empty(error.message);
     }
+    return settle(next);
   }
 
   /** One step of a run that is sampling now. */
@@ -143,6 +140,11 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     note();
   }
 
+  function look(visible) {
+    seen = visible;
+    wantSheets();
+  }
+
   function wantSheets() {
     if (deck && seen) sheets.want(viewOf(deck, state.view).sources);
   }
@@ -156,7 +158,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
 
   /** Told once the user rests, not at every step of a scrub. */
   function note() {
-    report("");
+    tools.quiet();
     window.clearTimeout(resting);
     resting = window.setTimeout(() => remember(moves.remembered(state)), REST);
   }
@@ -198,39 +200,22 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     else go(next);
   }
 
+  /** The pictures on the stage as one canvas, with a name for its file; null where there is none. */
   function picture() {
     const pictures = stage.canvases();
+    if (!deck || pictures.length === 0) return null;
     const columns = Math.ceil(Math.sqrt(pictures.length));
-    return pictures.length ? composed(document, pictures, columns) : null;
-  }
-
-  function savePicture() {
-    const canvas = deck && picture();
-    if (!canvas) return report("There is no picture to save here.");
     const label = state.trajectory === null && deck.trajectories.length > 1 ? "all" : readTrajectory().label;
-    return save(scope, canvas, fileName(deck, viewOf(deck, state.view), label, state.step));
+    const name = fileName(deck, viewOf(deck, state.view), label, state.step);
+    return { canvas: composed(document, pictures, columns), name };
   }
-
-  async function copyPicture() {
-    const canvas = deck && picture();
-    if (!canvas) return report("There is no picture to copy here.");
-    try {
-      await copy(scope, canvas);
-      report("Picture copied.");
-    } catch (error) {
-      report(`The picture could not be copied: ${error.message}`);
-    }
-  }
-
-  const report = (words) => setText(status, words);
 
   function destroy() {
     big.close();
     player.stop();
     window.cancelAnimationFrame(frame);
     window.clearTimeout(resting);
-    watch.disconnect();
-    width.disconnect();
+    for (const end of watches) end();
     stage.destroy();
     sheets.close();
     scope.destroy();
@@ -250,60 +235,4 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
       if (deck) settle(deck);
     },
   };
-}
-
-/** Says when the content becomes wide enough for two columns, and when no longer. */
-function watchWidth(scope, content, changed) {
-  let wide = false;
-  const observer = new scope.window.ResizeObserver(() => {
-    const now = content.clientWidth >= WIDE;
-    if (now !== wide) changed((wide = now));
-  });
-  observer.observe(content);
-  return observer;
-}
-
-/** Which trajectories are on the stage: all of them, or one by its label. */
-function createSelection(scope, choose) {
-  const select = scope.make("select", { class: "ds-select ds-selection", "aria-label": "Shown", hidden: true });
-  scope.on(select, "change", () => choose(select.value === "" ? null : Number(select.value)));
-
-  function arrange(deck, state) {
-    setAttribute(select, "hidden", deck.trajectories.length < 2);
-    const all = scope.make("option", { value: "" }, "side by side");
-    select.replaceChildren(all, ...deck.trajectories.map((one, index) => scope.make("option", { value: index }, one.label)));
-    select.value = state.trajectory === null ? "" : String(state.trajectory);
-  }
-
-  return { element: select, arrange };
-}
-
-function createTools(scope, { savePicture, copyPicture, enlarge }) {
-  const copying = iconButton(scope, "copy", "Copy this picture");
-  const saving = iconButton(scope, "save", "Save this picture as PNG");
-  const enlarging = iconButton(scope, "enlarge", "Big view");
-  scope.on(copying.element, "click", copyPicture);
-  scope.on(saving.element, "click", savePicture);
-  scope.on(enlarging.element, "click", enlarge);
-  setAttribute(copying.element, "hidden", !canCopy(scope));
-  const element = scope.make("div", { class: "ds-tools" }, copying.element, saving.element, enlarging.element);
-  return { element, enlarge: enlarging };
-}
-
-function layOut(scope, { tabs, tools, stage, legend, selection, transport, chart, facts, status }) {
-  const { make } = scope;
-  const under = make("div", { class: "ds-under" }, legend.element, selection.element);
-  const time = make(
-    "div",
-    { class: "ds-time" },
-    transport.play,
-    transport.slider,
-    transport.count,
-    transport.speed,
-    chart.plot,
-    transport.loop,
-  );
-  const main = make("div", { class: "ds-main" }, stage.element, under, transport.frames, time, chart.readings, status);
-  const side = make("div", { class: "ds-side" }, facts.element);
-  return make("div", { class: "ds-content" }, tabs.element, main, side, tools.element);
 }

@@ -4,6 +4,10 @@ export const EMPTY = "Run the workflow, and every step of the denoising appears 
 export const GONE = "These pictures are gone; run the workflow again.";
 export const LIVE_LOST = "No live picture of this step has arrived.";
 export const loadFailed = (reason) => `These pictures could not be loaded: ${reason}.`;
+export const SIDE_BY_SIDE = "side by side";
+export const COPIED = "Picture copied.";
+export const notCopied = (reason) => `The picture could not be copied: ${reason}`;
+export const NO_PICTURE = "There is no picture here.";
 export const ENLARGED = "Shown in the big view.";
 export const SOURCES = {
   vae: { text: "VAE", hint: "Decoded by the model's own VAE." },

@@ -83,6 +83,22 @@ test("a file that is gone is told from one that failed", async () => {
   assert.equal(sheets.failure("other"), undefined);
 });
 
+test("what failed is tried again when it is wanted again, what is gone is not", async () => {
+  let down = true;
+  const load = (source) => {
+    if (source === "gone") return null;
+    if (down) throw new Error("the server is busy");
+    return { source };
+  };
+  const { sheets, log, until } = stage({ load });
+  sheets.want(["shaky", "gone"]);
+  await until(() => sheets.failure("shaky") && sheets.failure("gone") === null);
+  down = false;
+  sheets.want(["shaky", "gone"]);
+  await until(() => sheets.get("shaky"));
+  assert.deepEqual(log.loaded, ["shaky", "gone", "shaky"]);
+});
+
 test("references to the same file are the same sheet", async () => {
   const { sheets, log, until } = stage();
   const reference = () => ({ type: "temp", subfolder: "denoiscope", filename: "a.jpg" });
