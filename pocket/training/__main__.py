@@ -119,8 +119,9 @@ def measure(folder: Path, scenes: data.Dataset, file: Path, pictures: int) -> di
     for name, scores in evaluation.prompt_following(pocket, judge, pictures):
         log.info("%s: %s", name, scores)
         figures[name] = scores
-    coder, held_back = pocket[2].first_stage_model, slice(-300, None)
-    figures["psnr"] = round(autoencoder.psnr(coder, scenes.images(held_back)).mean().item(), 2)
+    drawn, coder = scenes.images(slice(-300, None)), pocket[2].first_stage_model
+    figures["the judge on drawn scenes"] = classifier.judge(judge, drawn, scenes.scenes[-300:])
+    figures["psnr"] = round(autoencoder.psnr(coder, drawn).mean().item(), 2)
     return figures
 
 
@@ -131,7 +132,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("--workers", type=int, default=2, help="processes that draw scenes")
     parser.add_argument("--threads", type=int, default=2, help="threads that train")
     parser.add_argument("--faster", type=float, default=1.0, help="divide every training time by this (a trial run)")
-    parser.add_argument("--judged", type=int, default=96, help="pictures drawn and judged at each guidance scale")
+    parser.add_argument("--judged", type=int, default=48, help="pictures drawn and judged at each guidance scale")
     parser.add_argument("--out", type=Path, default=weights.FOLDER / "pocket.safetensors")
     return parser.parse_args(arguments)
 

@@ -12,7 +12,7 @@ from .run import Recipe, Run
 
 RECIPE = Recipe(seconds=12 * 60, learning_rate=2e-3, batch=24, seed=0, beta2=0.98, lowest=0.02, averaging=0.998)
 POLISH = Recipe(
-    seconds=7 * 60, learning_rate=8e-4, batch=24, seed=3, beta2=0.98, lowest=0.02, averaging=0.998, warm_up=50
+    seconds=9 * 60, learning_rate=8e-4, batch=24, seed=3, beta2=0.98, lowest=0.02, averaging=0.998, warm_up=50
 )
 KL_WEIGHT = 1e-3
 FEATURE_WEIGHT = 0.05

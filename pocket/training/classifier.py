@@ -11,7 +11,7 @@ from .data import Dataset
 from .run import Recipe, Run
 
 RECIPE = Recipe(
-    seconds=150, learning_rate=2e-3, batch=96, seed=5, weight_decay=1e-3, warm_up=50, beta2=0.999, averaging=0.99
+    seconds=300, learning_rate=2e-3, batch=96, seed=5, weight_decay=1e-3, warm_up=50, beta2=0.999, averaging=0.99
 )
 
 

@@ -52,7 +52,7 @@ def follow_prompts(pocket, classifier: Classifier, scenes: tuple[Scene, ...], gu
     return judge(classifier, pictures, scenes)
 
 
-def prompt_following(pocket, classifier: Classifier, number: int = 96) -> Iterator[tuple[str, dict[str, float]]]:
+def prompt_following(pocket, classifier: Classifier, number: int = 48) -> Iterator[tuple[str, dict[str, float]]]:
     """Scores at each guidance scale, then for pairs that were never seen together in training."""
     for guidance in GUIDANCE:
         yield f"guidance {guidance:g}", follow_prompts(pocket, classifier, scenes_to_draw(number), guidance)

@@ -31,6 +31,7 @@ class Run:
         self.recipe, self.steps, self.spent, self.recent_loss = recipe, 0, 0.0, 0.0
         self.weights = [p for p in weights.parameters() if p.requires_grad]
         self.average = [p.detach().clone() for p in self.weights]
+        self.buffers = list(weights.buffers())
         self.optimiser = torch.optim.AdamW(
             self.weights, lr=0.0, betas=(0.9, recipe.beta2), weight_decay=recipe.weight_decay, foreach=True
         )
@@ -90,6 +91,7 @@ class Run:
         state = {
             "weights": [p.detach() for p in self.weights],
             "average": self.average,
+            "buffers": self.buffers,
             "optimiser": self.optimiser.state_dict(),
             "steps": self.steps,
             "spent": self.spent,
@@ -102,6 +104,8 @@ class Run:
     def resume(self, file: Path) -> None:
         state = torch.load(file, weights_only=True)
         self.put(state["weights"])
+        for buffer, value in zip(self.buffers, state["buffers"], strict=True):
+            buffer.copy_(value)
         self.average, self.steps = state["average"], state["steps"]
         self.spent, self.recent_loss = state["spent"], state["recent_loss"]
         self.optimiser.load_state_dict(state["optimiser"])
