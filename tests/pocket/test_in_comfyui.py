@@ -16,7 +16,7 @@ from safetensors.torch import save_file
 
 from denoiscope.host import pocket
 
-NIGHT, NOON = "a house on a hill at night", "a house on a hill at noon"
+NIGHT, NOON = (f"a flat illustration of a house on a hill at {time}" for time in ("night", "noon"))
 
 
 @pytest.fixture(scope="module")
@@ -75,7 +75,7 @@ def test_night_is_darker_than_noon(model, clip, vae):
     for prompt in (NIGHT, NOON):
         latents = sampled(model, words(clip, prompt), words(clip, ""), latent=empty(batch=6), steps=10)
         brightness[prompt] = nodes.VAEDecode().decode(vae, {"samples": latents})[0].mean((1, 2, 3))
-    assert brightness[NIGHT].max() < brightness[NOON].mean()
+    assert (brightness[NIGHT] < 0.7 * brightness[NOON]).all()
 
 
 @pytest.mark.parametrize(("width", "height"), [(128, 192), (512, 256), (136, 120)])
