@@ -110,9 +110,10 @@ def train_all(folder: Path, scenes: data.Dataset, faster: float) -> dict[str, di
 
 
 def measure(folder: Path, scenes: data.Dataset, file: Path, pictures: int) -> dict:
+    from ...host.pocket import build_pocket_model
     from . import evaluation
 
-    pocket = evaluation.build_pocket_model(file)
+    pocket = build_pocket_model(file)
     judge = classifier.Classifier().train(False)
     judge.load_state_dict(torch.load(folder / "classifier.pt", weights_only=True))
     figures = {}
@@ -122,6 +123,7 @@ def measure(folder: Path, scenes: data.Dataset, file: Path, pictures: int) -> di
     drawn, coder = scenes.images(slice(-300, None)), pocket[2].first_stage_model
     figures["the judge on drawn scenes"] = classifier.judge(judge, drawn, scenes.scenes[-300:])
     figures["psnr"] = round(autoencoder.psnr(coder, drawn).mean().item(), 2)
+    figures["seconds for a picture of 20 guided steps"] = round(evaluation.seconds_per_picture(pocket), 2)
     return figures
 
 

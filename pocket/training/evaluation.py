@@ -9,7 +9,6 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from ...host.pocket import build_pocket_model
 from ..captions import full_caption
 from ..scenes import HELD_OUT, Scene, choose_scene
 from .classifier import Classifier, judge
@@ -60,9 +59,8 @@ def prompt_following(pocket, classifier: Classifier, number: int = 48) -> Iterat
     yield f"never seen: {names}", follow_prompts(pocket, classifier, scenes_to_draw(number // 2, held_out=True), 4.0)
 
 
-def seconds_per_picture(repeats: int = 5) -> float:
+def seconds_per_picture(pocket, repeats: int = 5) -> float:
     """Time of one picture of 20 guided steps, decoded; the fastest of several."""
-    pocket = build_pocket_model()
     times = []
     for _ in range(repeats):
         start = time.perf_counter()
