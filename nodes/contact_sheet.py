@@ -6,7 +6,7 @@ from ..core.contact_sheet import contact_sheet
 from ..core.sheets import tile_for
 from ..core.views import VIEWS, find_view
 from ..host.decoding import decoders
-from .sockets import CATEGORY, DeckSocket
+from .sockets import CATEGORY, DeckSocket, vae_input
 
 
 class DenoiscopeContactSheet(io.ComfyNode):
@@ -22,11 +22,7 @@ class DenoiscopeContactSheet(io.ComfyNode):
             search_aliases=["grid", "overview", "print deck", "step grid"],
             inputs=[
                 DeckSocket.Input("deck", tooltip="The run, or runs, to print."),
-                io.Vae.Input(
-                    "vae",
-                    optional=True,
-                    tooltip="Decodes the pictures. Without it they are approximated, and marked so.",
-                ),
+                vae_input(),
                 io.String.Input("views", default="x, x0", tooltip=f"Views, in order: {', '.join(VIEWS)}."),
                 io.Int.Input(
                     "columns",

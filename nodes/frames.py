@@ -7,7 +7,7 @@ from comfy_api.latest import io
 from ..core.rendering import render
 from ..core.views import VIEWS, find_view
 from ..host.decoding import decoders
-from .sockets import CATEGORY, DeckSocket
+from .sockets import CATEGORY, DeckSocket, trajectory_input, vae_input
 
 
 class DenoiscopeFrames(io.ComfyNode):
@@ -23,13 +23,11 @@ class DenoiscopeFrames(io.ComfyNode):
             search_aliases=["deck to images", "animate denoising", "steps to video", "step images"],
             inputs=[
                 DeckSocket.Input("deck", tooltip="The run to take pictures of."),
-                io.Vae.Input("vae", optional=True, tooltip="Decodes the pictures. Without it they are approximated."),
+                vae_input(),
                 io.Combo.Input(
                     "view", options=list(VIEWS), default="x0", tooltip="What to show: x is x_t, x0 the guess."
                 ),
-                io.Int.Input(
-                    "trajectory", default=0, min=0, max=4095, tooltip="Which trajectory of the deck, counted from 0."
-                ),
+                trajectory_input(),
             ],
             outputs=[
                 io.Image.Output(

@@ -2,15 +2,13 @@
 
 import base64
 
-import comfy.utils
 from comfy_api.latest import io
 
 from ..core.page import build_page, viewer_sources
-from ..core.payload import pictures_to_make, show
-from ..host.decoding import DECODED, EVERYTHING, decoders
 from ..host.files import output_file
+from ..host.showing import show_deck
 from .files import saved
-from .sockets import CATEGORY, DeckSocket
+from .sockets import CATEGORY, DeckSocket, decode_input, vae_input
 
 MEDIA = {"jpg": "image/jpeg", "png": "image/png"}
 
@@ -32,11 +30,7 @@ class DenoiscopePage(io.ComfyNode):
             is_output_node=True,
             inputs=[
                 DeckSocket.Input("deck", tooltip="The run, or runs, to share."),
-                io.Vae.Input(
-                    "vae",
-                    optional=True,
-                    tooltip="Decodes the pictures. Without it they are approximated, and marked so.",
-                ),
+                vae_input(),
                 io.String.Input(
                     "filename_prefix",
                     default="denoiscope/page",
@@ -50,26 +44,14 @@ class DenoiscopePage(io.ComfyNode):
                     step=8,
                     tooltip="Longest side of a picture: larger makes a larger file.",
                 ),
-                io.Combo.Input(
-                    "decode",
-                    options=list(DECODED),
-                    default=EVERYTHING,
-                    advanced=True,
-                    tooltip=(
-                        "What the VAE decodes: noisy states too, the guesses only (quicker with a large VAE), or "
-                        "nothing."
-                    ),
-                ),
+                decode_input(),
             ],
         )
 
     @classmethod
     def execute(cls, deck, filename_prefix: str, picture_size: int, decode: str, vae=None) -> io.NodeOutput:
         path, reference = output_file(filename_prefix, ".html")
-        progress = comfy.utils.ProgressBar(pictures_to_make(deck))
-        payload = show(
-            deck, decoders(deck, vae, decode), _data_url, longest=picture_size, on_picture=lambda: progress.update(1)
-        )
+        payload = show_deck(deck, vae, decode, _data_url, longest=picture_size)
         modules, stylesheet = viewer_sources()
         path.write_text(build_page(payload, modules=modules, stylesheet=stylesheet), encoding="utf-8")
         return saved(reference)

@@ -3,7 +3,7 @@
 from comfy_api.latest import io
 
 from ..core.continuing import find_state, guess_latent, latent_to_continue, remaining_sigmas
-from .sockets import CATEGORY, DeckSocket
+from .sockets import CATEGORY, DeckSocket, trajectory_input
 
 STATE, GUESS = "noisy state", "guess"
 
@@ -24,9 +24,7 @@ class DenoiscopePickStep(io.ComfyNode):
             search_aliases=["branch run", "continue sampling", "resume", "latent at step", "extract step"],
             inputs=[
                 DeckSocket.Input("deck", tooltip="The run to take from."),
-                io.Int.Input(
-                    "trajectory", default=0, min=0, max=4095, tooltip="Which trajectory of the deck, counted from 0."
-                ),
+                trajectory_input(),
                 io.Int.Input(
                     "state",
                     default=10,

@@ -1,7 +1,31 @@
-"""The two sockets of the pack and what every node shares: its category."""
+"""The two sockets of the pack, its category, and the inputs that several nodes share."""
 
 from comfy_api.latest import io
+
+from ..host.decoding import DECODED, EVERYTHING
 
 CATEGORY = "denoiscope"
 Recording = io.Custom("DENOISCOPE_RECORDING")
 DeckSocket = io.Custom("DENOISCOPE_DECK")
+
+
+def vae_input() -> io.Input:
+    return io.Vae.Input(
+        "vae", optional=True, tooltip="Decodes the pictures. Without it they are approximated, and marked so."
+    )
+
+
+def decode_input() -> io.Input:
+    return io.Combo.Input(
+        "decode",
+        options=list(DECODED),
+        default=EVERYTHING,
+        advanced=True,
+        tooltip="What the VAE decodes; the rest is approximated, and marked so. Less is quicker with a large VAE.",
+    )
+
+
+def trajectory_input() -> io.Input:
+    return io.Int.Input(
+        "trajectory", default=0, min=0, max=4095, tooltip="Which trajectory of the deck, counted from 0."
+    )

@@ -1,12 +1,10 @@
 """The deck viewer: every view of a deck as sheets of pictures that the browser scrubs."""
 
-import comfy.utils
 from comfy_api.latest import io
 
-from ..core.payload import pictures_to_make, show
-from ..host.decoding import DECODED, EVERYTHING, decoders
 from ..host.files import SheetFolder, temp_era
-from .sockets import CATEGORY, DeckSocket
+from ..host.showing import show_deck
+from .sockets import CATEGORY, DeckSocket, decode_input, vae_input
 
 
 class DenoiscopeViewer(io.ComfyNode):
@@ -26,11 +24,7 @@ class DenoiscopeViewer(io.ComfyNode):
             is_output_node=True,
             inputs=[
                 DeckSocket.Input("deck", tooltip="The run, or runs, to look at."),
-                io.Vae.Input(
-                    "vae",
-                    optional=True,
-                    tooltip="Decodes the pictures. Without it they are approximated, and marked so.",
-                ),
+                vae_input(),
                 io.Int.Input(
                     "picture_size",
                     default=384,
@@ -39,16 +33,7 @@ class DenoiscopeViewer(io.ComfyNode):
                     step=8,
                     tooltip="Longest side of a picture in the viewer, in pixels.",
                 ),
-                io.Combo.Input(
-                    "decode",
-                    options=list(DECODED),
-                    default=EVERYTHING,
-                    advanced=True,
-                    tooltip=(
-                        "What the VAE decodes: noisy states too, the guesses only (quicker with a large VAE), or "
-                        "nothing."
-                    ),
-                ),
+                decode_input(),
             ],
         )
 
@@ -58,9 +43,5 @@ class DenoiscopeViewer(io.ComfyNode):
 
     @classmethod
     def execute(cls, deck, picture_size: int, decode: str, vae=None) -> io.NodeOutput:
-        progress = comfy.utils.ProgressBar(pictures_to_make(deck))
-        folder = SheetFolder()
-        payload = show(
-            deck, decoders(deck, vae, decode), folder.place, longest=picture_size, on_picture=lambda: progress.update(1)
-        )
+        payload = show_deck(deck, vae, decode, SheetFolder().place, longest=picture_size)
         return io.NodeOutput(ui={"denoiscope_deck": [payload]})
