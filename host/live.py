@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from ..core.parameterization import unit_variance_scale
-from ..core.recording import Run
+from ..core.run import Run
 from ..core.sheets import encode
 from .files import OWN_FOLDER
 from .recorder import Observer

@@ -4,7 +4,7 @@ import comfy.model_sampling
 import torch
 
 from ..core.latent_space import LatentSpace
-from ..core.recording import ModelFacts
+from ..core.run import ModelFacts
 
 
 def facts_of(model_patcher) -> ModelFacts:

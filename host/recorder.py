@@ -8,7 +8,8 @@ import comfy.patcher_extension
 import comfy.samplers
 from torch import Tensor
 
-from ..core.recording import Recording, Run
+from ..core.recording import Recording
+from ..core.run import Run
 from ..core.steps import ModelCall
 from ..core.trajectory import Settings
 from .model_facts import facts_of

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from denoiscope.core.item_list import choose_items, parse_items
-from denoiscope.core.recording import KEPT_RUNS, ModelFacts, Recording
+from denoiscope.core.recording import KEPT_RUNS, Recording
+from denoiscope.core.run import ModelFacts
 from denoiscope.core.steps import ModelCall
 from denoiscope.core.trajectory import Settings
 
@@ -122,6 +123,16 @@ def test_values_that_are_not_numbers_are_said():
         run.steps.report()
     run.finish(final=bad, result=bad)
     assert any("not numbers" in note for note in recording.run_of(bad).deck().trajectories[0].notes)
+
+
+def test_a_sampler_with_noise_levels_of_its_own_is_told_even_when_it_takes_as_many_steps():
+    recording = Recording(budget_bytes=2**20)
+    run = recording.begin(model=FACTS, settings=Settings(), schedule=SCHEDULE, batch=1)
+    for sigma in (8.0, 5.0, 2.0):
+        recording.add(run, ModelCall(x=torch.zeros(1, 4, 8, 8), sigma=sigma, x0=torch.zeros(1, 4, 8, 8)))
+        run.steps.report()
+    run.finish(final=torch.zeros(1, 4, 8, 8), result=torch.zeros(1, 4, 8, 8))
+    assert any("chose its own steps: 3 were asked for, it took 3" in note for note in run.notes)
 
 
 def test_chosen_items_are_the_ones_kept():
