@@ -45,16 +45,12 @@ class LatentSpace:
         """The inverse of `to_vae`."""
         return (latent - _per_channel(self.shift, latent)) * _per_channel(self.scale, latent)
 
-    def approximate_rgb(self, x: Tensor, *, difference: bool = False) -> Tensor:
-        """A picture from linear factors alone: x [batch, channel, height, width] to [batch, height, width, 3] in 0..1.
-
-        A difference of two latents has no bias: it is shown around mid-grey.
-        """
+    def approximate_rgb(self, x: Tensor) -> Tensor:
+        """A picture from linear factors alone: [batch, channel, height, width] to [batch, height, width, 3] in 0..1."""
         if not self.rgb_factors:
             raise ValueError(f"{self.name} has no colour factors: connect a VAE to see pictures")
         factors = torch.tensor(self.rgb_factors, dtype=torch.float32)
-        bias = 0.0 if difference else torch.tensor(self.rgb_bias)
-        rgb = torch.einsum("bchw,cr->bhwr", x.float(), factors) + bias
+        rgb = torch.einsum("bchw,cr->bhwr", x.float(), factors) + torch.tensor(self.rgb_bias)
         return ((rgb + 1) / 2).clamp(0, 1)
 
 

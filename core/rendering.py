@@ -70,7 +70,10 @@ def approximate_decoder(deck: Deck) -> Decoder:
 
 def render(deck: Deck, view: View, decoder: Decoder) -> Rendered:
     """Prepare a view; nothing is decoded before `pictures` is walked through."""
-    absent = absence(deck, view)
+    present = tuple(
+        tuple(latent_of(deck, t, view, state) is not None for state in range(t.states)) for t in deck.trajectories
+    )
+    absent = None if any(map(any, present)) else absence(deck, view)
     if absent is None and view.kind == "picture" and decoder.source == "approximate" and not deck.space.rgb_factors:
         absent = f"{deck.space.name} has no colour factors to approximate pictures with: connect a VAE."
     legend = None if absent else _legend(deck, view)
@@ -80,9 +83,7 @@ def render(deck: Deck, view: View, decoder: Decoder) -> Rendered:
         legend=legend,
         absent=absent,
         missing=missing(view),
-        present=tuple(
-            tuple(latent_of(deck, t, view, state) is not None for state in range(t.states)) for t in deck.trajectories
-        ),
+        present=present,
         pictures=lambda: _decoded(deck, view, decoder) if view.kind == "picture" else _maps(deck, view, legend),
     )
 

@@ -76,16 +76,15 @@ class Run:
         self._seal()
         self.note(f"Interrupted after {len(self.steps.states)} of {len(self.steps.schedule) - 1} steps.")
 
-    def deck(self, *, labels: tuple[str, ...] = (), title: str = "") -> Deck:
+    def deck(self, *, title: str = "") -> Deck:
         """The run as a deck, one trajectory an item; a batch varies by item."""
         if not self.steps.states:
             raise ValueError(
                 "this run made no model call: there is nothing to look at (were there 0 steps, or was it "
                 "stopped at once?)"
             )
-        names = labels or tuple(f"item {item}" for item in self.items)
         return Deck(
-            trajectories=tuple(self._trajectory(i, names[i]) for i in range(len(self.items))),
+            trajectories=tuple(self._trajectory(i, f"item {item}") for i, item in enumerate(self.items)),
             model=self.model.name,
             parameterization=self.model.parameterization,
             space=self.model.space,
@@ -105,6 +104,7 @@ class Run:
         for name in ("cond", "uncond"):
             self.kept[name] = _stack_where_asked([getattr(s, name) for s in states], states[0].x0)
         self.final = self.kept["x"][-1] if last else None
+        self._learn_guidance()
         held = (*self.kept.values(), self.result)
         self.sealed_bytes = sum(t.numel() * t.element_size() for t in held if t is not None)
         states[:] = [
@@ -123,18 +123,19 @@ class Run:
             model_calls=tuple(self.steps.model_calls),
             label=label,
             remaining=() if self.complete else tuple(s for s in self.steps.schedule if s < sigmas[-1]),
-            settings=replace(self.settings, guidance=self._guidance()),
+            settings=self.settings,
             complete=self.complete,
             notes=tuple(self.notes),
         )
         return replace(trajectory, notes=(*trajectory.notes, *_not_numbers(trajectory)))
 
-    def _guidance(self) -> float | None:
+    def _learn_guidance(self) -> None:
+        """What the sampler used, where it tells; None when that changed on the way."""
         scales = {s.guidance for s in self.steps.states if s.guidance is not None}
         if len(scales) > 1:
             self.note(f"The guidance changed during the run, between {min(scales):g} and {max(scales):g}.")
-            return None
-        return scales.pop() if scales else self.settings.guidance
+        if scales:
+            self.settings = replace(self.settings, guidance=scales.pop() if len(scales) == 1 else None)
 
     def _why_no_guidance(self) -> str:
         if self.no_guidance or any(s.uncond is not None for s in self.steps.states):

@@ -12,9 +12,7 @@ from .trajectory import Trajectory
 
 @dataclass(frozen=True, kw_only=True)
 class View:
-    """A view's name and words. `kind` is picture (decoded), difference (decoded around grey, as a map) or channels (a
-    map).
-    """
+    """A view's name and words. `kind` is picture (decoded), or channels or difference (maps of numbers)."""
 
     id: str
     title: str
@@ -69,10 +67,8 @@ def latents_of(deck: Deck, view: View) -> Iterator[Tensor | None]:
             yield latent_of(deck, trajectory, view, state)
 
 
-def absence(deck: Deck, view: View) -> str | None:
-    """Why a view has no pictures at all, or None."""
-    if any(latent is not None for latent in latents_of(deck, view)):
-        return None
+def absence(deck: Deck, view: View) -> str:
+    """Why a view that has no pictures at all has none."""
     reasons = {t.no_guidance for t in deck.trajectories if t.no_guidance}
     if view.id in ("cond", "uncond", "difference") and reasons:
         return " ".join(sorted(reasons))

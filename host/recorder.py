@@ -51,7 +51,7 @@ class Recorder:
         self, executor, noise, latent_image, sampler, sigmas, denoise_mask=None, callback=None, *args, **kwargs
     ):
         """One run, from its noise to its LATENT."""
-        run = self._begin(executor.class_obj, noise, sampler, sigmas, kwargs.get("latent_shapes"), args, kwargs)
+        run = self._begin(executor.class_obj, noise, sampler, sigmas, args, kwargs)
         if run is None:
             return executor(noise, latent_image, sampler, sigmas, denoise_mask, callback, *args, **kwargs)
         if denoise_mask is not None:
@@ -67,6 +67,7 @@ class Recorder:
             raise
         finally:
             self.runs.pop()
+            run.observer = None  # its thread draws what it was given, then ends
         self._file(run, lambda: run.finish(final=run.final, result=result.detach().to("cpu", copy=True)))
         return result
 
@@ -97,9 +98,9 @@ class Recorder:
             self._file(self.runs[-1], lambda: self._hold_pair(self.runs[-1], args))
         return args["denoised"]
 
-    def _begin(self, guider, noise, sampler, sigmas, latent_shapes, args, kwargs) -> Run | None:
+    def _begin(self, guider, noise, sampler, sigmas, args, kwargs) -> Run | None:
         try:
-            if latent_shapes is not None and len(latent_shapes) > 1:
+            if len(kwargs.get("latent_shapes") or ()) > 1:
                 raise ValueError(
                     "this latent packs several tensors (video with audio): Denoiscope cannot record it yet"
                 )
