@@ -1,5 +1,9 @@
 """The science, in plain torch: nothing here imports ComfyUI.
 
+recording/  a run as it is kept            comparing/  sweeps, walks, forward noising, schedules
+showing/    what is shown of a deck        measuring/  when a run decides what
+lora/       LoRA and rank                  and here, what all of them use
+
 The words, used the same way in every file:
 
 x           the latent the sampler holds, x_t, in the model's latent space

@@ -2,7 +2,7 @@
 colour.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -37,6 +37,11 @@ class LatentSpace:
     def channels(self) -> int:
         return len(self.scale)
 
+    @property
+    def is_pixels(self) -> bool:
+        """Whether a latent is the picture itself, whose colours are exact without any decoder."""
+        return replace(self, name=PIXELS.name) == PIXELS
+
     def to_vae(self, x: Tensor) -> Tensor:
         """A latent of the model's space as the VAE and LATENT sockets take it; x is [batch, channel, ...]."""
         return x / _per_channel(self.scale, x) + _per_channel(self.shift, x)
@@ -52,6 +57,16 @@ class LatentSpace:
         factors = torch.tensor(self.rgb_factors, dtype=torch.float32)
         rgb = torch.einsum("bchw,cr->bhwr", x.float(), factors) + torch.tensor(self.rgb_bias)
         return ((rgb + 1) / 2).clamp(0, 1)
+
+
+PIXELS = LatentSpace(
+    name="pixels",
+    scale=(1.0,) * 3,
+    shift=(0.0,) * 3,
+    rgb_factors=((1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)),
+    downscale=1,
+)
+"""Red, green and blue in -1..1, in no latent space at all: where Ho et al. 2020 worked."""
 
 
 def _per_channel(values: tuple[float, ...], like: Tensor) -> Tensor:

@@ -36,11 +36,18 @@ def x0_from_v(x: Tensor, v: Tensor, sigma: Tensor, sigma_data: float = 1.0) -> T
     return c_skip * x - c_out * v
 
 
-def alpha_bar(sigma: Tensor) -> Tensor:
-    """Share of the variance that is still picture, 1 / (1 + sigma^2), Ho et al. 2020, eq. 4. Not defined for flow
-    models.
+def alpha_bar(sigma: Tensor, sigma_data: float = 1.0) -> Tensor:
+    """Share of the variance that is still picture, 1 / (1 + (sigma / sigma_data)^2): the alpha-bar of Ho et al. 2020,
+    eq. 4, for latents brought to unit variance. Not defined for flow models.
     """
-    return 1 / (1 + sigma**2)
+    return 1 / (1 + (sigma / sigma_data) ** 2)
+
+
+def signal(sigma: Tensor, parameterization: Parameterization, sigma_data: float = 1.0) -> Tensor:
+    """How much of x is picture, 1 at sigma 0: the factor 1 - sigma of a flow model (Lipman et al. 2023, section 4.1,
+    example II, with time turned round), alpha-bar of every other.
+    """
+    return 1 - sigma if parameterization == "flow" else alpha_bar(sigma, sigma_data)
 
 
 def unit_variance_scale(sigma: Tensor, parameterization: Parameterization, sigma_data: float = 1.0) -> Tensor:

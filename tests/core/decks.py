@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import torch
 
-from denoiscope.core.deck import Deck
 from denoiscope.core.latent_space import LatentSpace
-from denoiscope.core.trajectory import Settings, Trajectory
+from denoiscope.core.recording.deck import Axis, Deck
+from denoiscope.core.recording.trajectory import Settings, Trajectory
 
 SPACE = LatentSpace(
     name="TestFormat",
@@ -60,3 +60,39 @@ def with_first(original: Deck, **changes) -> Deck:
     """A deck whose first trajectory is changed."""
     first, *others = original.trajectories
     return replace(original, trajectories=(replace(first, **changes), *others))
+
+
+def grid(across=("1", "4"), down=("4", "8", "16")) -> Deck:
+    """A sweep of guidance by sampler seed, every place filled with a trajectory of its own."""
+    places = [(column, row) for row in range(len(down)) for column in range(len(across))]
+    cells = tuple(
+        replace(trajectory(seed=i, label=f"guidance {across[c]}, seed {down[r]}"), place=(c, r), seconds=0.5, at_once=2)
+        for i, (c, r) in enumerate(places)
+    )
+    return replace(
+        deck(count=1),
+        trajectories=cells,
+        varies="guidance × seed",
+        kind="sweep",
+        axes=(Axis(name="guidance", values=tuple(across)), Axis(name="seed", values=tuple(down))),
+    )
+
+
+def forward(*, levels=5, guesses=True, regenerated=True) -> Deck:
+    """A picture that was noised: sigmas ascend, state 0 is the picture itself."""
+    generator = torch.Generator().manual_seed(7)
+    picture, noise = torch.randn(4, 8, 8, generator=generator), torch.randn(4, 8, 8, generator=generator)
+    sigmas = torch.linspace(0, 10, levels, dtype=torch.float64)
+    x = torch.stack([picture + float(s) * noise for s in sigmas])
+    count = levels if guesses else 0
+    made = Trajectory(
+        x=x,
+        x0=torch.stack([picture + 0.1 * i for i in range(count)]) if guesses else x[:0],
+        sigmas=sigmas,
+        label="noised",
+        asked=((False, False),) * count,
+        model_calls=(1,) * count,
+        no_guidance="Forward noising asks no two predictions.",
+        regenerated=x * 0.5 if regenerated else None,
+    )
+    return Deck(trajectories=(made,), model="TestModel", parameterization="eps", space=SPACE, kind="forward")

@@ -1,15 +1,20 @@
 """Decks on disk: bit for bit there and back, and a clear sentence for everything that is no deck."""
 
+import errno
 import json
 import struct
+from pathlib import Path
 
 import pytest
 import torch
 from safetensors.torch import save_file
 
-from denoiscope.core.deck_file import DeckFileError, equal, load_deck, save_deck
+from denoiscope.core.recording.deck_file import DeckFileError, equal, load_deck, save_deck
+from denoiscope.core.whole_file import NotWrittenError
 
-from .decks import deck, with_first
+from .decks import deck, forward, grid, trajectory, with_first
+
+SPACE = {"name": "x", "scale": [1, 1, 1, 1], "shift": [0, 0, 0, 0]}
 
 
 @pytest.fixture
@@ -59,8 +64,9 @@ def test_a_video_deck_and_one_without_guidance_come_back(tmp_path):
 
 def test_saving_leaves_no_draft_behind_and_keeps_the_old_file_when_it_fails(saved, monkeypatch):
     before = saved.read_bytes()
-    monkeypatch.setattr("denoiscope.core.deck_file._flush", lambda path: (_ for _ in ()).throw(OSError("disk full")))
-    with pytest.raises(OSError, match="disk full"):
+    full = "denoiscope.core.whole_file._flush"
+    monkeypatch.setattr(full, lambda path: (_ for _ in ()).throw(OSError(errno.ENOSPC, "disk full")))
+    with pytest.raises(NotWrittenError, match=r"a\.safetensors could not be written to .* \(disk full\): make room"):
         save_deck(deck(count=1), saved)
     assert saved.read_bytes() == before
     assert [p.name for p in saved.parent.iterdir()] == ["a.safetensors"]
@@ -88,7 +94,7 @@ def test_a_safetensors_file_of_something_else_is_refused(tmp_path):
 
 
 def test_a_deck_of_a_later_version_says_update(saved):
-    change_description(saved, version=2)
+    change_description(saved, version=3)
     with pytest.raises(DeckFileError, match="later Denoiscope"):
         load_deck(saved)
 
@@ -130,6 +136,14 @@ def test_a_header_of_gigabytes_is_not_read(saved):
         {"parameterization": "magic"},
         {"sigma_data": float("inf")},
         {"sigma_data": 0},
+        {"sigma_data": 1e308},
+        {"sigma_data": 10**400},
+        {"space": SPACE | {"downscale": "8"}},
+        {"space": SPACE | {"downscale": 10**12}},
+        {"space": SPACE | {"rgb_factors": [[1, 1, 1, 1]] * 4}},
+        {"space": SPACE | {"rgb_factors": [[[1], 1, 1]] * 4}},
+        {"space": SPACE | {"rgb_bias": [0, 0]}},
+        {"space": SPACE | {"scale": json.loads("[" * 900 + "]" * 900)}},
     ],
 )
 def test_descriptions_that_do_not_fit_are_refused(saved, changes):
@@ -144,3 +158,37 @@ def test_a_description_nested_without_end_is_refused(saved):
     rewrite(saved, header, data)
     with pytest.raises(DeckFileError):
         load_deck(saved)
+
+
+@pytest.mark.parametrize(
+    "change", [{"seed": float("inf")}, {"guidance": 10**400}, {"switch_at": "soon"}], ids=["seed", "guidance", "switch"]
+)
+def test_settings_that_are_no_numbers_are_refused(saved, change):
+    header, _ = parts(saved)
+    trajectories = json.loads(header["__metadata__"]["denoiscope"])["trajectories"]
+    trajectories[0]["settings"] |= change
+    change_description(saved, trajectories=trajectories)
+    with pytest.raises(DeckFileError, match="do not fit together"):
+        load_deck(saved)
+
+
+def test_states_without_a_single_number_are_refused():
+    with pytest.raises(ValueError, match="at least one number"):
+        trajectory(shape=(4, 0, 8))
+
+
+def test_a_folder_and_a_file_that_may_not_be_read_are_told_in_a_sentence(tmp_path):
+    with pytest.raises(DeckFileError, match="cannot be read: Is a directory"):
+        load_deck(tmp_path)
+
+
+def test_a_file_of_version_1_still_opens_as_a_run_without_axes():
+    old = load_deck(Path(__file__).parent / "data" / "deck_v1.safetensors")
+    assert (old.kind, old.axes, len(old.trajectories)) == ("run", (), 2)
+    assert equal(old, deck(count=2, steps=2, shape=(4, 2, 2)))
+
+
+@pytest.mark.parametrize("made", [grid(), forward(), forward(guesses=False, regenerated=False)])
+def test_grids_and_forward_decks_come_back_as_they_were(tmp_path, made):
+    save_deck(made, tmp_path / "deck.safetensors")
+    assert equal(load_deck(tmp_path / "deck.safetensors"), made)

@@ -2,7 +2,7 @@
 
 import torch
 
-from denoiscope.core.steps import ModelCall, Steps
+from denoiscope.core.recording.steps import ModelCall, Steps
 
 SCHEDULE = (8.0, 4.0, 2.0, 0.0)
 

@@ -2,12 +2,12 @@
 
 import torch
 
-from denoiscope.core.colour import AROUND_ZERO, colour
-from denoiscope.core.contact_sheet import contact_sheet
-from denoiscope.core.payload import pictures_to_make, show
-from denoiscope.core.rendering import approximate_decoder, render
-from denoiscope.core.sheets import SHEET_LIMIT, Tile, pack, tile_for
-from denoiscope.core.views import VIEWS, find_view, latent_of
+from denoiscope.core.showing.colour import AROUND_ZERO, colour
+from denoiscope.core.showing.contact_sheet import contact_sheet
+from denoiscope.core.showing.payload import pictures_to_make, show
+from denoiscope.core.showing.rendering import approximate_decoder, render
+from denoiscope.core.showing.sheets import SHEET_LIMIT, Tile, pack, tile_for
+from denoiscope.core.showing.views import VIEWS, find_view, latent_of
 
 from .decks import deck, with_first
 
@@ -110,6 +110,16 @@ def test_the_payload_is_plain_json_with_finite_numbers():
     assert payload["trajectories"][0]["seed"] == str(2**64 - 1)
     assert payload["trajectories"][0]["change"][:2] == [None, payload["trajectories"][0]["change"][1]]
     assert payload["version"] == 1
+
+
+def test_numbers_too_large_to_square_leave_the_payload_plain_json():
+    import json
+
+    diverged = deck()
+    for trajectory in diverged.trajectories:
+        trajectory.cond[:] = 1e30
+        trajectory.x[2:], trajectory.x0[2:] = 1e30, -1e30
+    json.dumps(shown(diverged), allow_nan=False)
 
 
 def test_progress_is_counted_to_at_most_what_was_announced():

@@ -8,6 +8,8 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from .attention import SeenAttention
+
 SAME_SIGMA = 1e-4  # relative; schedules are float32 and some samplers take a logarithm and come back
 
 
@@ -15,7 +17,7 @@ SAME_SIGMA = 1e-4  # relative; schedules are float32 and some samplers take a lo
 class ModelCall:
     """One call of the model with guidance: x [item, channel, ...], its sigma, the guess, the predictions behind it.
 
-    cond and uncond are None where the model was not asked, or where they are not kept.
+    cond and uncond are None where the model was not asked, or where they are not kept; attention likewise.
     """
 
     x: Tensor
@@ -24,11 +26,13 @@ class ModelCall:
     cond: Tensor | None = None
     uncond: Tensor | None = None
     guidance: float | None = None
+    attention: SeenAttention | None = None
 
     @cached_property
     def bytes(self) -> int:
         kept = (self.x, self.x0, self.cond, self.uncond)
-        return sum(t.numel() * t.element_size() for t in kept if t is not None)
+        looked = 0 if self.attention is None else self.attention.bytes
+        return sum(t.numel() * t.element_size() for t in kept if t is not None) + looked
 
 
 @dataclass

@@ -2,9 +2,25 @@
 
 from dataclasses import dataclass, replace
 
-from .latent_space import LatentSpace
-from .parameterization import PARAMETERIZATIONS
+from ..latent_space import LatentSpace
+from ..parameterization import PARAMETERIZATIONS
 from .trajectory import Trajectory
+
+KINDS = ("run", "sweep", "walk", "forward")
+"""How the trajectories came about: one sampler's batch, cells that differ in chosen settings, stops along a walk
+through noise, or a picture that was noised.
+"""
+
+WIDEST = 1e6
+"""No model's finished latents are spread wider."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Axis:
+    """What differs along one side of a grid: the setting's name, and its values as they are to be read."""
+
+    name: str
+    values: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -12,7 +28,8 @@ class Deck:
     """One or more trajectories of one model with latents of one shape.
 
     `varies` names what differs between them ("item", "guidance", ...), None for a single one. `sigma_data` is the
-    spread of the model's finished latents (1 for Stable Diffusion), Karras et al. 2022, table 1.
+    spread of the model's finished latents (1 for Stable Diffusion), Karras et al. 2022, table 1. With `axes` each
+    trajectory has its place on them, the first axis across, the second down; a sweep that was stopped lacks some.
     """
 
     trajectories: tuple[Trajectory, ...]
@@ -22,6 +39,8 @@ class Deck:
     title: str = ""
     varies: str | None = None
     sigma_data: float = 1.0
+    kind: str = "run"
+    axes: tuple[Axis, ...] = ()
 
     def __post_init__(self):
         if not self.trajectories:
@@ -30,13 +49,25 @@ class Deck:
             raise ValueError(
                 f"parameterization must be one of {', '.join(PARAMETERIZATIONS)}, got {self.parameterization!r}"
             )
-        if not self.sigma_data > 0:
-            raise ValueError(f"sigma_data must be above 0, got {self.sigma_data}")
+        if not 0 < self.sigma_data < WIDEST:
+            raise ValueError(f"sigma_data must be above 0 and below {WIDEST:g}, got {self.sigma_data}")
+        if self.kind not in KINDS:
+            raise ValueError(f"kind must be one of {', '.join(KINDS)}, got {self.kind!r}")
+        self._check_places()
         shapes = {tuple(t.x.shape[1:]) for t in self.trajectories}
         if len(shapes) > 1:
             raise ValueError(f"all trajectories of a deck need latents of one shape, got {sorted(shapes)}")
         if self.latent_shape[0] != self.space.channels:
             raise ValueError(f"latents of {self.latent_shape[0]} channels do not fit a space of {self.space.channels}")
+
+    def _check_places(self) -> None:
+        sizes = [len(axis.values) for axis in self.axes]
+        places = [t.place for t in self.trajectories]
+        inside = all(len(p) == len(sizes) and all(0 <= i < n for i, n in zip(p, sizes, strict=True)) for p in places)
+        if not inside:
+            raise ValueError(f"every trajectory needs a place on axes of {sizes} values, got {places}")
+        if sizes and len(set(places)) < len(places):
+            raise ValueError("two trajectories of a deck stand at the same place")
 
     @property
     def latent_shape(self) -> tuple[int, ...]:
@@ -58,4 +89,5 @@ class Deck:
 
     def only(self, index: int) -> "Deck":
         """A deck of one of the trajectories."""
-        return replace(self, trajectories=(self.trajectory(index),), varies=None)
+        alone = replace(self.trajectory(index), place=())
+        return replace(self, trajectories=(alone,), varies=None, axes=())

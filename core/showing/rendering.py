@@ -2,6 +2,7 @@
 not.
 """
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -10,8 +11,8 @@ from einops import rearrange
 from torch import Tensor
 from torch.nn.functional import interpolate, pad
 
+from ..recording.deck import Deck
 from .colour import AROUND_ZERO, FROM_ZERO, colour
-from .deck import Deck
 from .views import View, absence, latent_of, latents_of, missing
 
 SPREADS_SHOWN = 3.0
@@ -25,7 +26,7 @@ class Decoder:
     """From latents in the model's space to pictures.
 
     decode  [batch, channel, (frame,) height, width] to [batch, frame, height, width, 3] in 0..1
-    source  "vae", or "approximate" for colour factors; the viewer says which
+    source  "vae", "approximate" for colour factors, "exact" for pixels; the viewer says which
     """
 
     decode: Callable[[Tensor], Tensor]
@@ -58,14 +59,14 @@ class Rendered:
 
 
 def approximate_decoder(deck: Deck) -> Decoder:
-    """Colour factors alone: quick, soft, and marked as such."""
+    """Colour factors alone: quick, soft, and marked as such; exact where the latent is the picture itself."""
 
     def decode(latents: Tensor) -> Tensor:
         frames = latents if latents.ndim == 5 else latents.unsqueeze(2)
         flat = deck.space.approximate_rgb(rearrange(frames, "b c f h w -> (b f) c h w"))
         return rearrange(flat, "(b f) h w c -> b f h w c", f=frames.shape[2])
 
-    return Decoder(decode=decode, source="approximate")
+    return Decoder(decode=decode, source="exact" if deck.space.is_pixels else "approximate")
 
 
 def render(deck: Deck, view: View, decoder: Decoder) -> Rendered:
@@ -136,7 +137,7 @@ def _legend(deck: Deck, view: View) -> Legend | None:
         sizes = (float(_magnitude(d.flatten(1)[None]).max()) for d in latents_of(deck, view) if d is not None)
         return Legend(
             low=0.0,
-            high=max(sizes) or 1.0,
+            high=max(filter(math.isfinite, sizes), default=0.0) or 1.0,
             label="size of the difference, one range for the whole deck",
             colours=FROM_ZERO,
         )

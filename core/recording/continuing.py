@@ -18,7 +18,7 @@ def latent_to_continue(deck: Deck, trajectory: Trajectory, state: int) -> Tensor
     if deck.parameterization == "flow":
         if sigma >= 1:
             raise ValueError(
-                "a flow model's state at sigma 1 is pure noise, which a LATENT cannot carry: pick a later state"
+                f"a flow model's state at sigma 1 is pure noise, which a LATENT cannot carry: pick {_nearer(deck)}"
             )
         x = x / (1 - sigma)
     return deck.space.to_vae(x)
@@ -32,11 +32,25 @@ def guess_latent(deck: Deck, trajectory: Trajectory, state: int) -> Tensor:
         return deck.space.to_vae(trajectory.x0[state : state + 1])
     if trajectory.finished:
         return deck.space.to_vae(trajectory.x[state : state + 1])
+    if deck.kind == "forward":
+        raise ValueError(
+            f"there is no guess at state {state}: choose a mirror in Forward Noising to ask a model for it"
+        )
     raise ValueError(f"there is no guess at state {state}: the run stopped there without asking the model")
 
 
+def _nearer(deck: Deck) -> str:
+    """Where the states with less noise are."""
+    return "an earlier state" if deck.kind == "forward" else "a later state"
+
+
 def remaining_sigmas(trajectory: Trajectory, state: int) -> Tensor:
-    """The noise levels from a state to the end, float32; for an unfinished run, those its schedule still had."""
+    """The noise levels from a state down to the end, float32; for an unfinished run, those its schedule still had.
+
+    A forward trajectory climbs: below one of its states lie the states before it.
+    """
+    if trajectory.sigmas[0] < trajectory.sigmas[-1]:
+        return trajectory.sigmas[: state + 1].flip(0).float()
     return torch.cat([trajectory.sigmas[state:].float(), torch.tensor(trajectory.remaining, dtype=torch.float32)])
 
 

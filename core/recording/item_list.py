@@ -1,10 +1,17 @@
 """Reads a choice of batch items as people type it: "0, 2-4"; empty means all."""
 
+from ..comparing.value_list import TEXT_LIMIT, shown
+
+LARGEST = 4096
+"""No batch has an item beyond it, nor a range so many."""
+
 
 def parse_items(text: str) -> list[int] | None:
     """Items in the order typed, each once; None for all. Raises ValueError for anything but numbers and ranges."""
     if not text.strip():
         return None
+    if len(text) > TEXT_LIMIT:
+        raise ValueError(f"a list of {len(text):,} characters is too long for items, {TEXT_LIMIT:,} can be read")
     chosen: dict[int, None] = {}
     for part in text.split(","):
         chosen.update(dict.fromkeys(_range(part.strip())))
@@ -24,12 +31,17 @@ def choose_items(text: str, size: int) -> tuple[int, ...]:
 
 def _range(part: str) -> range:
     first, dash, last = part.partition("-")
-    if not first.strip().isdecimal() or (dash and not last.strip().isdecimal()):
-        raise ValueError(f"items are numbers and ranges such as 0, 2-4; got {part!r}")
-    start = int(first)
-    stop = int(last) if dash else start
+    start = _item(first, part)
+    stop = _item(last, part) if dash else start
     if stop < start:
-        raise ValueError(f"the range {part!r} runs backwards: write {stop}-{start}")
-    if stop - start > 4096:
-        raise ValueError(f"the range {part!r} names more than 4096 items")
+        raise ValueError(f"the range {shown(part)} runs backwards: write {stop}-{start}")
     return range(start, stop + 1)
+
+
+def _item(text: str, part: str) -> int:
+    number = text.strip()
+    if not number.isdecimal():
+        raise ValueError(f"items are numbers and ranges such as 0, 2-4; got {shown(part)}")
+    if len(number) > len(str(LARGEST)) or int(number) > LARGEST:
+        raise ValueError(f"items are counted from 0 to {LARGEST} at most; got {shown(part)}")
+    return int(number)

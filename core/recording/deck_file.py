@@ -4,28 +4,27 @@ it.
 
 import json
 import math
-import os
-import struct
-import tempfile
 from dataclasses import asdict, fields
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from .deck import Deck
-from .latent_space import LatentSpace
+from ..latent_space import LatentSpace
+from ..safetensors_file import FLOATS, BrokenFileError, read_header, read_object, read_tensors, write_whole
+from .attention_file import attention_description, attention_tensors, read_attention
+from .deck import Axis, Deck
 from .trajectory import Settings, Trajectory
 
-FORMAT_VERSION = 1
-HEADER_LIMIT = 16 * 2**20
-"""Bytes of header that are read at most; a deck of 1,000 trajectories needs under 2 MB."""
+FORMAT_VERSION = 2
 TRAJECTORY_LIMIT = 4096
-BYTES = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
-TENSORS = ("x", "x0", "cond", "uncond", "sigmas")
+TENSORS = ("x", "x0", "cond", "uncond", "sigmas", "regenerated")
+UNFIT = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
+"""What a description raises that is JSON, but not ours: other types, numbers without an end, lists in lists."""
+DOWNSCALE_LIMIT = 1024
+"""Pixels per latent cell; the coarsest autoencoders have 64."""
 PLAIN = ("label", "no_guidance", "complete", "notes", "asked", "model_calls", "remaining")
+PLAIN_SINCE_2 = ("guidance_scales", "guided_by", "noise", "place", "seconds", "at_once")
 
 
 class DeckFileError(ValueError):
@@ -40,24 +39,21 @@ def save_deck(deck: Deck, path: Path) -> None:
         for name in TENSORS
         if (kept := getattr(trajectory, name)) is not None
     }
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".part")
-    os.close(handle)
-    try:
-        save_file(tensors, draft, metadata={"denoiscope": json.dumps(_description(deck))})
-        _flush(draft)
-        os.replace(draft, path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+    for index, trajectory in enumerate(deck.trajectories):
+        tensors |= attention_tensors(trajectory.attention, index)
+    write_whole(tensors, path, {"denoiscope": json.dumps(_description(deck))})
 
 
 def load_deck(path: Path) -> Deck:
     """Read a deck. Raises DeckFileError, one sentence, for anything that is not a whole deck of a known version."""
-    description = _checked_description(path)
     try:
-        tensors = load_file(path)
+        description = _checked_description(path)
+        tensors = read_tensors(path)
+    except BrokenFileError as error:
+        raise DeckFileError(str(error)) from error
+    try:
         return _deck(description, tensors)
-    except (SafetensorError, KeyError, TypeError, ValueError, AttributeError) as error:
+    except UNFIT as error:
         raise DeckFileError(
             f"{path.name} is a Denoiscope deck whose parts do not fit together: {_short(error)}"
         ) from error
@@ -71,24 +67,55 @@ def _description(deck: Deck) -> dict:
         "parameterization": deck.parameterization,
         "varies": deck.varies,
         "sigma_data": deck.sigma_data,
+        "kind": deck.kind,
+        "axes": [asdict(axis) for axis in deck.axes],
         "space": asdict(deck.space),
         "trajectories": [
-            {"settings": asdict(t.settings), **{name: getattr(t, name) for name in PLAIN}} for t in deck.trajectories
+            {
+                "settings": asdict(t.settings),
+                **{name: getattr(t, name) for name in (*PLAIN, *PLAIN_SINCE_2)},
+                "attention": attention_description(t.attention),
+            }
+            for t in deck.trajectories
         ],
     }
 
 
 def _deck(description: dict, tensors: dict[str, Tensor]) -> Deck:
-    space = _only(LatentSpace, description["space"])
     return Deck(
         trajectories=tuple(_trajectory(plain, tensors, i) for i, plain in enumerate(description["trajectories"])),
         model=str(description["model"]),
         parameterization=description["parameterization"],
-        space=LatentSpace(**{name: _tuples(value) for name, value in space.items()}),
+        space=_space(description["space"]),
         title=str(description["title"]),
         varies=None if description["varies"] is None else str(description["varies"]),
         sigma_data=_number(description["sigma_data"]),
+        kind=description.get("kind", "run"),
+        axes=tuple(_axis(plain) for plain in description.get("axes", ())),
     )
+
+
+def _space(plain: dict) -> LatentSpace:
+    downscale = plain.get("downscale", LatentSpace.downscale)
+    if type(downscale) is not int or not 1 <= downscale <= DOWNSCALE_LIMIT:
+        raise ValueError(f"downscale must be a whole number, 1..{DOWNSCALE_LIMIT}")
+    return LatentSpace(
+        name=str(plain["name"]),
+        scale=_numbers(plain["scale"]),
+        shift=_numbers(plain["shift"]),
+        rgb_factors=tuple(_colour(row) for row in plain.get("rgb_factors", ())),
+        rgb_bias=_colour(plain.get("rgb_bias", LatentSpace.rgb_bias)),
+        downscale=downscale,
+    )
+
+
+def _colour(plain: list) -> tuple[float, float, float]:
+    red, green, blue = _numbers(plain)
+    return red, green, blue
+
+
+def _axis(plain: dict) -> Axis:
+    return Axis(name=str(plain["name"]), values=tuple(str(value) for value in plain["values"]))
 
 
 def _trajectory(plain: dict, tensors: dict[str, Tensor], index: int) -> Trajectory:
@@ -103,17 +130,32 @@ def _trajectory(plain: dict, tensors: dict[str, Tensor], index: int) -> Trajecto
         no_guidance=str(plain["no_guidance"]),
         complete=bool(plain["complete"]),
         notes=tuple(str(note) for note in plain["notes"]),
+        **_since_2(plain),
+        attention=read_attention(plain.get("attention"), tensors, index),
     )
+
+
+def _since_2(plain: dict) -> dict:
+    """What files of version 1 do not hold."""
+    seconds = plain.get("seconds")
+    return {
+        "guidance_scales": tuple(None if s is None else _number(s) for s in plain.get("guidance_scales", ())),
+        "guided_by": tuple(str(name) for name in plain.get("guided_by", ())),
+        "noise": str(plain.get("noise", "")),
+        "place": tuple(int(index) for index in plain.get("place", ())),
+        "seconds": None if seconds is None else _number(seconds),
+        "at_once": int(plain.get("at_once", 1)),
+    }
 
 
 def _settings(plain: dict) -> Settings:
     known = _only(Settings, plain)
-    numbers = {"seed": int, "guidance": _number}
+    numbers = {"seed": int, "guidance": _number, "switch_at": int}
     return Settings(**{k: None if v is None else numbers.get(k, str)(v) for k, v in known.items()})
 
 
 def _checked_description(path: Path) -> dict:
-    header = _header(path)
+    header = read_header(path, FLOATS)
     text = header.pop("__metadata__", {})
     described = text.get("denoiscope") if isinstance(text, dict) else None
     if not isinstance(described, str):
@@ -137,51 +179,11 @@ def _checked_description(path: Path) -> dict:
     return description
 
 
-def _header(path: Path) -> dict:
-    """The safetensors header, checked against the file's real size before anything is read in."""
-    size = path.stat().st_size
-    with path.open("rb") as stream:
-        start = stream.read(8)
-        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
-        if not 2 <= length <= size - 8:
-            raise DeckFileError(f"{path.name} is not a safetensors file, or was cut short: save the deck again")
-        if length > HEADER_LIMIT:
-            raise DeckFileError(f"{path.name} claims a header of {length:,} bytes; a deck's is under {HEADER_LIMIT:,}")
-        header = _json(path, stream.read(length))
-    data = size - 8 - length
-    ends = [_tensor_end(path, name, entry) for name, entry in header.items() if name != "__metadata__"]
-    if max(ends, default=0) != data:
-        raise DeckFileError(
-            f"{path.name} holds {data:,} bytes of numbers where its header says {max(ends, default=0):,}: it was"
-            f" cut short"
-        )
-    return header
-
-
-def _tensor_end(path: Path, name: str, entry: dict) -> int:
-    lie = DeckFileError(
-        f"{path.name} describes its tensor {name[:40]!r} wrongly: it is damaged or was not written by Denoiscope"
-    )
+def _json(path: Path, text: str) -> dict:
     try:
-        begin, end = entry["data_offsets"]
-        shape, size = entry["shape"], BYTES[entry["dtype"]]
-        numbers = [begin, end, *shape]
-        whole = all(type(n) is int and 0 <= n < 2**48 for n in numbers) and len(shape) <= 6
-    except (KeyError, TypeError, ValueError) as error:
-        raise lie from error
-    if not whole or end - begin != math.prod(shape) * size:
-        raise lie
-    return end
-
-
-def _json(path: Path, text: str | bytes) -> dict:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError) as error:
+        return read_object(path, text)
+    except BrokenFileError as error:
         raise DeckFileError(f"{path.name} is not a Denoiscope deck: its description cannot be read") from error
-    if not isinstance(value, dict):
-        raise DeckFileError(f"{path.name} is not a Denoiscope deck: its description is not an object")
-    return value
 
 
 def _only(record: type, plain: dict) -> dict:
@@ -189,8 +191,8 @@ def _only(record: type, plain: dict) -> dict:
     return {name: value for name, value in plain.items() if name in names}
 
 
-def _tuples(value):
-    return tuple(_tuples(item) for item in value) if isinstance(value, list) else value
+def _numbers(values: list) -> tuple[float, ...]:
+    return tuple(_number(value) for value in values)
 
 
 def _number(value) -> float:
@@ -204,20 +206,15 @@ def _short(error: Exception) -> str:
     return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
 
 
-def _flush(path: str) -> None:
-    descriptor = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def equal(a: Deck, b: Deck) -> bool:
     """Whether two decks hold the same numbers, bit for bit, and the same words."""
     if _description(a) != _description(b):
         return False
-    pairs = zip(a.trajectories, b.trajectories, strict=True)
-    return all(_same(getattr(p, name), getattr(q, name)) for p, q in pairs for name in TENSORS)
+    pairs = list(zip(a.trajectories, b.trajectories, strict=True))
+    looked = [(attention_tensors(p.attention, 0), attention_tensors(q.attention, 0)) for p, q in pairs]
+    return all(_same(getattr(p, name), getattr(q, name)) for p, q in pairs for name in TENSORS) and all(
+        _same(maps, q[name]) for p, q in looked for name, maps in p.items()
+    )
 
 
 def _same(a: Tensor | None, b: Tensor | None) -> bool:

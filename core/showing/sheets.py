@@ -1,14 +1,14 @@
 """Packs the pictures of a view into few large sheets that a browser loads at once and draws parts of."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import torch
 from PIL import Image
 from torch import Tensor
 
-from .deck import Deck
+from ..recording.deck import Deck
 from .rendering import Rendered, fit
 
 SHEET_LIMIT = 4096
@@ -59,18 +59,31 @@ def pack(
     """The sheets of one view: every state has `frames` slots, blank where there is no picture."""
     if rendered.absent:
         return
-    smooth = rendered.source != "exact"
-    blank = torch.zeros(frames, tile.height, tile.width, 3)
-    tiles: list[Tensor] = []
+    smooth = rendered.view.kind == "picture"
+    yield from in_sheets(_tiles(rendered, tile, frames, on_picture, smooth), tile, smooth=smooth)
+
+
+def in_sheets(tiles: Iterable[Tensor], tile: Tile, *, smooth: bool) -> Iterator[Sheet]:
+    """Pictures [height, width, 3] in 0..1 of a tile's size, as few sheets as hold them all; smooth ones as JPEG."""
+    waiting: list[Tensor] = []
     first = 0
+    for picture in tiles:
+        waiting.append(picture)
+        if len(waiting) == tile.per_sheet:
+            yield _sheet(waiting, tile, first, smooth)
+            waiting, first = [], first + tile.per_sheet
+    if waiting:
+        yield _sheet(waiting, tile, first, smooth)
+
+
+def _tiles(
+    rendered: Rendered, tile: Tile, frames: int, on_picture: Callable[[], None], smooth: bool
+) -> Iterator[Tensor]:
+    """A picture for every frame of every state."""
+    blank = torch.zeros(frames, tile.height, tile.width, 3)
     for picture in rendered.pictures():
-        tiles.extend(blank if picture is None else fit(picture, tile.height, tile.width, smooth=smooth))
+        yield from blank if picture is None else fit(picture, tile.height, tile.width, smooth=smooth)
         on_picture()
-        while len(tiles) >= tile.per_sheet:
-            yield _sheet(tiles[: tile.per_sheet], tile, first, smooth)
-            tiles, first = tiles[tile.per_sheet :], first + tile.per_sheet
-    if tiles:
-        yield _sheet(tiles, tile, first, smooth)
 
 
 def encode(picture: Tensor, *, jpeg: bool) -> bytes:

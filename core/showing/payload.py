@@ -3,11 +3,16 @@
 import math
 from collections.abc import Callable
 
-from .deck import Deck
+from ..comparing.triangle import pull, sentence
+from ..measuring.commit_payload import bands_payload, settling_payload
+from ..parameterization import signal
+from ..recording.deck import Deck
+from ..recording.trajectory import Trajectory
+from .attention_payload import attention_payload
+from .prediction import OFF, prediction_payload
 from .rendering import Decoder, Rendered, render
 from .sheets import Sheet, Tile, pack, tile_for
-from .trajectory import Trajectory
-from .views import VIEWS, View
+from .views import View, views_of
 
 PAYLOAD_VERSION = 1
 
@@ -18,30 +23,38 @@ def show(
     place: Callable[[View, Sheet], object],
     *,
     longest: int,
+    predict: str = OFF,
     on_picture: Callable[[], None] = lambda: None,
 ) -> dict:
-    """Render every view of a deck, put each sheet where `place` says, and give the payload. `longest` side in pixels.
-    Render every view of a deck, put each sheet where `place` says, and give the payload. `longest` side in pixels.
+    """Render every view of a deck, put each sheet where `place` says, and give the payload. `longest`: side in
+    pixels; `predict`: what the viewer hides until it has been predicted.
     """
     tile = tile_for(deck, longest)
     views = []
-    for view in VIEWS.values():
+    for view in views_of(deck):
         rendered = render(deck, view, decoder_for(view))
         sheets = pack(rendered, tile, deck.frames, on_picture=on_picture)
         views.append((rendered, [(sheet, place(view, sheet)) for sheet in sheets]))
-    return payload(deck, tile, views)
+    return payload(deck, tile, views, attention=attention_payload(deck, place), predict=predict)
 
 
 def pictures_to_make(deck: Deck) -> int:
     """How often `show` will call `on_picture` at most, for a progress bar."""
-    return len(VIEWS) * sum(t.states for t in deck.trajectories)
+    return len(views_of(deck)) * sum(t.states for t in deck.trajectories)
 
 
-def payload(deck: Deck, tile: Tile, views: list[tuple[Rendered, list[tuple[Sheet, object]]]]) -> dict:
+def payload(
+    deck: Deck,
+    tile: Tile,
+    views: list[tuple[Rendered, list[tuple[Sheet, object]]]],
+    *,
+    attention: dict | None = None,
+    predict: str = OFF,
+) -> dict:
     """Everything the viewer draws, ready for JSON.
 
     `views` pairs each rendered view with its sheets and where each is to be found: {"filename", "subfolder", "type"}
-    for a file that ComfyUI serves, or a data URL.
+    for a file that ComfyUI serves, or a data URL. `attention` is as attention_payload gives it.
     """
     return {
         "format": "denoiscope.deck",
@@ -49,14 +62,19 @@ def payload(deck: Deck, tile: Tile, views: list[tuple[Rendered, list[tuple[Sheet
         "title": deck.title,
         "model": deck.model,
         "parameterization": deck.parameterization,
+        "kind": deck.kind,
         "varies": deck.varies,
+        "axes": [{"name": axis.name, "values": list(axis.values)} for axis in deck.axes],
         "tile": {"width": tile.width, "height": tile.height},
-        "trajectories": [_trajectory(t) for t in deck.trajectories],
+        "settling": bands_payload(),
+        "attention": attention,
+        "predict": prediction_payload(deck, predict),
+        "trajectories": [_trajectory(deck, t) for t in deck.trajectories],
         "views": [_view(rendered, sheets) for rendered, sheets in views],
     }
 
 
-def _trajectory(t: Trajectory) -> dict:
+def _trajectory(deck: Deck, t: Trajectory) -> dict:
     return {
         "label": t.label,
         "seed": None if t.settings.seed is None else str(t.settings.seed),  # beyond what a browser's numbers hold
@@ -65,6 +83,8 @@ def _trajectory(t: Trajectory) -> dict:
         "guidance": _finite(t.settings.guidance),
         "prompt": t.settings.prompt,
         "negative": t.settings.negative,
+        "prompt_after": t.settings.prompt_after,
+        "switch_at": t.settings.switch_at,
         "noise": t.noise_fingerprint(),
         "sigmas": [_finite(s) for s in t.sigmas.tolist()],
         "model_calls": list(t.model_calls),
@@ -72,6 +92,15 @@ def _trajectory(t: Trajectory) -> dict:
         "complete": t.complete,
         "notes": list(t.notes),
         "frames": t.frames,
+        "place": list(t.place),
+        "seconds": _finite(t.seconds),
+        "at_once": t.at_once,
+        "guidance_scales": [_finite(scale) for scale in t.guidance_scales],
+        "pull": [_finite(size) for size in pull(t)],
+        "triangle": sentence(t),
+        "signal": [_finite(s) for s in signal(t.sigmas, deck.parameterization, deck.sigma_data).tolist()],
+        "error": [_finite(e) for e in t.error_of_guesses()] if deck.kind == "forward" else [],
+        "settling": settling_payload(deck, t),
     }
 
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 import torch
 from torch import Tensor
 
+from ..fingerprint import fingerprint
+from ..latent_space import LatentSpace
+from .attention import AttentionMaps, attention_of_items
 from .deck import Deck
-from .latent_space import LatentSpace
-from .steps import Steps
+from .steps import ModelCall, Steps
 from .trajectory import Settings, Trajectory
 
 ON_SCHEDULE = 1e-3
@@ -37,9 +39,12 @@ class Run:
     result: Tensor | None = None
     final: Tensor | None = None
     kept: dict[str, Tensor | None] = field(default_factory=dict)
+    attention: tuple[AttentionMaps | None, ...] = ()
     complete: bool = False
     notes: list[str] = field(default_factory=list)
     no_guidance: str = ""
+    guided_by: tuple[str, ...] = ()
+    noise: tuple[str, ...] = ()
     stopped: bool = False
     sealed_bytes: int | None = None
     observer: Callable[["Run", int], None] | None = None
@@ -55,6 +60,15 @@ class Run:
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:
             self.notes.append(sentence)
+
+    def learn_noise(self, noise: Tensor) -> None:
+        """Fingerprints of what the sampler was handed, [item, channel, ...]; none of a sampler that adds no noise."""
+        if noise.any():
+            self.noise = tuple(fingerprint(noise[item]) for item in self.items)
+
+    def learn_who_guides(self, names: tuple[str, ...]) -> None:
+        """Functions of others around guidance, each once, in the order in which they were met."""
+        self.guided_by = tuple(dict.fromkeys((*self.guided_by, *names)))
 
     def stop(self, sentence: str) -> None:
         """Keep what there is and nothing more; sampling goes on."""
@@ -105,12 +119,15 @@ class Run:
             self.kept[name] = _stack_where_asked([getattr(s, name) for s in states], states[0].x0)
         self.final = self.kept["x"][-1] if last else None
         self._learn_guidance()
+        self.attention = attention_of_items([s.attention for s in states], len(self.items))
         held = (*self.kept.values(), self.result)
-        self.sealed_bytes = sum(t.numel() * t.element_size() for t in held if t is not None)
-        states[:] = [
-            replace(s, **{n: None if getattr(s, n) is None else self.kept[n][i] for n in ("x", "x0", "cond", "uncond")})
-            for i, s in enumerate(states)
-        ]
+        looked = sum(maps.bytes for maps in self.attention if maps is not None)
+        self.sealed_bytes = sum(t.numel() * t.element_size() for t in held if t is not None) + looked
+        states[:] = [replace(s, attention=None, **self._views_of(i, s)) for i, s in enumerate(states)]
+
+    def _views_of(self, i: int, state: ModelCall) -> dict[str, Tensor | None]:
+        names = ("x", "x0", "cond", "uncond")
+        return {name: None if getattr(state, name) is None else self.kept[name][i] for name in names}
 
     def _trajectory(self, i: int, label: str) -> Trajectory:
         states = self.steps.states
@@ -121,6 +138,10 @@ class Run:
             no_guidance=self._why_no_guidance(),
             sigmas=torch.tensor(sigmas, dtype=torch.float64),
             model_calls=tuple(self.steps.model_calls),
+            guidance_scales=tuple(s.guidance for s in states) if any(s.guidance is not None for s in states) else (),
+            guided_by=self.guided_by,
+            noise=self.noise[i] if self.noise else "",
+            attention=self.attention[i] if self.attention else None,
             label=label,
             remaining=() if self.complete else tuple(s for s in self.steps.schedule if s < sigmas[-1]),
             settings=self.settings,

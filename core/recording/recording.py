@@ -80,7 +80,10 @@ class Recording:
         for run in reversed(self.runs):
             if run.result is None and run.steps.states:
                 return run
-        raise ValueError("no interrupted run is kept in this recording: stop a run in the middle, then collect it")
+        raise ValueError(
+            "no interrupted run is kept in this recording: stop a run in the middle, then collect it (a ComfyUI that "
+            "was started with --cache-none keeps none)"
+        )
 
     def _make_room(self, current: Run, needed: int) -> None:
         while len(self.runs) > 1 and self.bytes + needed > self.budget_bytes:

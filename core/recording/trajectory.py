@@ -1,17 +1,20 @@
 """One item's way through one run: every state, every guess, and what was said about them."""
 
-import hashlib
 from dataclasses import dataclass, field, replace
 
-import torch
 from torch import Tensor
 
-from .parameterization import unit_variance_scale
+from ..fingerprint import fingerprint
+from ..parameterization import unit_variance_scale
+from .attention import AttentionMaps
 
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """How a run was made, as far as it is known; None where it is not."""
+    """How a run was made, as far as it is known; None where it is not.
+
+    From step `switch_at` on the model was asked with another prompt, `prompt_after`; None where it was not.
+    """
 
     seed: int | None = None
     sampler: str | None = None
@@ -19,6 +22,8 @@ class Settings:
     guidance: float | None = None
     prompt: str | None = None
     negative: str | None = None
+    prompt_after: str | None = None
+    switch_at: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,6 +41,18 @@ class Trajectory:
     remaining   sigmas that an unfinished run still had before it, the last state's own left out
     complete    False for a run that was interrupted or that outgrew its memory
     notes       what a reader must know, one plain sentence each
+
+    A trajectory of forward noising runs the other way, from the picture (state 0, sigma 0) to the noise: its guesses
+    are one a state, or none when no model was asked.
+
+    guidance_scales  the scale behind each guess, None where the sampler did not tell; empty when it never does
+    guided_by        what else had a hand in the guided guess: names of other packs' functions
+    regenerated      like x: where a sampler arrives that starts from each state; None when none did
+    noise            fingerprint of the noise at unit variance that was handed to the sampler; empty when unknown
+    place            one index for each axis of the deck; empty in a deck without axes
+    seconds          time its sampling took, its share where several were sampled at once; None when unknown
+    at_once          how many were sampled in the same batch
+    attention        where the model looked for chosen words at each guess; None where that was not recorded
     """
 
     x: Tensor
@@ -51,14 +68,23 @@ class Trajectory:
     remaining: tuple[float, ...] = ()
     complete: bool = True
     notes: tuple[str, ...] = ()
+    guidance_scales: tuple[float | None, ...] = ()
+    guided_by: tuple[str, ...] = ()
+    regenerated: Tensor | None = None
+    noise: str = ""
+    place: tuple[int, ...] = ()
+    seconds: float | None = None
+    at_once: int = 1
+    attention: AttentionMaps | None = None
 
     def __post_init__(self):
         _check(
             self.x.ndim in (4, 5), f"states must be [state, channel, (frame,) height, width], got {list(self.x.shape)}"
         )
         _check(self.states >= 1, "a trajectory needs at least one state")
+        _check(self.x.numel() > 0, f"states need at least one number, got {list(self.x.shape)}")
         _check(
-            self.guesses in (self.states, self.states - 1), f"{self.guesses} guesses do not fit {self.states} states"
+            self.guesses in (0, self.states - 1, self.states), f"{self.guesses} guesses do not fit {self.states} states"
         )
         _check(
             self.x0.shape[1:] == self.x.shape[1:],
@@ -73,6 +99,16 @@ class Trajectory:
             kept = getattr(self, name)
             _check(kept is None or kept.shape == self.x0.shape, f"{name} does not fit the guesses")
         _check(len(self.asked) == self.guesses, "asked needs two flags a guess")
+        _check(
+            len(self.guidance_scales) in (0, self.guesses), "guidance_scales needs one scale a guess, or none at all"
+        )
+        _check(
+            self.regenerated is None or self.regenerated.shape == self.x.shape, "regenerated does not fit the states"
+        )
+        _check(self.at_once >= 1, f"at_once must be 1 or more, got {self.at_once}")
+        _check(
+            self.attention is None or self.attention.guesses == self.guesses, "attention needs one map a guess and word"
+        )
 
     @property
     def states(self) -> int:
@@ -93,8 +129,9 @@ class Trajectory:
 
     @property
     def bytes(self) -> int:
-        kept = (self.x, self.x0, self.cond, self.uncond)
-        return sum(t.numel() * t.element_size() for t in kept if t is not None)
+        kept = (self.x, self.x0, self.cond, self.uncond, self.regenerated)
+        looked = 0 if self.attention is None else self.attention.bytes
+        return sum(t.numel() * t.element_size() for t in kept if t is not None) + looked
 
     @property
     def finished(self) -> bool:
@@ -113,6 +150,9 @@ class Trajectory:
             uncond=None if self.uncond is None else self.uncond[guesses],
             asked=tuple(self.asked[i] for i in guesses),
             model_calls=tuple(self.model_calls[i] for i in guesses),
+            guidance_scales=tuple(self.guidance_scales[i] for i in guesses) if self.guidance_scales else (),
+            regenerated=None if self.regenerated is None else self.regenerated[states],
+            attention=None if self.attention is None else self.attention.thin(guesses),
         )
 
     def at_unit_variance(self, state: int, parameterization: str, sigma_data: float) -> Tensor:
@@ -120,15 +160,16 @@ class Trajectory:
         scale = unit_variance_scale(self.sigmas[state], parameterization, sigma_data)
         return self.x[state] * scale.to(self.x.dtype)
 
+    def error_of_guesses(self) -> tuple[float, ...]:
+        """Root mean square distance of each guess to the picture that was noised: state 0 of a forward trajectory."""
+        return tuple((self.x0.double() - self.x[0].double()).flatten(1).square().mean(1).sqrt().tolist())
+
     def noise_fingerprint(self) -> str:
-        """Eight hex digits of the starting noise: equal exactly when the noise is."""
-        first = self.x[0].detach().contiguous().cpu()
-        return hashlib.sha256(first.view(torch.uint8).numpy().tobytes()).hexdigest()[:8]
+        """Eight hex digits of the noise the sampler was handed; of the first state where that is not known."""
+        return self.noise or fingerprint(self.x[0])
 
     def change_per_step(self) -> tuple[float | None, ...]:
-        """Root mean square distance of each guess to the one before it; None for the first. Same unit as the latents.
-        Root mean square distance of each guess to the one before it; None for the first. Same unit as the latents.
-        """
+        """Root mean square distance of each guess to the one before it, in the latents' unit; None for the first."""
         moves = (self.x0[1:].double() - self.x0[:-1].double()).flatten(1).square().mean(1).sqrt()
         return (None, *moves.tolist())[: self.guesses]
 

@@ -1,13 +1,13 @@
 """What can be looked at in a deck: for each view, the latent behind every state, or the reason why there is none."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
 
-from .deck import Deck
-from .trajectory import Trajectory
+from ..recording.deck import Deck
+from ..recording.trajectory import Trajectory
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,8 +42,33 @@ VIEWS: dict[str, View] = {
             ),
             kind="difference",
         ),
+        View(id="regenerated", title="regenerated", caption="where the sampler arrives that starts from this state"),
     )
 }
+
+
+OF_FORWARD = ("x", "x_raw", "x0", "channels", "regenerated")
+ONE_STEP_GUESS = "what the model believes the picture is, asked once at this noise level"
+
+
+def views_of(deck: Deck) -> list[View]:
+    """The views that a deck of its kind has; any of them may still be without pictures, and says why."""
+    if deck.kind != "forward":
+        return [view for view in VIEWS.values() if view.id != "regenerated"]
+    views = [VIEWS[name] for name in OF_FORWARD if name != "regenerated" or _any_regenerated(deck)]
+    return [_in_words_of_forward(view, deck) for view in views]
+
+
+def _in_words_of_forward(view: View, deck: Deck) -> View:
+    if view.id == "x0":
+        return replace(view, title="one-step guess", caption=ONE_STEP_GUESS)
+    if view.id == "channels" and deck.space.is_pixels:
+        return replace(view, title="colour channels", caption="the numbers of x_t, colour by colour")
+    return view
+
+
+def _any_regenerated(deck: Deck) -> bool:
+    return any(t.regenerated is not None for t in deck.trajectories)
 
 
 def find_view(name: str) -> View:
@@ -69,6 +94,10 @@ def latents_of(deck: Deck, view: View) -> Iterator[Tensor | None]:
 
 def absence(deck: Deck, view: View) -> str:
     """Why a view that has no pictures at all has none."""
+    if view.id == "x0" and deck.kind == "forward":
+        return "No model was asked for a guess: connect a model and a prompt, and choose a mirror."
+    if view.id == "regenerated":
+        return "No sampler started from these states: only forward noising with its mirror has such pictures."
     reasons = {t.no_guidance for t in deck.trajectories if t.no_guidance}
     if view.id in ("cond", "uncond", "difference") and reasons:
         return " ".join(sorted(reasons))
@@ -108,6 +137,10 @@ def _unit(deck: Deck, trajectory: Trajectory, state: int) -> Tensor:
     return trajectory.at_unit_variance(state, deck.parameterization, deck.sigma_data)
 
 
+def _regenerated(deck: Deck, trajectory: Trajectory, state: int) -> Tensor | None:
+    return None if trajectory.regenerated is None else trajectory.regenerated[state]
+
+
 _LATENTS = {
     "x": _unit,
     "x_raw": lambda deck, trajectory, state: trajectory.x[state],
@@ -116,4 +149,5 @@ _LATENTS = {
     "uncond": _prediction("uncond"),
     "cond": _prediction("cond"),
     "difference": _difference,
+    "regenerated": _regenerated,
 }

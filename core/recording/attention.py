@@ -1,0 +1,129 @@
+"""Where cross-attention looks for a word: its share of the attention at each place of the picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from einops import rearrange
+from torch import Tensor
+from torch.nn.functional import interpolate
+
+KEPT = torch.float16
+"""Shares are kept to three digits."""
+
+
+def word_shares(query: Tensor, key: Tensor, tokens: Sequence[Sequence[int]], *, heads: int) -> Tensor:
+    """softmax(q kᵀ / √d) over all tokens of the prompt, start, end and padding included (Vaswani et al. 2017, eq. 1),
+    summed over the tokens of each word and averaged over the heads (after Tang et al. 2023, "What the DAAM").
+
+    query   [item, place, (head channel)]
+    key     [item, token, (head channel)]
+    tokens  where each word stands in the prompt; what lies beyond the keys counts nothing
+    Returns [item, word, place] in 0..1, float32.
+    """
+    known = [[token for token in word if token < key.shape[1]] for word in tokens]
+    return torch.stack([_shares_of_one(q, k, known, heads) for q, k in zip(query, key, strict=True)])
+
+
+def _shares_of_one(query: Tensor, key: Tensor, tokens: Sequence[Sequence[int]], heads: int) -> Tensor:
+    q, k = (rearrange(one.float(), "n (h d) -> h n d", h=heads) for one in (query, key))
+    weights = (q @ k.mT * q.shape[-1] ** -0.5).softmax(-1).mean(0)
+    return torch.stack([weights[:, word].sum(-1) for word in tokens])
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class LayerGroup:
+    """All cross-attention layers of one resolution, averaged: [..., word, row, column], and how many they are."""
+
+    maps: Tensor
+    layers: int
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Rows, columns."""
+        return self.maps.shape[-2], self.maps.shape[-1]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class AttentionMaps:
+    """Where the layers looked for each word at each guess of one item.
+
+    words   as they were asked for
+    groups  finest first; each one's maps are [guess, word, row, column], KEPT, on the CPU: shares in 0..1, of which all
+            tokens together get 1 at each place. No numbers where the model was not asked with these words.
+    """
+
+    words: tuple[str, ...]
+    groups: tuple[LayerGroup, ...]
+
+    def __post_init__(self):
+        shapes = [tuple(group.maps.shape) for group in self.groups]
+        if not self.words or not shapes:
+            raise ValueError("attention maps need at least one word and one group of layers")
+        if any(len(s) != 4 or s[:2] != (self.guesses, len(self.words)) for s in shapes):
+            raise ValueError(f"attention maps must be [guess, {len(self.words)} words, row, column], got {shapes}")
+        if any(0 in s[1:] for s in shapes) or any(group.layers < 1 for group in self.groups):
+            raise ValueError(f"attention maps need a place and a layer in every group, got {shapes}")
+
+    @property
+    def guesses(self) -> int:
+        return self.groups[0].maps.shape[0]
+
+    @property
+    def bytes(self) -> int:
+        return sum(group.maps.numel() * group.maps.element_size() for group in self.groups)
+
+    def thin(self, guesses: Sequence[int]) -> "AttentionMaps":
+        """Only the given guesses, in order."""
+        return replace(self, groups=tuple(replace(g, maps=g.maps[list(guesses)]) for g in self.groups))
+
+    def has(self, guess: int) -> bool:
+        """Whether every group has numbers for this guess."""
+        return guess < self.guesses and all(bool(g.maps[guess].isfinite().all()) for g in self.groups)
+
+    def whole(self) -> LayerGroup:
+        """The mean of all layers at the finest resolution: each group, enlarged linearly, counts by its layers."""
+        layers = sum(group.layers for group in self.groups)
+        enlarged = [_enlarged(group.maps, self.groups[0].size) * (group.layers / layers) for group in self.groups]
+        return LayerGroup(maps=torch.stack(enlarged).sum(0), layers=layers)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class SeenAttention:
+    """What one model call gave for a batch: by (rows, columns), maps [item, word, row, column]."""
+
+    words: tuple[str, ...]
+    groups: dict[tuple[int, int], LayerGroup]
+
+    @property
+    def bytes(self) -> int:
+        return sum(group.maps.numel() * group.maps.element_size() for group in self.groups.values())
+
+
+def attention_of_items(calls: Sequence[SeenAttention | None], items: int) -> tuple[AttentionMaps | None, ...]:
+    """One record an item, from the calls that are a run's guesses; None for all where no call was read.
+
+    Words are those of the first call that was read; calls with others count as not read.
+    """
+    words = next((call.words for call in calls if call is not None), None)
+    if words is None:
+        return (None,) * items
+    read = [call if call is not None and call.words == words else None for call in calls]
+    sizes = sorted({size for call in read if call is not None for size in call.groups}, reverse=True)
+    groups = [_over_calls(read, size, (items, len(words), *size)) for size in sizes]
+    return tuple(
+        AttentionMaps(words=words, groups=tuple(replace(g, maps=g.maps[:, item].contiguous()) for g in groups))
+        for item in range(items)
+    )
+
+
+def _over_calls(calls: Sequence[SeenAttention | None], size: tuple[int, int], shape: tuple[int, ...]) -> LayerGroup:
+    """[guess, item, word, row, column]"""
+    found = [None if call is None else call.groups.get(size) for call in calls]
+    nothing = torch.full(shape, torch.nan, dtype=KEPT)
+    maps = torch.stack([nothing if group is None else group.maps for group in found])
+    return LayerGroup(maps=maps, layers=max(group.layers for group in found if group is not None))
+
+
+def _enlarged(maps: Tensor, size: tuple[int, int]) -> Tensor:
+    return interpolate(maps.float(), size, mode="bilinear", align_corners=False)

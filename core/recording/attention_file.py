@@ -1,0 +1,27 @@
+"""Attention maps in a deck's file: tensors of their own, and words and layers in its description."""
+
+from torch import Tensor
+
+from .attention import AttentionMaps, LayerGroup
+
+
+def attention_tensors(maps: AttentionMaps | None, index: int) -> dict[str, Tensor]:
+    """By their names in the file; `index` is the trajectory's."""
+    groups = () if maps is None else maps.groups
+    return {_name(index, i): group.maps.contiguous() for i, group in enumerate(groups)}
+
+
+def attention_description(maps: AttentionMaps | None) -> dict | None:
+    return None if maps is None else {"words": list(maps.words), "layers": [group.layers for group in maps.groups]}
+
+
+def read_attention(plain: dict | None, tensors: dict[str, Tensor], index: int) -> AttentionMaps | None:
+    """None of files that hold none, such as those saved before there was attention. Raises KeyError or ValueError."""
+    if plain is None:
+        return None
+    groups = (LayerGroup(maps=tensors[_name(index, i)], layers=int(n)) for i, n in enumerate(plain["layers"]))
+    return AttentionMaps(words=tuple(str(word) for word in plain["words"]), groups=tuple(groups))
+
+
+def _name(index: int, group: int) -> str:
+    return f"{index}.attention.{group}"

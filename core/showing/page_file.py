@@ -1,0 +1,110 @@
+"""One HTML file that opens anywhere: modules, style and all that is shown stand in it, and it fetches nothing."""
+
+import base64
+import hashlib
+import html
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+VIEWER = Path(__file__).parents[2] / "js" / "viewer"
+PREFIX = "denoiscope/"
+RELATIVE_IMPORT = re.compile(r'(?<=\bfrom )"\./([\w.-]+\.js)"')
+
+PAGE = """<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style nonce="{nonce}">
+{stylesheet}
+</style>
+</head>
+<body>
+<header>
+<h1>{title}</h1>
+<p class="run">{subtitle}</p>
+</header>
+<main id="viewer"><noscript>This page draws its pictures with JavaScript. Allow it to see them.</noscript></main>
+<section class="look">
+<h2>What to look for</h2>
+<ol>
+{look_for}
+</ol>
+</section>
+<footer><span>{keys}</span>
+<span>Made with Denoiscope, a microscope for denoising. This file needs no network.</span></footer>
+<script type="application/json" id="payload">{payload}</script>
+<script type="importmap" nonce="{nonce}">{import_map}</script>
+<script type="module" nonce="{nonce}">import {{ openPage }} from "{prefix}{entry}"; openPage(document);</script>
+</body>
+</html>
+"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Words:
+    """What the page says round what it shows. `keys` is HTML of our own, the rest may be anybody's text."""
+
+    title: str
+    subtitle: str
+    look_for: Sequence[str]
+    keys: str
+
+
+def sources(entry: str, styles: Sequence[str]) -> tuple[dict[str, str], str]:
+    """The module `entry` and all that it reaches, by file name; and the stylesheets as one."""
+    modules: dict[str, str] = {}
+    wanted = [entry]
+    while wanted:
+        name = wanted.pop()
+        modules[name] = (VIEWER / name).read_text(encoding="utf-8")
+        wanted += [one for one in RELATIVE_IMPORT.findall(modules[name]) if one not in modules]
+    return modules, "\n".join((VIEWER / name).read_text(encoding="utf-8") for name in styles)
+
+
+def page_file(payload: dict, *, entry: str, modules: Mapping[str, str], stylesheet: str, words: Words) -> str:
+    """The whole file. `entry` is the module whose openPage(document) shows the payload; text in that may be hostile."""
+    embedded = script_safe(payload)
+    import_map = script_safe({"imports": {PREFIX + name: module_url(source) for name, source in modules.items()}})
+    nonce = hashlib.sha256((embedded + import_map + stylesheet).encode()).hexdigest()[:32]
+    return PAGE.format(
+        policy=policy(nonce),
+        nonce=nonce,
+        prefix=PREFIX,
+        entry=entry,
+        title=html.escape(words.title),
+        subtitle=html.escape(words.subtitle),
+        look_for="\n".join(f"<li>{html.escape(line)}</li>" for line in words.look_for),
+        keys=words.keys,
+        stylesheet=stylesheet,
+        payload=embedded,
+        import_map=import_map,
+    )
+
+
+def policy(nonce: str) -> str:
+    """Only the page's own scripts and styles run; the only fetches are those of the data URLs it carries.
+
+    The nonce is a hash over all that is embedded, so that no text embedded can contain it.
+    """
+    return (
+        f"default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; connect-src data:; "
+        "img-src data: blob:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def script_safe(value: object) -> str:
+    """JSON that stays inside its script element whatever text it carries: no <, no >, no &, ASCII only."""
+    text = json.dumps(value, allow_nan=False, separators=(",", ":"))
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def module_url(source: str) -> str:
+    """A module as a data URL; its neighbours get names that the import map knows, as a data URL has no folder."""
+    renamed = RELATIVE_IMPORT.sub(rf'"{PREFIX}\1"', source)
+    return "data:text/javascript;base64," + base64.b64encode(renamed.encode("utf-8")).decode("ascii")
