@@ -1,0 +1,50 @@
+"""Where two runs part: the first step at which the pictures of their guesses differ visibly, as the viewer has it."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from torch import Tensor
+
+THRESHOLD = 0.05
+"""Root mean square over pixels and colours, black to white being 1: a difference that an eye sees at once."""
+PICTURE_SIZE = 384
+"""Longest side, in pixels, of the pictures that are compared: the viewer's own, unless it is told otherwise."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parting:
+    """`kind`: "step" at which they part, "start" where they are apart as soon as both have a picture, "never", or
+    "unknown" without pictures of both. `distance` is the one found there; the largest of those that never part.
+    """
+
+    kind: str
+    step: int | None = None
+    distance: float | None = None
+
+
+def picture_distance(one: Tensor, other: Tensor) -> float:
+    """Root mean square over pixels and colours of two pictures of one shape, in 0..1."""
+    return float((one.double() - other.double()).square().mean().sqrt())
+
+
+def parting_in(distances: Iterable[float | None], threshold: float = THRESHOLD) -> Parting:
+    """Reads distances, one a step and None where there are no two pictures, only as far as needed."""
+    compared = []
+    for step, distance in enumerate(distances):
+        if distance is None:
+            continue
+        compared.append(distance)
+        if distance > threshold:
+            return Parting(kind="start" if len(compared) == 1 else "step", step=step, distance=distance)
+    return Parting(kind="never", distance=max(compared)) if compared else Parting(kind="unknown")
+
+
+def words(parting: Parting, other: str, threshold: float = THRESHOLD) -> str:
+    """One phrase; `other` names the run that it is compared with."""
+    if parting.kind == "unknown":
+        return f"no two pictures to compare with {other}"
+    if parting.kind == "never":
+        return f"never parts from {other}: within {parting.distance:.2g}"
+    if parting.kind == "start":
+        return f"apart from {other} from the start ({parting.distance:.2g})"
+    return f"parts from {other} at step {parting.step}"

@@ -1,0 +1,141 @@
+"""One batch of cells: from the noise of each to its trajectory, as if each had run alone."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import comfy.sample
+import comfy.utils
+import torch
+from torch import Tensor
+
+from ..core.comparing.cells import Cell
+from ..core.recording.recording import Recording
+from ..core.recording.run import Run
+from ..core.recording.trajectory import Trajectory
+from .embedded_guidance import with_guidance
+from .item_guidance import with_item_guidance
+from .item_noise import with_item_noise
+from .prompt_switch import sample_switching
+from .recorder import record
+from .running import running
+
+SECOND_PROMPT = "positive_after"
+"""The input of a sampling node that holds the prompt to switch to."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Start:
+    """What all cells begin with: the MODEL, the CONDITIONINGs, and a latent of one item as the model takes it."""
+
+    model: object
+    positive: list
+    negative: list
+    after: list | None
+    latent: Tensor
+    batch_index: list[int] | None
+    noise_mask: Tensor | None
+    keep_guidance: bool
+
+    def prompt_of(self, cell: Cell) -> list:
+        """The conditioning that the cell starts with."""
+        return with_guidance(self.after if cell.switch_at == 0 else self.positive, cell.embedded_guidance)
+
+    def noise_of(self, cell: Cell) -> Tensor:
+        """[1, channel, ...]: the cell's own, or what the KSampler draws for its seed."""
+        drawn = comfy.sample.prepare_noise(self.latent, cell.seed, self.batch_index)
+        return drawn if cell.noise is None else cell.noise.to(drawn)
+
+
+def sample_batch(
+    start: Start, cells: Sequence[Cell], *, budget_bytes: int, callback: Callable
+) -> tuple[Run, tuple[Trajectory, ...], Tensor]:
+    """Sample cells that can share a batch; gives the recorded run, a trajectory a cell, and the LATENT's samples."""
+    recording = Recording(budget_bytes=budget_bytes, keep_guidance=start.keep_guidance)
+    began = time.perf_counter()
+    latents = _sample(record(_with_own_ways(start.model, cells), recording), start, cells, callback)
+    seconds = (time.perf_counter() - began) / len(cells)
+    if not recording.runs:
+        raise ValueError(recording.refusals[-1])
+    run = recording.runs[-1]
+    trajectories = zip(run.deck().trajectories, cells, strict=True)
+    return run, tuple(_told(t, cell, seconds=seconds, at_once=len(cells)) for t, cell in trajectories), latents
+
+
+def _with_own_ways(model, cells: Sequence[Cell]):
+    """Each item's own guidance and step noise, where the batch alone would give all the same."""
+    if len(cells) == 1:
+        return model
+    if len({cell.cfg for cell in cells}) > 1:
+        model = with_item_guidance(model, [cell.cfg for cell in cells])
+    return with_item_noise(model, cells[0].sampler_name, [cell.noise_seed for cell in cells])
+
+
+def _sample(model, start: Start, cells: Sequence[Cell], callback: Callable) -> Tensor:
+    cell = cells[0]
+    noise = torch.cat([start.noise_of(cell) for cell in cells])
+    latent = comfy.utils.repeat_to_batch_size(start.latent, len(cells))
+    quiet = not comfy.utils.PROGRESS_BAR_ENABLED
+    if cell.switches:
+        return sample_switching(
+            model,
+            noise,
+            cell,
+            positive=start.prompt_of(cell),
+            negative=start.negative,
+            after=with_guidance(start.after, cell.embedded_guidance),
+            latent=latent,
+            denoise_mask=start.noise_mask,
+            callback=callback,
+            disable_pbar=quiet,
+        )
+    return comfy.sample.sample(
+        model,
+        noise,
+        cell.steps,
+        cell.cfg,
+        cell.sampler_name,
+        cell.scheduler,
+        start.prompt_of(cell),
+        start.negative,
+        latent,
+        denoise=cell.denoise,
+        noise_mask=start.noise_mask,
+        callback=callback,
+        disable_pbar=quiet,
+        seed=cell.noise_seed,
+    )
+
+
+def _told(trajectory: Trajectory, cell: Cell, *, seconds: float, at_once: int) -> Trajectory:
+    """The trajectory with what is known of its cell; in a batch the recorder heard one guidance for all."""
+    told = {"seed": cell.seed, "sampler": cell.sampler_name, "scheduler": cell.scheduler, **_prompts(cell)}
+    scales = trajectory.guidance_scales
+    if at_once > 1:
+        told["guidance"] = cell.cfg
+        scales = tuple(None if scale is None else cell.cfg for scale in scales)
+    return replace(
+        trajectory,
+        label=cell.label,
+        place=cell.place,
+        settings=replace(trajectory.settings, **told),
+        guidance_scales=scales,
+        seconds=seconds,
+        at_once=at_once,
+        notes=(*trajectory.notes, *_asked_for(cell)),
+    )
+
+
+def _prompts(cell: Cell) -> dict:
+    """What the running node's second prompt says, where the cell was asked with it."""
+    now = running()
+    after = now.text_of(SECOND_PROMPT) if now else None
+    if cell.switch_at == 0:
+        return {"prompt": after}
+    return {"prompt_after": after, "switch_at": cell.switch_at} if cell.switches else {}
+
+
+def _asked_for(cell: Cell) -> tuple[str, ...]:
+    if cell.embedded_guidance is None:
+        return ()
+    return (f"The model read a guidance of {cell.embedded_guidance:g} beside the prompt.",)

@@ -1,0 +1,214 @@
+"""Samples the cells of a sweep or a walk with ComfyUI's own sampling, as many at once as memory and exactness allow."""
+
+import logging
+import math
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+
+import comfy.model_management
+import comfy.sample
+
+from ..core.comparing.cells import Cell, Finished, batches, bytes_kept, even_parts
+from .batch_size import cells_at_once, is_out_of_memory, load_for_one
+from .cell_batch import Start, sample_batch
+from .cell_progress import CellProgress
+from .embedded_guidance import reads_guidance
+from .model_facts import facts_of
+from .sampling import samplers, schedulers
+from .sharing import must_run_alone
+
+ROOM_TO_SAMPLE = 2
+"""A batch may hold this much of what it keeps while it is sampled: a step's further calls, steps of dpm_adaptive."""
+
+
+def sample_cells(
+    model,
+    cells: Sequence[Cell],
+    *,
+    positive: list,
+    negative: list,
+    after: list | None = None,
+    latent: dict,
+    keep_guidance: bool,
+    budget_bytes: int,
+    at_once: int = 0,
+    progress: CellProgress | None = None,
+) -> Iterator[Finished]:
+    """Sample every cell from the one item of a LATENT; gives batches of them as they are finished.
+
+    Each cell equals a stock KSampler's run of it alone, but for the order in which a network sums in a batch.
+    `at_once` is the most cells a batch may hold, 0 for as many as memory and hardware favour; a batch for which memory
+    runs out is tried again in halves. An interrupt goes on as ComfyUI raises it. `progress` is a bar that counts other
+    cells as well, None for one of these alone.
+
+    Raises ValueError, before anything is sampled, for what no run could be made of, and for trajectories that would not
+    fit into `budget_bytes` together.
+    """
+    start = checked_start(
+        model,
+        cells,
+        positive=positive,
+        negative=negative,
+        after=after,
+        latent=latent,
+        keep_guidance=keep_guidance,
+        budget_bytes=budget_bytes,
+    )
+    progress = progress or CellProgress(model, sum(cell.steps for cell in cells))
+    return _sampled(start, cells, budget_bytes, at_once, progress)
+
+
+def sample_each(
+    start: Start, cells: Sequence[Cell], order: Iterable[int], model_of: Callable[[int], object], *, budget_bytes: int
+) -> Iterator[Finished]:
+    """Sample cells one after another, each with a MODEL of its own, which `model_of` makes when its turn comes.
+
+    `start` is that of all cells together, `order` names each of them once.
+    """
+    progress = CellProgress(start.model, sum(cell.steps for cell in cells))
+    for index in order:
+        comfy.model_management.throw_exception_if_processing_interrupted()
+        own = replace(start, model=model_of(index))
+        for finished in _sampled(own, [cells[index]], budget_bytes, 1, progress):
+            budget_bytes -= sum(trajectory.bytes for trajectory in finished.trajectories)
+            yield replace(finished, indices=(index,))
+
+
+def checked_start(
+    model,
+    cells: Sequence[Cell],
+    *,
+    positive: list,
+    negative: list,
+    after: list | None = None,
+    latent: dict,
+    keep_guidance: bool,
+    budget_bytes: int,
+) -> Start:
+    """What all cells begin with. Raises ValueError for what no run could be made of, and for too little memory."""
+    facts_of(model)
+    start = Start(
+        model=model,
+        positive=positive,
+        negative=negative,
+        after=after,
+        latent=_one_item(model, latent),
+        batch_index=latent.get("batch_index"),
+        noise_mask=_one_mask(latent),
+        keep_guidance=keep_guidance,
+    )
+    for cell in cells:
+        _check(cell, start)
+    _check_memory(cells, start, budget_bytes)
+    return start
+
+
+def _sampled(
+    start: Start, cells: Sequence[Cell], budget_bytes: int, at_once: int, progress: CellProgress
+) -> Iterator[Finished]:
+    shape = tuple(start.latent.shape[1:])
+    load_for_one(start.model, shape)  # so that no cell's time holds it
+    at_once = at_once or cells_at_once(start.model, shape)
+    prompts = [prompt for prompt in (start.positive, start.negative, start.after) if prompt is not None]
+    alone = must_run_alone(start.model, prompts, masked=start.noise_mask is not None)
+    waiting = deque(batches(cells, alone=alone))
+    while waiting:
+        indices = waiting.popleft()
+        part, *rest = even_parts(indices, at_once)
+        comfy.model_management.throw_exception_if_processing_interrupted()
+        finished = _try(start, cells, part, budget_bytes, progress)
+        if finished is None:  # outside of the except clause, whose traceback would hold on to the memory
+            at_once = _fewer_than(len(part))
+            waiting.appendleft(indices)
+            continue
+        if rest:
+            waiting.appendleft(sum(rest, ()))
+        budget_bytes -= sum(trajectory.bytes for trajectory in finished.trajectories)
+        progress.finish([cells[index] for index in part])
+        yield finished
+
+
+def _try(start: Start, cells: Sequence[Cell], part: tuple[int, ...], budget_bytes: int, progress) -> Finished | None:
+    """None when memory ran out for several cells at once."""
+    chosen = [cells[index] for index in part]
+    room = max(budget_bytes, ROOM_TO_SAMPLE * _bytes(chosen, start))
+    try:
+        run, trajectories, latents = sample_batch(start, chosen, budget_bytes=room, callback=progress.callback(chosen))
+    except Exception as error:
+        if len(part) == 1 or not is_out_of_memory(error):
+            raise
+        return None
+    return Finished(indices=part, trajectories=trajectories, latents=latents, facts=run.model)
+
+
+def _fewer_than(count: int) -> int:
+    fewer = math.ceil(count / 2)
+    comfy.model_management.soft_empty_cache()
+    logging.warning("Denoiscope ran out of memory with %d cells at once, goes on with %d", count, fewer)
+    return fewer
+
+
+def _one_item(model, latent: dict):
+    samples = latent["samples"]
+    if samples.is_nested:
+        raise ValueError("this latent packs several tensors (video with audio): Denoiscope cannot sweep it yet")
+    if samples.shape[0] != 1:
+        raise ValueError(
+            f"a sweep starts every cell from one latent, but this LATENT holds a batch of {samples.shape[0]}: set "
+            "batch_size to 1, or take one item with the node Latent From Batch"
+        )
+    spacial, temporal = (latent.get(f"downscale_ratio_{name}") for name in ("spacial", "temporal"))
+    return comfy.sample.fix_empty_latent_channels(model, samples, spacial, temporal)
+
+
+def _one_mask(latent: dict):
+    """The noise mask of the one item: ComfyUI takes the first of several."""
+    mask = latent.get("noise_mask")
+    if mask is None or latent["samples"].ndim == 5:
+        return mask
+    return mask.reshape(-1, 1, *mask.shape[-2:])[:1]
+
+
+def _check(cell: Cell, start: Start) -> None:
+    if cell.sampler_name not in samplers():
+        raise ValueError(f"{cell.label}: this ComfyUI has no sampler {cell.sampler_name!r}; it has {_list(samplers())}")
+    if cell.scheduler not in schedulers():
+        raise ValueError(
+            f"{cell.label}: this ComfyUI has no scheduler {cell.scheduler!r}; it has {_list(schedulers())}"
+        )
+    if cell.noise is not None and cell.noise.shape != start.latent.shape:
+        raise ValueError(
+            f"{cell.label}: noise of shape {list(cell.noise.shape)} does not fit a latent of {list(start.latent.shape)}"
+        )
+    if cell.switch_at is not None and cell.switch_at < cell.steps and start.after is None:
+        raise ValueError(f"{cell.label}: to switch the prompt at step {cell.switch_at}, connect a second prompt")
+    if cell.embedded_guidance is not None and not reads_guidance(start.model):
+        raise ValueError(
+            f"{cell.label}: this model ({type(start.model.model).__name__}) reads no guidance beside its prompt, as "
+            "Flux does: sweep the cfg instead"
+        )
+
+
+def _check_memory(cells: Sequence[Cell], start: Start, budget_bytes: int) -> None:
+    needed = _bytes(cells, start)
+    if needed <= budget_bytes:
+        return
+    less = "leave the two guidance predictions out, " if start.keep_guidance else ""
+    raise ValueError(
+        f"{len(cells)} trajectories of {sum(cell.steps for cell in cells)} steps in all, with latents of "
+        f"{list(start.latent.shape[1:])}, take {_megabytes(needed)}, but the memory budget is "
+        f"{_megabytes(budget_bytes)}: raise the budget, {less}or ask for fewer cells or steps"
+    )
+
+
+def _bytes(cells: Sequence[Cell], start: Start) -> int:
+    return bytes_kept(cells, start.latent.numel(), keep_guidance=start.keep_guidance)
+
+
+def _megabytes(count: int) -> str:
+    return f"{count / 2**20:.0f} MB"
+
+
+def _list(names: list[str]) -> str:
+    return ", ".join(names)

@@ -1,0 +1,96 @@
+"""Pictures of cells while a sweep or a walk goes on: one small strip for the cells that have just finished."""
+
+import logging
+import uuid
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import folder_paths
+import torch
+from torch import Tensor
+
+from ..core.comparing.cells import Cell, Finished
+from ..core.recording.deck import Axis
+from ..core.showing.sheets import encode
+from .files import OWN_FOLDER
+from .running import Running
+
+EVENT = "denoiscope.cells"
+CELLS_VERSION = 1
+
+
+class LiveCells:
+    """Tells the viewers downstream of what has finished; nothing where no viewer or no browser waits.
+
+    Strips are drawn on a thread of its own. What goes wrong there is logged, and never reaches the sampler.
+    """
+
+    def __init__(self, now: Running | None, cells: Sequence[Cell], *, kind: str, axes: tuple[Axis, ...]):
+        self.now = now if now and now.client_id and now.viewers() else None
+        self.cells, self.kind, self.axes = cells, kind, axes
+        self.run, self.finished = uuid.uuid4().hex, 0
+        self.pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="denoiscope-cells")
+
+    def show(self, finished: Finished) -> None:
+        """Draw these cells and announce them; returns at once."""
+        if self.now:
+            self.pool.submit(self._show, finished)
+
+    def stop(self, sentence: str) -> None:
+        """No more cells will come; what has become of the finished ones."""
+        if self.now:
+            self.pool.submit(self._announce, [], None, (0, 0), sentence)
+
+    def end(self) -> None:
+        """Wait until everything has been announced, so that nothing arrives after the result."""
+        self.pool.shutdown(wait=True)
+
+    def _show(self, finished: Finished) -> None:
+        self.finished += len(finished.indices)
+        try:
+            if not finished.facts.space.rgb_factors:
+                self._announce([], None, (0, 0), False)
+                return
+            strip = torch.cat([_picture(t.x0[-1:], finished) for t in finished.trajectories], dim=1)
+            height, width = strip.shape[0], strip.shape[1] // len(finished.indices)
+            self._announce(list(finished.indices), self._write(encode(strip, jpeg=True)), (width, height), False)
+        except (OSError, RuntimeError, ValueError):
+            logging.exception("Denoiscope could not draw live cells; the finished deck is not touched by this")
+
+    def _write(self, data: bytes) -> dict[str, str]:
+        subfolder = f"{OWN_FOLDER}/live/{self.run}"
+        folder = Path(folder_paths.get_temp_directory(), subfolder)
+        folder.mkdir(parents=True, exist_ok=True)
+        name = f"cells_{self.finished:05}.jpg"
+        (folder / name).write_bytes(data)
+        return {"filename": name, "subfolder": subfolder, "type": "temp"}
+
+    def _announce(self, indices: list[int], file: dict | None, tile: tuple[int, int], stopped: str | bool) -> None:
+        from server import PromptServer
+
+        message = {
+            "version": CELLS_VERSION,
+            "viewers": self.now.viewers(),
+            "predicting": self.now.predicting(),
+            "workflow": self.now.workflow_id,
+            "prompt": self.now.prompt_id,
+            "run": self.run,
+            "kind": self.kind,
+            "axes": [{"name": axis.name, "values": list(axis.values)} for axis in self.axes],
+            "labels": [cell.label for cell in self.cells],
+            "places": [list(cell.place) for cell in self.cells],
+            "total": len(self.cells),
+            "finished": self.finished,
+            "tile": {"width": tile[0], "height": tile[1]},
+            "indices": indices,
+            "file": file,
+            "stopped": stopped,
+        }
+        PromptServer.instance.send_sync(EVENT, message, self.now.client_id)
+
+
+def _picture(guess: Tensor, finished: Finished) -> Tensor:
+    """One cell in approximate colours, [height, width, 3]; the first frame of a video. `guess` is [1, channel, ...]."""
+    flat = guess if guess.ndim == 4 else guess[:, :, 0]
+    return finished.facts.space.approximate_rgb(flat.nan_to_num())[0]

@@ -1,0 +1,81 @@
+"""What has finished of a run, a sweep or a walk is never lost: when it stops midway it becomes a deck file."""
+
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+
+import torch
+from torch import Tensor
+
+from ..core.comparing.cells import Cell, Finished, deck_of
+from ..core.recording.deck import Axis, Deck
+from ..core.recording.deck_file import save_deck
+from ..core.recording.recording import Recording
+from .files import DECK_SUFFIX, OWN_FOLDER, output_file
+from .live_cells import LiveCells
+from .running import running
+
+STOPPED_PREFIX = f"{OWN_FOLDER}/stopped"
+WORDS = {"walk": "stops", "run": "steps", "forward": "levels"}
+"""What is counted where it is not cells, by the kind of deck."""
+
+
+def keep_finished(
+    batches: Iterable[Finished], cells: Sequence[Cell], *, kind: str, axes: tuple[Axis, ...], title: str = ""
+) -> tuple[Deck, Tensor]:
+    """The deck of all cells and their latents, [cell, channel, ...] in the order of `cells`.
+
+    Viewers downstream see each cell as it comes. When sampling is interrupted or fails, the cells that had finished
+    are saved as a deck file, the log and the viewers say which, and the exception goes on as it came.
+    """
+    live = LiveCells(running(), cells, kind=kind, axes=axes)
+    finished: list[Finished] = []
+    try:
+        for batch in batches:
+            finished.append(batch)
+            live.show(batch)
+    except BaseException:
+        if finished:
+            live.stop(rescue(_deck(finished, kind, axes, title), len(cells)))
+        raise
+    finally:
+        live.end()
+    return _deck(finished, kind, axes, title), _latents(finished)
+
+
+@contextmanager
+def keeping_steps(recording: Recording) -> Iterator[None]:
+    """When a run stops in the block, the steps it had recorded become a deck file."""
+    try:
+        yield
+    except BaseException:
+        stopped = [run for run in recording.runs if run.result is None and run.steps.states]
+        for run in stopped[-1:]:
+            rescue(run.deck(), len(run.steps.schedule) - 1, done=len(run.steps.states))
+        raise
+
+
+def _deck(finished: list[Finished], kind: str, axes: tuple[Axis, ...], title: str) -> Deck:
+    trajectories = [trajectory for batch in finished for trajectory in batch.trajectories]
+    return deck_of(trajectories, finished[0].facts, kind=kind, axes=axes, title=title)
+
+
+def _latents(finished: list[Finished]) -> Tensor:
+    order = torch.tensor([index for batch in finished for index in batch.indices])
+    return torch.cat([batch.latents for batch in finished])[order.argsort()]
+
+
+def rescue(deck: Deck, total: int, *, done: int | None = None) -> str:
+    """Save what there is and say where, or why it could not be saved. `done`: trajectories, where not told."""
+    done = len(deck.trajectories) if done is None else done
+    count = f"Stopped after {done} of {total} {WORDS.get(deck.kind, 'cells')}."
+    try:
+        path, reference = output_file(STOPPED_PREFIX, DECK_SUFFIX)
+        save_deck(deck, path)
+    except (OSError, RuntimeError, ValueError) as error:
+        logging.exception("Denoiscope could not save what had finished")
+        return f"{count} They could not be saved: {error}"
+    where = f"{reference['type']}/{reference['subfolder']}/{reference['filename']}"
+    sentence = f"{count} They are kept in {where}: Load Deck opens it."
+    logging.warning("Denoiscope: %s", sentence)
+    return sentence
