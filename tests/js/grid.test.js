@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { gridShape } from "../../js/viewer/grid.js";
+import { fieldShape, flowShape, gridShape } from "../../js/viewer/grid.js";
 
 test("one picture takes the whole stage", () => {
   assert.deepEqual(gridShape({ count: 1, width: 400, height: 300, aspect: 1 }), { columns: 1, cell: 300 });
@@ -26,4 +26,34 @@ test("no grid is wider than its stage", () => {
 
 test("too many pictures keep a size worth looking at", () => {
   assert.ok(gridShape({ count: 60, width: 380, height: 300, aspect: 1, label: 24 }).cell >= 64);
+});
+
+const field = (rest) => fieldShape({ columns: 4, rows: 4, width: 404, height: 400, aspect: 1, rowHead: 40, ...rest });
+
+test("heads of rows stand to the left, or above where that leaves larger cells", () => {
+  assert.equal(field().heads, "left");
+  assert.equal(field({ width: 404, height: 700, rowHead: 130 }).heads, "above");
+});
+
+test("a field fills its stage and is no larger, unless it must scroll", () => {
+  for (const rows of [1, 3, 6])
+    for (const columns of [1, 4, 8])
+      for (const width of [300, 404, 1200]) {
+        const { cell, heads, head, roomy } = field({ columns, rows, width });
+        const wide = columns * cell + (columns - 1) * 6 + (heads === "left" ? head + 6 : 0);
+        const high = 18 + 22 + 6 + rows * (cell + 6 + (roomy ? 18 : 0) + (heads === "above" ? 26 : 0));
+        if (cell > 56) assert.ok(wide <= width && high <= 400, `${columns} × ${rows} in ${width}: ${wide} × ${high}`);
+        assert.ok(cell >= 56);
+      }
+});
+
+test("cells that are too small scroll downwards rather than sideways", () => {
+  const { cell, heads } = field({ columns: 6, rows: 6, rowHead: 130 });
+  assert.equal(heads, "above");
+  assert.ok(6 * cell + 5 * 6 <= 404);
+});
+
+test("cells that wrap say what they cost where there is room", () => {
+  const flow = (rest) => flowShape({ count: 4, width: 404, height: 400, aspect: 1, named: true, ...rest });
+  assert.deepEqual([flow().roomy, flow({ count: 12 }).roomy, flow({ count: 1 }).roomy], [true, false, false]);
 });
