@@ -1,0 +1,66 @@
+"""A LoRA whose layers have been decomposed once, to be cut to many ranks, each with what it leaves out."""
+
+from dataclasses import dataclass, replace
+
+import torch
+
+from .lora import MODEL, Lora, LoraLayer, lora_of
+from .low_rank import Svd, energy_curve
+from .truncation import bytes_of_cut, cut_layer, rest_of_layer, with_layers
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Decomposed:
+    """`svds` has one for each layer of `lora`, in its order."""
+
+    lora: Lora
+    svds: tuple[Svd, ...]
+
+    def cut(self, rank: int) -> Lora:
+        """Each layer at `rank`, from 1 on; the LoRA itself, bit for bit, where no layer is wider."""
+        if rank >= self.lora.rank:
+            return self.lora
+        pairs = zip(self.lora.layers, self.svds, strict=True)
+        layers = tuple(cut_layer(layer, svd, rank)[0] for layer, svd in pairs)
+        return with_layers(self.lora, layers, note=f"each layer cut to rank {rank}")
+
+    def left_out(self, rank: int) -> Lora | None:
+        """What a cut to `rank` throws away, ΔW − ΔW_rank of each layer; None where that is nothing.
+
+        Vectors such as biases have no rank and are never cut: they are left out at rank 0 alone, with everything else.
+        """
+        if rank == 0:
+            return self.lora
+        rests = (rest_of_layer(layer, svd, rank) for layer, svd in zip(self.lora.layers, self.svds, strict=True))
+        layers = tuple(rest for rest in rests if rest is not None)
+        return lora_of(self.lora.name, layers) if layers else None
+
+    def energy(self, rank: int) -> float:
+        """The share of the energy of the diffusion model's layers that a cut to `rank` keeps, 0..1."""
+        pairs = zip(self.lora.layers, self.svds, strict=True)
+        energies = [(_kept(layer, svd, rank), _energy(svd)) for layer, svd in pairs if layer.part == MODEL]
+        total = sum(energy for _, energy in energies)
+        return sum(kept * energy for kept, energy in energies) / total if total else 1.0
+
+    def bytes(self, rank: int) -> int:
+        """Of the tensors that a cut to `rank`, from 1 on, will have; nothing is cut for that."""
+        return self.lora.bytes + sum(self._saved(layer, rank) for layer in self.lora.layers if rank < layer.rank)
+
+    def _saved(self, layer: LoraLayer, rank: int) -> int:
+        """Bytes that a cut adds to this layer; below zero. Its new α has 32 bits."""
+        alpha = layer.keys.get("alpha")
+        more = 0 if alpha is None else torch.float32.itemsize - self.lora.tensors[alpha].nbytes
+        return bytes_of_cut(layer, rank) - layer.bytes + more
+
+
+def _kept(layer: LoraLayer, svd: Svd, rank: int) -> float:
+    return 1.0 if rank >= layer.rank else float(energy_curve(svd.values)[min(rank, len(svd.values))])
+
+
+def _energy(svd: Svd) -> float:
+    return float(svd.values.square().sum())
+
+
+def in_float32(svd: Svd) -> Svd:
+    """With vectors of half the memory, for keeping many; the singular values stay as they are."""
+    return replace(svd, left=svd.left.float(), right=svd.right.float())

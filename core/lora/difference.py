@@ -1,0 +1,131 @@
+"""The difference of two models as a LoRA: for each weight the nearest update of a low rank."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+
+from .formats import flat
+from .keys import parsed
+from .lora import Lora, tensors_of, up_down_layer
+from .randomised_svd import is_projected, leading_svd
+from .truncation import rounded
+from .words import bytes_in_words, counted, ranks_in_words
+
+NOTE = "denoiscope_extracted"
+SEED = 0
+"""Of the random projections: the same two models always give the same LoRA."""
+VANISHED = 1e-7
+"""A singular value is left out below this share of the first: it is what rounding left."""
+WEIGHT = ".weight"
+COLUMNS = ("layer", "shape", "rank", "energy kept", "share of all energy", "norm", "singular values")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extracted:
+    """What became of one matrix: its shape and rank, the share of its energy in the update, the energy itself (squared
+    Frobenius norm), and whether its SVD is exact or found by projection.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    rank: int
+    kept: float
+    energy: float
+    exact: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Difference:
+    """Of one weight: the tensors that say it, and what became of a matrix, None for a vector."""
+
+    key: str
+    tensors: dict[str, Tensor]
+    extracted: Extracted | None = None
+
+
+def difference_of(key: str, tuned: Tensor, base: Tensor, rank: int, precision: torch.dtype) -> Difference | None:
+    """Of the weight `key` in two models, both float32 and of one shape; None where there is none.
+
+    A matrix, or the kernel of a convolution, becomes up · down of `rank` at most; a vector is kept whole. Raises
+    ValueError for numbers that are not finite, and for factors that are too large for the precision.
+    """
+    change = tuned - base
+    if not torch.isfinite(change).all():
+        raise ValueError(f"{key} holds numbers that are not finite (NaN or infinite): a model is damaged")
+    if not change.any():
+        return None
+    if change.ndim < 2:
+        return Difference(key=key, tensors={f"{key.removesuffix(WEIGHT)}.diff": rounded(change, precision, key)})
+    return _matrix(key, change, rank, precision)
+
+
+def _matrix(key: str, change: Tensor, rank: int, precision: torch.dtype) -> Difference:
+    name = key.removesuffix(WEIGHT)
+    matrix = flat(change)
+    asked = min(rank, *matrix.shape)
+    svd = leading_svd(matrix, asked, Generator().manual_seed(SEED))
+    keep = max(1, int((svd.values[:asked] > VANISHED * svd.values[0]).sum()))
+    up, down = svd.factors(keep)
+    kernel = [1] * (change.ndim - 2)
+    layer = up_down_layer(
+        name,
+        rounded(up.reshape(-1, keep, *kernel), precision, name),
+        rounded(down.reshape(keep, *change.shape[1:]), precision, name),
+        alpha=float(keep),
+    )
+    energy = float(matrix.double().square().sum())
+    extracted = Extracted(
+        name=name,
+        shape=tuple(change.shape),
+        rank=keep,
+        kept=min(1.0, float(svd.values[:keep].square().sum()) / energy),
+        energy=energy,
+        exact=not is_projected(tuple(matrix.shape), asked),
+    )
+    return Difference(key=key, tensors=dict(tensors_of(layer)), extracted=extracted)
+
+
+def lora_of_differences(found: Iterable[Difference], *, rank: int) -> Lora:
+    """In the order of the model, its factors under the model's own names, which the stock loader knows for every model.
+
+    Raises ValueError for two models that do not differ.
+    """
+    tensors = {name: tensor for one in found for name, tensor in one.tensors.items()}
+    if not tensors:
+        raise ValueError(
+            "these two models do not differ in a single weight: connect the fine-tuned model to model, the one that it"
+            " was made from to base"
+        )
+    layers, foreign = parsed(tensors)
+    return Lora(
+        name="extracted",
+        layers=layers,
+        foreign=foreign,
+        tensors=tensors,
+        metadata={NOTE: f"difference of two models at rank {rank}"},
+    )
+
+
+def extraction_report(lora: Lora, found: Sequence[Difference], notes: Iterable[str]) -> str:
+    """A line on the whole, notes, and a line a matrix, its columns parted by tabs."""
+    matrices = [one.extracted for one in found if one.extracted is not None]
+    total = sum(one.energy for one in matrices)
+    lines = [_on_the_whole(lora, matrices, total), *notes, "", "\t".join(COLUMNS)]
+    return "\n".join([*lines, *(_line(one, total) for one in matrices)])
+
+
+def _on_the_whole(lora: Lora, matrices: Sequence[Extracted], total: float) -> str:
+    size = bytes_in_words(lora.bytes)
+    if not matrices:
+        return f"no matrix differs, only vectors do: {size}"
+    kept = sum(one.kept * one.energy for one in matrices) / total
+    return f"{counted(len(matrices), 'layer')}, {ranks_in_words(lora.layers)}, {size}, {100 * kept:.4g} % of the energy"
+
+
+def _line(one: Extracted, total: float) -> str:
+    shape = " x ".join(map(str, one.shape))
+    how = "exact" if one.exact else "projected"
+    share, norm = f"{one.energy / total:.4f}", f"{one.energy**0.5:.6g}"
+    return "\t".join((one.name, shape, str(one.rank), f"{one.kept:.6f}", share, norm, how))

@@ -1,0 +1,55 @@
+"""LoRA files: safetensors only, read as if a stranger had sent them, and written whole or not at all."""
+
+from pathlib import Path
+
+from ..safetensors_file import (
+    EIGHT_BIT_FLOATS,
+    FLOATS,
+    WHOLE_NUMBERS,
+    BrokenFileError,
+    read_header,
+    read_tensors,
+    write_whole,
+)
+from .keys import parsed
+from .lora import Lora
+
+SUFFIXES = (".safetensors", ".sft")
+NUMBERS = FLOATS | EIGHT_BIT_FLOATS | WHOLE_NUMBERS
+
+
+class LoraFileError(ValueError):
+    """A file that is no LoRA this pack can read; the message says what came and what to do."""
+
+
+def load_lora(path: Path) -> Lora:
+    """Read a LoRA without applying it. Raises LoraFileError, one sentence, for anything that is not a whole file with
+    a known format in it.
+    """
+    if path.suffix not in SUFFIXES:
+        raise LoraFileError(f"{path.name} is not read: only .safetensors files are, because others can run code")
+    try:
+        metadata = _words(read_header(path, NUMBERS).get("__metadata__"))
+        tensors = read_tensors(path)
+        layers, foreign = parsed(tensors)
+    except BrokenFileError as error:
+        raise LoraFileError(str(error)) from error
+    except ValueError as error:
+        raise LoraFileError(f"{path.name} cannot be read as a LoRA: {_short(error)}") from error
+    if not layers and not any(kind.refused for kind in foreign):
+        raise LoraFileError(f"{path.name} holds {len(tensors)} tensors, but no LoRA among them: choose a LoRA file")
+    return Lora(name=path.stem, layers=layers, foreign=foreign, tensors=tensors, metadata=metadata)
+
+
+def save_lora(lora: Lora, path: Path) -> None:
+    """Write a LoRA that the stock loader reads back; whole or not at all."""
+    tensors = {key: tensor.detach().cpu().contiguous() for key, tensor in lora.tensors.items()}
+    write_whole(tensors, path, lora.metadata)
+
+
+def _words(metadata: object) -> dict[str, str]:
+    return {str(k): str(v) for k, v in metadata.items()} if isinstance(metadata, dict) else {}
+
+
+def _short(error: Exception) -> str:
+    return str(error).splitlines()[0][:300] if str(error) else type(error).__name__

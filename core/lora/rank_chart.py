@@ -1,0 +1,109 @@
+"""A rank sweep in numbers: a chart over the rank, a table, and what a program hears."""
+
+import math
+from collections.abc import Iterator, Sequence
+
+from ..showing.chart import Across, Chart, Mark, Panel, Series
+from .lora import Lora
+from .rank_measures import Measured
+from .rank_sweep import FULL, KEPT, NONE, left_out_in_words
+from .words import bytes_in_words, ranks_in_words
+
+RANK_SWEEP_VERSION = 1
+ENERGY = Panel(title="share of the update kept", symbol="energy", span=(0.0, 1.0), marks=(Mark(at=0.9, text="90%"),))
+LATENT = Panel(title="distance to the full-rank picture", symbol="latent RMS")
+PIXELS = Panel(title="distance to the full-rank picture", symbol="pixel RMS", unit="%")
+UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"), (1.0, "B"))
+COLUMNS = (
+    "rank",
+    "part",
+    "bytes",
+    "share of the energy",
+    "distance in the latent (RMS)",
+    "distance in pixels (RMS, %)",
+)
+
+
+def rank_chart(cells: Sequence[Measured], lora: Lora, *, strength: float) -> Chart:
+    """Energy, size and distances over the rank, of what is kept; distances only where they are known."""
+    points = _points(cells, lora)
+    size, unit = next((size, unit) for size, unit in UNITS if lora.bytes >= size or size == 1.0)
+    rows = {
+        ENERGY: [one.update.energy for one in points.values()],
+        Panel(title="size of the file", symbol="size", unit=unit): [one.update.bytes / size for one in points.values()],
+        LATENT: [one.latent for one in points.values()],
+        PIXELS: [None if one.pixels is None else 100 * one.pixels for one in points.values()],
+    }
+    rows = {panel: tuple(values) for panel, values in rows.items() if any(value is not None for value in values)}
+    return Chart(
+        title="Rank sweep",
+        subtitle=f"{lora.name}, {ranks_in_words(lora.layers)}, {bytes_in_words(lora.bytes)}, strength {strength:g}",
+        across=Across(title="rank", point="rank"),
+        panels=tuple(rows),
+        series=(Series(label=KEPT, across=tuple(map(float, points)), values=tuple(rows.values())),),
+        notes=tuple(_notes(LATENT in rows)),
+    )
+
+
+def _points(cells: Sequence[Measured], lora: Lora) -> dict[int, Measured]:
+    """What is kept, by rank, lowest first; a rank at which nothing is cut stands at the highest that a layer has."""
+    kept = [one for one in cells if one.update.dose.times is None]
+    at = {lora.rank if one.update.whole else one.update.dose.rank: one for one in kept}
+    return dict(sorted(at.items()))
+
+
+def _notes(measured: bool) -> Iterator[str]:
+    yield (
+        "Energy is the sum of the squared singular values over all layers of the diffusion model; size counts the"
+        " tensors of the whole file."
+    )
+    if measured:
+        yield "Distances are root mean squares over all numbers of the finished latent, or of its decoded picture."
+    else:
+        yield f"Distances are to the picture at full rank: name {FULL} among the ranks to measure them."
+
+
+def rank_table(cells: Sequence[Measured]) -> str:
+    """A line a cell, columns parted by tabs."""
+    return "\n".join("\t".join(line) for line in (COLUMNS, *map(_line, cells)))
+
+
+def _line(one: Measured) -> tuple[str, ...]:
+    rank, times = one.update.dose.rank, one.update.dose.times
+    return (
+        FULL if rank is None else str(rank or NONE),
+        KEPT if times is None else left_out_in_words(times),
+        "" if one.update.bytes is None else str(one.update.bytes),
+        f"{one.update.energy:.6f}",
+        "" if one.latent is None else f"{one.latent:.6g}",
+        "" if one.pixels is None else f"{100 * one.pixels:.4g}",
+    )
+
+
+def rank_payload(cells: Sequence[Measured], lora: Lora, *, strength: float) -> dict:
+    """Ready for JSON; cells in the order of the deck. A number that is none becomes null."""
+    return {
+        "format": "denoiscope.rank_sweep",
+        "version": RANK_SWEEP_VERSION,
+        "lora": lora.name,
+        "full_rank": lora.rank,
+        "strength": strength,
+        "cells": [_cell(one) for one in cells],
+    }
+
+
+def _cell(one: Measured) -> dict:
+    dose = one.update.dose
+    return {
+        "label": dose.label,
+        "rank": dose.rank,
+        "left_out_times": None if dose.times is None else float(dose.times),
+        "bytes": one.update.bytes,
+        "energy": one.update.energy,
+        "distance_latent": _finite(one.latent),
+        "distance_pixels": _finite(one.pixels),
+    }
+
+
+def _finite(number: float | None) -> float | None:
+    return number if number is not None and math.isfinite(number) else None

@@ -1,0 +1,84 @@
+"""LoRA files in ComfyUI's folders, decomposed with its progress bar, and applied as its own loader does."""
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeVar
+
+import comfy.model_management
+import comfy.sd
+import comfy.utils
+import folder_paths
+
+from ..core.lora.decomposed import Decomposed, in_float32
+from ..core.lora.file import SUFFIXES, save_lora
+from ..core.lora.lora import Lora, LoraLayer
+from ..core.lora.spectrum import LoraSpectrum, layer_spectrum, lora_spectrum
+from ..core.lora.truncation import Choose, Cut, cut_layer, with_layers
+from .files import output_file
+
+FOLDER = "loras"
+"""Of ComfyUI's models, and below its output folder: the stock loader looks in both."""
+
+Thing, Done = TypeVar("Thing"), TypeVar("Done")
+
+
+def lora_names() -> list[str]:
+    """The safetensors files among those that the stock loader lists."""
+    return [name for name in folder_paths.get_filename_list(FOLDER) if name.endswith(SUFFIXES)]
+
+
+def lora_path(name: str) -> Path:
+    """Raises ValueError for a name that is not in the list."""
+    if name not in lora_names():
+        raise ValueError(f"{name!r} is not among the LoRA files: put it into ComfyUI's models/loras, and press R")
+    return Path(folder_paths.get_full_path_or_raise(FOLDER, name))
+
+
+def spectrum_of(lora: Lora) -> LoraSpectrum:
+    return lora_spectrum(lora, each(lora.layers, layer_spectrum))
+
+
+def decomposed(lora: Lora) -> Decomposed:
+    """Every layer once, to be cut to many ranks."""
+    return Decomposed(lora=lora, svds=tuple(each(lora.layers, lambda layer: in_float32(layer.svd()))))
+
+
+def truncated(lora: Lora, choose: Choose, *, note: str, precision=None) -> tuple[Lora, list[Cut]]:
+    """Every layer cut to the rank that `choose` gives for its singular values; `note` goes into the metadata."""
+
+    def cut(layer: LoraLayer) -> tuple[LoraLayer, Cut]:
+        svd = layer.svd()
+        return cut_layer(layer, svd, choose(svd.values), precision=precision)
+
+    layers, cuts = zip(*each(lora.layers, cut), strict=True)
+    return with_layers(lora, layers, note=note), list(cuts)
+
+
+def applied(lora: Lora, model, clip, strength_model: float, strength_clip: float):
+    """MODEL and CLIP, either may be None, as the stock loader gives them for the same tensors."""
+    if strength_model == 0 and strength_clip == 0:
+        return model, clip
+    return comfy.sd.load_lora_for_models(
+        model, clip, dict(lora.tensors), strength_model, strength_clip, lora_metadata=dict(lora.metadata)
+    )
+
+
+def save_numbered(lora: Lora, prefix: str) -> dict[str, str]:
+    """Into output/loras under the next free number, where the stock loader finds it; gives the file's reference."""
+    path, reference = output_file(f"{FOLDER}/{prefix}", SUFFIXES[0])
+    save_lora(lora, path)
+    return reference
+
+
+def saved_if_named(lora: Lora, prefix: str) -> list[dict[str, str]]:
+    """Saves it where a name is given; the references of what was saved."""
+    return [save_numbered(lora, prefix)] if prefix.strip() else []
+
+
+def each(things: Sequence[Thing], work: Callable[[Thing], Done]) -> Iterator[Done]:
+    """One after another, with progress; ComfyUI raises an interrupt from here."""
+    progress = comfy.utils.ProgressBar(len(things))
+    for thing in things:
+        comfy.model_management.throw_exception_if_processing_interrupted()
+        yield work(thing)
+        progress.update(1)

@@ -1,0 +1,96 @@
+"""Two MODELs weight by weight, each with the patches that are applied to it, and their difference as a LoRA."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import comfy.lora
+import comfy.model_management
+import torch
+from torch import Tensor
+
+from ..core.lora.difference import Difference, difference_of, extraction_report, lora_of_differences
+from ..core.lora.lora import Lora
+from ..core.lora.words import counted
+from .lora import each
+
+PREFIX = "diffusion_model."
+CPU = torch.device("cpu")
+NAMED = 3
+"""Of a list of names, so many are said."""
+
+Weights = dict[str, list]
+"""By key what ComfyUI's get_key_patches gives: the weight with what makes numbers of it, then its patches."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Extraction:
+    lora: Lora
+    report: str
+
+
+def extract(model, base, rank: int, *, vectors: bool, precision: torch.dtype) -> Extraction:
+    """What `model` has beyond `base`, at `rank` a layer; `vectors`: with biases and norms, which have no rank.
+
+    Raises ValueError for models of different architectures, and for two that do not differ.
+    """
+    tuned, origin = (_weights(one) for one in (model, base))
+    _check_alike(tuned, origin)
+    keys = [key for key in origin if not _same(tuned[key], origin[key])]
+
+    def compare(key: str) -> Difference | None:
+        return difference_of(key, _numbers(tuned[key], key), _numbers(origin[key], key), rank, precision)
+
+    found = [one for one in each(keys, compare) if one is not None]
+    kept = [one for one in found if vectors or one.extracted is not None]
+    lora = lora_of_differences(kept, rank=rank) if kept else _nothing_but_vectors(found)
+    notes = _notes(len(origin) - len(found), [one.key for one in found if one.extracted is None], vectors)
+    return Extraction(lora=lora, report=extraction_report(lora, kept, notes))
+
+
+def _weights(model) -> Weights:
+    patches = model.get_key_patches(PREFIX)
+    return {key: known for key, known in patches.items() if known[0][0].is_floating_point()}
+
+
+def _check_alike(tuned: Weights, origin: Weights) -> None:
+    if strangers := sorted(tuned.keys() ^ origin.keys()):
+        raise ValueError(
+            f"these two models are of different architectures: {len(strangers)} of their weights are in one of them"
+            f" only, such as {strangers[0]}: connect a model and the one that it was made from"
+        )
+    for key, known in origin.items():
+        one, other = (list(weights[0][0].shape) for weights in (tuned[key], known))
+        if one != other:
+            raise ValueError(
+                f"these two models are of different architectures: {key} is {one} in model and {other} in base:"
+                " connect a model and the one that it was made from"
+            )
+
+
+def _same(tuned: list, origin: list) -> bool:
+    """The very same tensor in both, patched in neither."""
+    return tuned[0][0] is origin[0][0] and len(tuned) == len(origin) == 1
+
+
+def _numbers(known: list, key: str) -> Tensor:
+    """The weight in float32 on the CPU, with its patches, as ComfyUI computes it before it rounds."""
+    (weight, convert), *patches = known
+    numbers = comfy.model_management.cast_to_device(weight, CPU, torch.float32, copy=True)
+    return comfy.lora.calculate_weight(patches, convert(numbers, inplace=True), key)
+
+
+def _nothing_but_vectors(found: list[Difference]) -> Lora:
+    if found:
+        raise ValueError(
+            f"these two models differ in {counted(len(found), 'vector')} only, such as {found[0].key}, and vectors have"
+            " no rank: switch vectors on to keep them"
+        )
+    return lora_of_differences([], rank=0)
+
+
+def _notes(equal: int, differing: list[str], vectors: bool) -> Iterator[str]:
+    yield f"{counted(equal, 'weight')} of the model do not differ, and are left out"
+    if differing:
+        fate = "carried along as differences" if vectors else "left out"
+        named = ", ".join(differing[:NAMED]) + (", ..." if len(differing) > NAMED else "")
+        yield f"{counted(len(differing), 'vector')} (biases, norms) differ and have no rank: {fate}: {named}"
