@@ -1,0 +1,137 @@
+"""Measures as a chart: one run split by frequency, or several runs beside each other."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ..showing.chart import Across, Chart, Mark, Panel, Series
+from .measures import Measures, Numbers, RunMeasures, padded
+from .settling import WHOLE, Settling
+from .words import sentences
+
+MOST_CURVES = 12
+COLOUR_OF = {"layout": 3, "shapes": 1, "texture": 2}
+"""As in the viewer, where the first colour is that of sigma."""
+NEAR = 0.5
+"""Distances below so many percent of the spread are drawn as 0: no eye sees them, and rounding would fill the axis."""
+SETTLING, GUIDANCE, COLOURS, EVERYTHING = "when it settles", "what guidance does", "colours and noise", "everything"
+SUBJECTS = (SETTLING, GUIDANCE, COLOURS, EVERYTHING)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantity:
+    """One panel: its subject, and what it reads of a run's part, one number a state; empty for parts it has not."""
+
+    subject: str
+    panel: Panel
+    read: Callable[[RunMeasures, str], Numbers]
+
+
+def measures_chart(measures: Measures, subject: str = SETTLING) -> Chart:
+    """The panels of a subject that have any number, for at most 12 runs. Raises ValueError where none has one."""
+    if subject not in SUBJECTS:
+        raise ValueError(f"the chart shows one of {', '.join(SUBJECTS)}, got {subject!r}")
+    runs = chosen(measures.runs)
+    alone = len(measures.runs) == 1
+    wanted = [one for one in _quantities(measures, alone) if subject in (EVERYTHING, one.subject)]
+    lines = measures.wanted.parts if alone else [WHOLE]
+    shares = len({run.steps for run in runs}) > 1
+    full = [one for one in wanted if any(_known(one.read(run, part)) for run in runs for part in lines)]
+    if not full:
+        raise ValueError(f"there is no number to draw of {subject}: {' '.join(sentences(measures, runs))}")
+    series = _of_one(runs[0], full, lines) if alone else _of_several(runs, full, shares)
+    return Chart(
+        title="Measures",
+        subtitle="   ·   ".join(word for word in (measures.title, measures.model) if word),
+        across=Across(title="share of the run" if shares else "step", shares=shares),
+        panels=tuple(one.panel for one in full),
+        series=tuple(series),
+        notes=tuple(_notes(measures, runs)),
+    )
+
+
+def chosen(runs: Sequence[RunMeasures]) -> list[RunMeasures]:
+    """At most 12 of them, evenly spaced, the first and the last among them."""
+    if len(runs) <= MOST_CURVES:
+        return list(runs)
+    return [runs[round(i * (len(runs) - 1) / (MOST_CURVES - 1))] for i in range(MOST_CURVES)]
+
+
+def _quantities(measures: Measures, alone: bool) -> Iterator[Quantity]:
+    aim = "picture" if measures.kind == "forward" else "final latent"
+    title = f"distance to the {aim}, % of its spread"
+    for part in [None] if alone else measures.wanted.parts:
+        panel = _in_percent(measures, title, part or "latent")
+        yield Quantity(subject=SETTLING, panel=panel, read=_distance("latent", part))
+    panel = _in_percent(measures, "the same of the pictures, % of their spread", "pixels")
+    yield Quantity(subject=SETTLING, panel=panel, read=_distance("pixels", None))
+    panel = Panel(title="size of the guidance difference", symbol="|cond \u2212 uncond|", plain="|cond - uncond|")
+    yield Quantity(subject=GUIDANCE, panel=panel, read=_pull(measures.wanted.parts))
+    panel = Panel(title="angle between the two directions", symbol="cosine")
+    yield Quantity(subject=GUIDANCE, panel=panel, read=_only_whole("cosine"))
+    panel = Panel(title="saturation of the guess's picture", symbol="S", span=(0.0, 1.0))
+    yield Quantity(subject=COLOURS, panel=panel, read=_only_whole("saturation"))
+    panel = Panel(title="colours beyond black and white, share of all", symbol="clipped")
+    yield Quantity(subject=COLOURS, panel=panel, read=_only_whole("clipped"))
+    panel = Panel(title="picture against noise", symbol="SNR", unit="dB", marks=(Mark(at=0.0, text="equally strong"),))
+    yield Quantity(subject=COLOURS, panel=panel, read=_only_whole("snr_db"))
+
+
+def _in_percent(measures: Measures, title: str, symbol: str) -> Panel:
+    """Of a distance; with the level below which a guess has settled, where there is a run to settle."""
+    level = 100 * measures.wanted.threshold
+    mark = () if measures.kind == "forward" else (Mark(at=level, text=f"{level:g} %: settled"),)
+    return Panel(title=title, symbol=symbol, scale="log", marks=mark)
+
+
+def _distance(of: str, part: str | None) -> Callable[[RunMeasures, str], Numbers]:
+    """The relative distances of one part, or of the part that is asked for."""
+
+    def read(run: RunMeasures, asked: str) -> Numbers:
+        found: Settling | None = getattr(run, of)
+        shares = () if found is None else found.of(part or asked)
+        return tuple(0.0 if 100 * share < NEAR else 100 * share for share in shares)
+
+    return read
+
+
+def _pull(parts: Sequence[str]) -> Callable[[RunMeasures, str], Numbers]:
+    return lambda run, part: tuple(None if sizes is None else sizes[parts.index(part)] for sizes in run.pull)
+
+
+def _only_whole(name: str) -> Callable[[RunMeasures, str], Numbers]:
+    return lambda run, part: getattr(run, name) if part == WHOLE else ()
+
+
+def _known(values: Numbers) -> bool:
+    return any(value is not None for value in values)
+
+
+def _of_one(run: RunMeasures, quantities: Sequence[Quantity], parts: Sequence[str]) -> Iterator[Series]:
+    for part in parts:
+        rows = tuple(padded(one.read(run, part), run.steps + 1) for one in quantities)
+        if any(map(_known, rows)):
+            across = tuple(map(float, range(run.steps + 1)))
+            yield Series(label=part, across=across, values=rows, colour=COLOUR_OF.get(part, 0), dash=int(part == WHOLE))
+
+
+def _of_several(runs: Sequence[RunMeasures], quantities: Sequence[Quantity], shares: bool) -> Iterator[Series]:
+    for index, run in enumerate(runs):
+        length = max(1, run.steps) if shares else 1
+        yield Series(
+            label=_label(runs, index),
+            across=tuple(state / length for state in range(run.steps + 1)),
+            values=tuple(padded(one.read(run, WHOLE), run.steps + 1) for one in quantities),
+            colour=index,
+        )
+
+
+def _label(runs: Sequence[RunMeasures], index: int) -> str:
+    """Two of one name are told apart by their number."""
+    label = runs[index].label
+    return f"{label} ({index})" if [run.label for run in runs].count(label) > 1 else label
+
+
+def _notes(measures: Measures, runs: Sequence[RunMeasures]) -> Iterator[str]:
+    if len(runs) < len(measures.runs):
+        yield f"{len(runs)} of {len(measures.runs)} runs are drawn, evenly chosen; the table has all."
+    yield from sentences(measures, runs)

@@ -1,0 +1,43 @@
+"""What guidance adds at each step: the size of the difference by spatial frequency, and how nearly the two agree."""
+
+from torch import Tensor
+
+from ..recording.trajectory import Trajectory
+from .frequency import Band
+from .settling import rms_by_part
+
+
+def pull_by_part(trajectory: Trajectory, bands: tuple[Band, ...]) -> tuple[tuple[float, ...] | None, ...]:
+    """Root mean square of cond - uncond for each guess, by band and then as a whole; None where one was not asked."""
+    return tuple(
+        tuple(rms_by_part((cond - uncond).double(), bands).tolist()) if cond is not None else None
+        for cond, uncond in _pairs(trajectory)
+    )
+
+
+def cosine(trajectory: Trajectory) -> tuple[float | None, ...]:
+    """Cosine of the angle between the two directions (x - x0) / sigma, one with the prompt and one without, for each
+    guess: <a, b> / (|a| |b|) over all numbers of the latent. None where one was not asked.
+
+    The directions are the noise, or the velocity, that the model predicted (Karras et al. 2022, eq. 4); sigma, being
+    the same for both, leaves the angle alone.
+    """
+    return tuple(
+        _cosine(trajectory.x[i] - cond, trajectory.x[i] - uncond) if cond is not None else None
+        for i, (cond, uncond) in enumerate(_pairs(trajectory))
+    )
+
+
+def _pairs(trajectory: Trajectory) -> list[tuple[Tensor, Tensor] | tuple[None, None]]:
+    """Both predictions of each guess, or neither."""
+    kept = trajectory.cond is not None and trajectory.uncond is not None
+    return [
+        (trajectory.cond[i], trajectory.uncond[i]) if kept and all(asked) else (None, None)
+        for i, asked in enumerate(trajectory.asked)
+    ]
+
+
+def _cosine(a: Tensor, b: Tensor) -> float | None:
+    a, b = a.double().flatten(), b.double().flatten()
+    size = float(a.norm() * b.norm())
+    return float(a @ b) / size if size > 0 else None

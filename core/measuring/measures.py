@@ -1,0 +1,252 @@
+"""Everything measured of a deck: when its runs settle, what guidance adds, what colours do, what it cost."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..comparing.parting import PICTURE_SIZE, Parting, parting_in, picture_distance
+from ..comparing.schedules import decibels, snr
+from ..recording.deck import Deck
+from ..recording.trajectory import Trajectory
+from ..showing.alignment import standing
+from ..showing.sheets import tile_for
+from .commit import THRESHOLD, check_threshold, commit_map, commit_step, patch_for
+from .frequency import BANDS, Band
+from .guidance import cosine, pull_by_part
+from .pictures import RawDecoder, Seen, look
+from .settling import WHOLE, Settling, guesses_of, settling
+
+Numbers = tuple[float | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What to measure, and how.
+
+    threshold      share of the final's spread within which a guess has settled
+    patch          latent cells a side of a region of the commit map; 0: as few as leave at most 32 regions a side
+    compared_with  the run from which the others part, counted from 0
+    """
+
+    bands: tuple[Band, ...] = BANDS
+    threshold: float = THRESHOLD
+    patch: int = 0
+    compared_with: int = 0
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """The bands, then the whole."""
+        return (*(band.name for band in self.bands), WHOLE)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RunMeasures:
+    """One trajectory in numbers. All lists have one number a state, None where there is none.
+
+    snr_db      the picture's variance against the noise's, decibels
+    calls       model calls from this state to the next
+    seconds     time from this state to the next: the run's own, shared evenly over its model calls
+    latent      distances of the guesses to the reference, in the latents' unit; a row a guess
+    pixels      the same of their pictures, black to white being 1
+    commit      for each part the step after which it stayed within the threshold
+    commit_map  [row, column], the same for each region
+    pull        size of cond - uncond, a number for each part
+    cosine      of the directions with and without the prompt
+    saturation  of the guess's picture, 0..1
+    clipped     share of the decoder's numbers beyond black and white
+    parting     from the run that it is compared with, None for that one itself
+    """
+
+    label: str
+    sigmas: Numbers
+    snr_db: Numbers
+    calls: Numbers
+    seconds: Numbers
+    latent: Settling | None
+    pixels: Settling | None
+    commit: dict[str, int | None]
+    commit_map: Tensor | None
+    pull: tuple[tuple[float, ...] | None, ...]
+    cosine: Numbers
+    saturation: Numbers
+    clipped: Numbers
+    parting: Parting | None
+    notes: tuple[str, ...]
+
+    @property
+    def steps(self) -> int:
+        return len(self.sigmas) - 1
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Measures:
+    """A deck in numbers; `notes` say what is missing and why, a sentence each."""
+
+    title: str
+    model: str
+    kind: str
+    wanted: Wanted
+    runs: tuple[RunMeasures, ...]
+    notes: tuple[str, ...]
+
+    @property
+    def last(self) -> int:
+        """Steps of the longest run."""
+        return max(run.steps for run in self.runs)
+
+
+def measure(
+    deck: Deck, wanted: Wanted, decoder: RawDecoder | None, on_picture: Callable[[], None] = lambda: None
+) -> Measures:
+    """`decoder` None: nothing is said of pictures. Raises ValueError for wishes that cannot be met, and for a deck
+    that holds no number to measure.
+    """
+    check_threshold(wanted.threshold)
+    deck.trajectory(wanted.compared_with)
+    if all(reference_of(deck, trajectory) is None for trajectory in deck.trajectories):
+        raise ValueError(_nothing(deck))
+
+    def seen(index: int) -> Seen | None:
+        return _seen(deck, deck.trajectories[index], wanted, decoder, on_picture)
+
+    against = seen(wanted.compared_with)
+    runs = (
+        _run(deck, index, wanted, against if index == wanted.compared_with else seen(index), against)
+        for index in range(len(deck.trajectories))
+    )
+    return Measures(
+        title=deck.title,
+        model=deck.model,
+        kind=deck.kind,
+        wanted=wanted,
+        runs=tuple(runs),
+        notes=tuple(_notes(deck, decoder)),
+    )
+
+
+def reference_of(deck: Deck, trajectory: Trajectory) -> Tensor | None:
+    """What the guesses are measured against: the last of a run, the picture itself where that was noised; None where
+    there is no guess, or where it is no number.
+    """
+    if trajectory.guesses == 0:
+        return None
+    reference = trajectory.x[0] if deck.kind == "forward" else guesses_of(trajectory)[-1]
+    return reference if bool(torch.isfinite(reference).all()) else None
+
+
+def measured_guesses(deck: Deck, trajectory: Trajectory) -> Tensor:
+    """[guess, channel, ...]: guess i belongs to state i."""
+    return trajectory.x0 if deck.kind == "forward" else guesses_of(trajectory)
+
+
+def pictures_to_measure(deck: Deck) -> int:
+    """How often `measure` calls `on_picture` at most."""
+    return sum(len(measured_guesses(deck, t)) for t in deck.trajectories if t.guesses)
+
+
+def _seen(deck: Deck, trajectory: Trajectory, wanted: Wanted, decoder: RawDecoder | None, on_picture) -> Seen | None:
+    reference = reference_of(deck, trajectory)
+    if decoder is None or reference is None:
+        return None
+    guesses, tile = measured_guesses(deck, trajectory), tile_for(deck, PICTURE_SIZE)
+    return look(guesses, reference, decoder, tile, wanted.bands, on_picture)
+
+
+def _run(deck: Deck, index: int, wanted: Wanted, seen: Seen | None, against: Seen | None) -> RunMeasures:
+    t = deck.trajectories[index]
+    reference = reference_of(deck, t)
+    latent = None if reference is None else settling(measured_guesses(deck, t), reference, wanted.bands)
+    commits = latent is not None and deck.kind != "forward"
+    return RunMeasures(
+        label=t.label,
+        sigmas=padded(t.sigmas.tolist(), t.states),
+        snr_db=padded(decibels(snr(t.sigmas, deck.parameterization, deck.sigma_data)).tolist(), t.states),
+        calls=padded(t.model_calls, t.states),
+        seconds=padded(_seconds(t), t.states),
+        latent=latent,
+        pixels=seen and seen.settling,
+        commit={part: commit_step(latent.of(part), wanted.threshold) for part in latent.parts} if commits else {},
+        commit_map=_map(guesses_of(t), latent, wanted) if commits else None,
+        pull=(*pull_by_part(t, wanted.bands), *[None] * (t.states - t.guesses)),
+        cosine=padded(cosine(t), t.states),
+        saturation=padded((seen and seen.saturation) or (), t.states),
+        clipped=padded((seen and seen.clipped) or (), t.states),
+        parting=None
+        if index == wanted.compared_with
+        else _parting(deck, (wanted.compared_with, index), (against, seen)),
+        notes=tuple(_notes_of(deck, t)),
+    )
+
+
+def _map(guesses: Tensor, latent: Settling, wanted: Wanted) -> Tensor | None:
+    patch = wanted.patch or patch_for(*guesses.shape[-2:])
+    return commit_map(guesses, guesses[-1], spread=latent.whole_spread, threshold=wanted.threshold, patch=patch)
+
+
+def _parting(deck: Deck, pair: tuple[int, int], seen: tuple[Seen | None, Seen | None]) -> Parting:
+    """Both stand, at each step of the longest run of the deck, as the viewer has them."""
+    states = standing([t.sigmas.tolist() for t in deck.trajectories])
+    if None in seen:
+        return Parting(kind="unknown")
+    return parting_in(_apart(seen, at) for at in zip(*(states[index] for index in pair), strict=True))
+
+
+def _apart(seen: tuple[Seen, Seen], at: tuple[int, int]) -> float | None:
+    one, other = (one.small[state] if state < len(one.small) else None for one, state in zip(seen, at, strict=True))
+    if one is None or other is None:
+        return None
+    distance = picture_distance(one, other)
+    return distance if math.isfinite(distance) else None
+
+
+def _seconds(trajectory: Trajectory) -> list[float]:
+    calls = sum(trajectory.model_calls)
+    known = trajectory.seconds is not None and calls > 0
+    return [trajectory.seconds * one / calls for one in trajectory.model_calls] if known else []
+
+
+def padded(values: Sequence[float | None], states: int) -> Numbers:
+    """Numbers from the first state on, None for what is no finite one and for the states after them."""
+    known = [one if one is not None and math.isfinite(one) else None for one in values]
+    return (*known, *[None] * (states - len(known)))
+
+
+def _nothing(deck: Deck) -> str:
+    if any(trajectory.guesses for trajectory in deck.trajectories):
+        return (
+            "what these runs end in is not a number (NaN or infinite), so nothing can be measured: look at the deck in"
+            " the viewer for the step where it began"
+        )
+    if deck.kind == "forward":
+        return "this picture was noised without a model, so there is no guess to measure: choose a mirror"
+    return "these runs stopped before the model made a guess: there is nothing to measure"
+
+
+def _notes(deck: Deck, decoder: RawDecoder | None) -> Iterator[str]:
+    if deck.kind == "forward":
+        yield "A picture that is noised is no run: distances are to the picture itself, and nothing commits."
+    if deck.frames > 1:
+        yield (
+            "Video: each frame is measured alone, then energies are averaged over the frames; the commit map is one"
+            " for all frames."
+        )
+    yield from dict.fromkeys(t.no_guidance for t in deck.trajectories if t.no_guidance)
+    if decoder is None or not decoder.exact:
+        yield "Distance in pixels, saturation and clipped share are not known without a VAE: connect the model's own."
+    elif not decoder.uncut:
+        yield "This VAE cuts its pictures off in a way of its own: the clipped share is not known."
+    if all(t.seconds is None for t in deck.trajectories):
+        yield "The time of the steps is not known: only sweeps and walks keep it."
+
+
+def _notes_of(deck: Deck, t: Trajectory) -> Iterator[str]:
+    if reference_of(deck, t) is None:
+        yield f"{t.label}: its last guess is missing or not a number (NaN or infinite): no distances."
+    elif deck.kind != "forward" and not t.finished:
+        yield f"{t.label} did not come to its end: distances are to its last guess, at step {t.guesses - 1}."
+    bad = sum(not bool(torch.isfinite(guess).all()) for guess in t.x0)
+    if bad:
+        yield f"{t.label}: {bad} of {t.guesses} guesses are not numbers (NaN or infinite) and are left out."

@@ -1,0 +1,76 @@
+"""What the pictures of a run's guesses say of it: decoded once, measured, and forgotten."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ..showing.rendering import BATCH, fit
+from ..showing.sheets import Tile
+from .frequency import Band
+from .pixels import clipped_share, saturation
+from .settling import Settling, as_planes, settling
+
+
+@dataclass(frozen=True, kw_only=True)
+class RawDecoder:
+    """From latents in the model's space to pictures [batch, frame, height, width, 3], 0..1 being what a screen shows.
+
+    exact  whether the colours are worth measuring: those of a VAE, or pixels themselves
+    uncut  whether numbers beyond 0..1 are still there; else they were cut off, and how many is not known
+    """
+
+    decode: Callable[[Tensor], Tensor]
+    exact: bool
+    uncut: bool
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Seen:
+    """One run's pictures, measured; a number a guess, NaN where the guess is no number.
+
+    settling, saturation and clipped are None where the decoder is not exact, clipped where it is not uncut.
+    small [guess, frame, height, width, 3] in 0..1 are the pictures themselves at a size to compare them at.
+    """
+
+    settling: Settling | None
+    saturation: tuple[float, ...] | None
+    clipped: tuple[float, ...] | None
+    small: Tensor
+
+
+def look(
+    guesses: Tensor,
+    reference: Tensor,
+    decoder: RawDecoder,
+    tile: Tile,
+    bands: tuple[Band, ...],
+    on_picture: Callable[[], None] = lambda: None,
+) -> Seen:
+    """Guesses [guess, channel, ...] and the latent they are measured against, decoded a few at a time."""
+    final = decoder.decode(reference[None])[0].clamp(0, 1)
+    rows, colours, outside, small = [], [], [], []
+    for raw in _decoded(guesses, decoder):
+        picture = raw.clamp(0, 1)
+        small.append(fit(picture, tile.height, tile.width, smooth=True))
+        if decoder.exact:
+            rows.append(settling(as_planes(picture)[None], as_planes(final), bands))
+            colours.append(float(saturation(picture).mean()))
+            outside.append(float(clipped_share(raw).mean()) if torch.isfinite(raw).all() else float("nan"))
+        on_picture()
+    return Seen(
+        settling=_joined(rows) if rows else None,
+        saturation=tuple(colours) if decoder.exact else None,
+        clipped=tuple(outside) if decoder.exact and decoder.uncut else None,
+        small=torch.stack(small),
+    )
+
+
+def _decoded(guesses: Tensor, decoder: RawDecoder) -> Iterator[Tensor]:
+    for batch in guesses.split(BATCH):
+        yield from decoder.decode(batch)
+
+
+def _joined(rows: list[Settling]) -> Settling:
+    return Settling(parts=rows[0].parts, rms=torch.cat([row.rms for row in rows]), spread=rows[0].spread)

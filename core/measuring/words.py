@@ -1,0 +1,58 @@
+"""What measures say in sentences."""
+
+from collections.abc import Iterator, Sequence
+
+from ..comparing.parting import THRESHOLD, Parting
+from .measures import Measures, RunMeasures
+from .settling import WHOLE
+
+NEVER = "never"
+
+
+def sentences(measures: Measures, runs: Sequence[RunMeasures]) -> Iterator[str]:
+    """What was found, then what is missing and why; of these runs alone."""
+    if any(run.commit for run in runs):
+        yield _settled(measures, runs)
+    parted = [f"{run.label} {parting_words(run.parting)}" for run in runs if run.parting]
+    if parted:
+        yield f"Parted from {reference_label(measures)} ({parting_definition()}): {', '.join(parted)}."
+    yield from measures.notes
+    for run in runs:
+        yield from run.notes
+
+
+def reference_label(measures: Measures) -> str:
+    return measures.runs[measures.wanted.compared_with].label
+
+
+def parting_definition() -> str:
+    return f"pictures of the guesses more than {THRESHOLD:.0%} apart"
+
+
+def parting_words(parting: Parting | None) -> str:
+    """In a word or two: at step 5, from the start, never, not known."""
+    if parting is None:
+        return "-"
+    if parting.kind == "step":
+        return f"at step {parting.step}"
+    return {"start": "from the start", "never": NEVER, "unknown": "not known"}[parting.kind]
+
+
+def _settled(measures: Measures, runs: Sequence[RunMeasures]) -> str:
+    within = f"Settled, within {measures.wanted.threshold:.0%} of the final's spread from that step on"
+    if len(runs) == 1:
+        return f"{within}: {', '.join(_one(runs[0], part) for part in runs[0].commit)}."
+    named = [f"{run.label}: {_short(run)}" for run in runs if run.commit]
+    return f"{within} ({', '.join(measures.wanted.parts)}): {'; '.join(named)}."
+
+
+def _short(run: RunMeasures) -> str:
+    return ", ".join(NEVER if step is None else str(step) for step in run.commit.values())
+
+
+def _one(run: RunMeasures, part: str) -> str:
+    step = run.commit[part]
+    name = "the whole" if part == WHOLE else part
+    if step is None:
+        return f"{name} {NEVER}"
+    return f"{name} at step {step} of {run.steps} (sigma {run.sigmas[step]:.3g})"
