@@ -1,0 +1,55 @@
+"""Finds words in a prompt with the CLIP that encodes it, and marks the conditioning with where they are."""
+
+import comfy.sd1_clip
+
+from ..core.recording.word_places import MOST_WORDS, Chunks, WordPlaces, listed_words, places_of, words_in
+
+MARK = "denoiscope_words"
+"""The key under which a CONDITIONING carries its WordPlaces; ComfyUI hands it on untouched."""
+
+
+def marked_prompt(clip, text: str, words: str) -> tuple[list, WordPlaces]:
+    """The prompt as CLIP Text Encode gives it, and where the words stand; no words mean every word of the prompt.
+
+    Raises ValueError, one sentence, for a word that the prompt does not hold.
+    """
+    found = find_words(clip, text, words)
+    conditioning = clip.encode_from_tokens_scheduled(clip.tokenize(text))
+    return [[vectors, {**more, MARK: found}] for vectors, more in conditioning], found
+
+
+def find_words(clip, text: str, words: str) -> WordPlaces:
+    """Raises ValueError for a word that the prompt does not hold, and for more words than can be watched."""
+    if not text.strip():
+        raise ValueError("the prompt is empty: write one that holds the words to watch")
+    prompt = _tokens(clip, text)
+    wanted = listed_words(words)
+    places = {word: places_of(_tokens(clip, word), prompt) for word in wanted or words_in(_plain(text))}
+    missing = [word for word, found in places.items() if not found]
+    if wanted and missing:
+        known = [word for word in words_in(_plain(text)) if places_of(_tokens(clip, word), prompt)]
+        raise ValueError(_absent(missing, known))
+    there = {word: found for word, found in places.items() if found}
+    if not there:
+        raise ValueError(f"the tokenizer knows no word of the prompt {text[:60]!r}: write one of words that it knows")
+    if len(there) > MOST_WORDS:
+        raise ValueError(f"this prompt has {len(there)} words, of which at most {MOST_WORDS} can be watched: name some")
+    return WordPlaces(words=tuple(there), places=tuple(there.values()), length=sum(map(len, prompt)))
+
+
+def _tokens(clip, text: str) -> Chunks:
+    """Where two text encoders read the prompt (SDXL), they cut it in the same places: the first one's tokens do."""
+    tokens = clip.tokenize(text, return_word_ids=True)
+    return next(iter(tokens.values())) if isinstance(tokens, dict) else tokens
+
+
+def _plain(text: str) -> str:
+    """The prompt without its weights."""
+    parts = comfy.sd1_clip.token_weights(comfy.sd1_clip.escape_important(text), 1.0)
+    return " ".join(comfy.sd1_clip.unescape_important(part) for part, _ in parts)
+
+
+def _absent(missing: list[str], known: list[str]) -> str:
+    names = ", ".join(repr(word) for word in missing)
+    stands = "is" if len(missing) == 1 else "are"
+    return f"{names} {stands} not among the words of this prompt that its tokenizer knows: {', '.join(known) or 'none'}"
