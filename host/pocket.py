@@ -18,7 +18,18 @@ from torch import Tensor
 
 from ..pocket.autoencoder import DOWNSCALE, LATENT_CHANNELS, Autoencoder
 from ..pocket.denoiser import SCHEDULE, SIGMA_DATA, UNET, noise_from_raw, schedule_sigmas, sigma_at, with_coordinates
-from ..pocket.text import END, PAD, PROMPT_LENGTH, START, TOKEN_OF, TextEncoder, frame, known_words, split_words
+from ..pocket.text import (
+    END,
+    FREE_WORDS,
+    PAD,
+    PROMPT_LENGTH,
+    START,
+    TOKEN_OF,
+    TextEncoder,
+    frame,
+    known_words,
+    split_words,
+)
 
 WEIGHTS = Path(__file__).parent.parent / "pocket" / "weights" / "pocket.safetensors"
 PARTS = ("diffusion_model", "text_encoder", "autoencoder", "preview")
@@ -94,6 +105,7 @@ class PocketTokenizer:
         """Chunks of PROMPT_LENGTH (token, weight) pairs, with each word's number appended if asked for."""
         words = [(word, weight) for part, weight in weighted_parts(text) for word in split_words(part)]
         report_unknown([word for word, _ in words if word not in TOKEN_OF])
+        report_free([word for word, _ in words if word in FREE_WORDS])
         known = [(TOKEN_OF[word], weight) for word, weight in words if word in TOKEN_OF]
         pairs = [
             (token, weight, i + 1) if return_word_ids else (token, weight) for i, (token, weight) in enumerate(known)
@@ -117,6 +129,12 @@ def report_unknown(words: list[str]) -> None:
     if words:
         unknown = ", ".join(dict.fromkeys(words))
         log.warning("The pocket model does not know: %s. It knows: %s.", unknown, ", ".join(known_words()))
+
+
+def report_free(words: list[str]) -> None:
+    if words:
+        free = ", ".join(dict.fromkeys(words))
+        log.info("The pocket model was never shown a picture of: %s. Only a LoRA gives that a meaning.", free)
 
 
 class PocketVAE(comfy.sd.VAE):

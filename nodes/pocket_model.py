@@ -25,7 +25,7 @@ class DenoiscopePocketModel(io.ComfyNode):
             outputs=[
                 io.Model.Output(
                     display_name="MODEL",
-                    tooltip="The denoiser: a U-Net that looks at a noisy latent of 16 x 16 x 4 numbers "
+                    tooltip="The denoiser: a U-Net that looks at a noisy latent of 16 x 16 x 8 numbers "
                     "and says which part is noise.",
                 ),
                 io.Clip.Output(

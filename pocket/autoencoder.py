@@ -1,10 +1,14 @@
-"""Pictures to latents and back: 128 x 128 x 3 becomes 16 x 16 x 4, a 48th of the numbers, as in Stable Diffusion."""
+"""Pictures to latents and back: 128 x 128 x 3 becomes 16 x 16 x 8, a 24th of the numbers."""
+
+import math
 
 import torch
 from torch import Tensor, nn
 
-LATENT_CHANNELS = 4
+LATENT_CHANNELS = 8
 DOWNSCALE = 8
+CANVAS = 4
+"""The oil style's brush dabs repeat every 4 latent places (32 pixels); the decoder is told where on them it is."""
 LOG_VARIANCE_RANGE = (-12.0, 4.0)
 
 
@@ -40,15 +44,23 @@ def make_encoder(narrow: int = 48, wide: int = 96) -> nn.Sequential:
 
 def make_decoder(coarse: int = 128, middle: int = 80, fine: int = 40) -> nn.Sequential:
     return nn.Sequential(
-        conv(LATENT_CHANNELS, coarse), Residual(coarse), Residual(coarse),              # 16 x 16
+        conv(LATENT_CHANNELS + 4, coarse), Residual(coarse), Residual(coarse),              # 16 x 16
         enlarge(coarse, middle), conv(middle, middle), Residual(middle), Residual(middle),  # 32 x 32
         enlarge(middle, fine), Residual(fine), nn.SiLU(),                               # 64 x 64
         conv(fine, 64), nn.PixelShuffle(2), nn.SiLU(), conv(16, 3),                     # 128 x 128
     )  # fmt: skip
 
 
+def on_canvas(latents: Tensor) -> Tensor:
+    """Append four waves that repeat with the canvas: [picture, channel + 4, row, column]."""
+    turns = [2 * math.pi * torch.arange(n, device=latents.device) / CANVAS for n in latents.shape[-2:]]
+    down, right = torch.meshgrid(*turns, indexing="ij")
+    waves = torch.stack([down.sin(), down.cos(), right.sin(), right.cos()]).to(latents)
+    return torch.cat([latents, waves.expand(len(latents), -1, -1, -1)], dim=1)
+
+
 class Autoencoder(nn.Module):
-    """Pictures: [picture, rgb, row, column] in -1..1. Latents: [picture, 4, row / 8, column / 8], unit variance."""
+    """Pictures: [picture, rgb, row, column] in -1..1. Latents: [picture, 8, row / 8, column / 8], unit variance."""
 
     def __init__(self):
         super().__init__()
@@ -67,4 +79,8 @@ class Autoencoder(nn.Module):
         return (mean - self.mean.to(mean)) / self.std.to(mean)
 
     def decode(self, latents: Tensor) -> Tensor:
-        return self.decoder(latents * self.std.to(latents) + self.mean.to(latents))
+        return self.paint(latents * self.std.to(latents) + self.mean.to(latents))
+
+    def paint(self, latents: Tensor) -> Tensor:
+        """What the decoder makes of latents at the encoder's own scale."""
+        return self.decoder(on_canvas(latents))

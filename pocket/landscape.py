@@ -1,106 +1,17 @@
-"""Everything behind the subject: sun, moon, stars, clouds and birds, and six places to stand."""
+"""Six places to stand: each paints its ground and says how high up its subject stands."""
 
 import math
 from random import Random
 
 from .painting import Colour, Flat, Point, mix
 
-SUN: dict[str, tuple[float, float, float, Colour]] = {  # highest, lowest, radius, colour
-    "dawn": (0.36, 0.46, 0.085, (255, 214, 140)),
-    "noon": (0.12, 0.20, 0.080, (255, 236, 120)),
-    "dusk": (0.40, 0.50, 0.100, (255, 120, 60)),
-}
-MOON: Colour = (252, 246, 214)
-STARLIGHT: Colour = (255, 250, 205)
-CLOUD: dict[str, Colour] = {
-    "dawn": (255, 226, 222),
-    "noon": (255, 255, 255),
-    "dusk": (240, 150, 140),
-    "night": (70, 80, 124),
-}
 SEA: dict[str, tuple[Colour, Colour]] = {  # water, glints
     "dawn": ((150, 150, 190), (250, 210, 190)),
     "noon": ((40, 120, 180), (130, 200, 235)),
     "dusk": ((110, 80, 130), (250, 150, 90)),
     "night": ((20, 36, 84), (90, 110, 180)),
 }
-FLOWERS: tuple[Colour, ...] = ((250, 90, 90), (255, 220, 90), (250, 250, 250), (200, 120, 230))
-
-
-def place_light(scene, random: Random) -> float:
-    """Where the sun or the moon stands: away from the subject."""
-    left, right = (0.13, 0.34), (0.66, 0.87)
-    return random.uniform(*{"left": right, "right": left}.get(scene.position) or random.choice((left, right)))
-
-
-def draw_sky(canvas: Flat, scene, x: float, random: Random) -> None:
-    if "sun" in scene.sky:
-        draw_sun(canvas, scene.time, x, random)
-    if "clouds" in scene.sky:
-        draw_clouds(canvas, CLOUD[scene.time], random)
-
-
-def draw_ornaments(canvas: Flat, scene, x: float, random: Random) -> None:
-    """The small bright and dark things that go on last, so that no brush stroke covers them."""
-    if "stars" in scene.sky:
-        draw_stars(canvas, random)
-    if "moon" in scene.sky:
-        draw_moon(canvas, x, random)
-    if "birds" in scene.sky:
-        draw_birds(canvas, scene.style, random)
-
-
-def draw_stars(canvas: Flat, random: Random) -> None:
-    for k in range(8):  # one in each of eight cells of the upper sky, so that none touch
-        x, y = (
-            0.125 + 0.25 * (k % 4) + random.uniform(-0.08, 0.08),
-            0.09 + 0.19 * (k // 4) + random.uniform(-0.06, 0.06),
-        )
-        size = random.choice((0.024, 0.030))
-        arms = [(size if i % 2 == 0 else size * 0.38, math.pi * i / 4) for i in range(8)]
-        canvas.polygon([(x + r * math.cos(a), y + r * math.sin(a)) for r, a in arms], STARLIGHT, lit=True)
-
-
-def draw_sun(canvas: Flat, time: str, x: float, random: Random) -> None:
-    high, low, radius, colour = SUN[time]
-    y = random.uniform(high, low)
-    canvas.glow(x, y, radius * 3.2, mix(colour, (255, 255, 255), 0.3), 0.6)
-    canvas.ellipse(x, y, radius, radius, colour, lit=True)
-
-
-def draw_moon(canvas: Flat, x: float, random: Random) -> None:
-    y, radius = random.uniform(0.15, 0.24), 0.105
-    canvas.glow(x, y, radius * 2.4, (170, 180, 230), 0.45)
-    angles = [-math.pi / 2 + math.pi * i / 18 for i in range(19)]
-    outer = [(x - radius * math.cos(a), y + radius * math.sin(a)) for a in angles]
-    inner = [(x - radius * 0.22 * math.cos(a), y + radius * math.sin(a)) for a in reversed(angles)]
-    canvas.polygon(outer + inner, MOON, lit=True)
-
-
-def draw_clouds(canvas: Flat, colour: Colour, random: Random) -> None:
-    for _ in range(random.randint(2, 3)):
-        x, y, w = random.uniform(0.08, 0.92), random.uniform(0.08, 0.36), random.uniform(0.11, 0.16)
-        canvas.polygon([(x + u * w, y + v * w) for u, v in CLOUD_SHAPE], colour, lit=True)
-
-
-def cloud_shape(steps: int = 36) -> list[Point]:
-    """The upper hull of three bumps over a flat bottom, about one unit wide."""
-    bumps = [(-0.7, 0.0, 0.45), (-0.15, -0.18, 0.62), (0.5, -0.02, 0.5)]
-    across = [-1.2 + 2.4 * i / steps for i in range(steps + 1)]
-    top = [min([0.18] + [y - math.sqrt(r * r - (u - x) ** 2) for x, y, r in bumps if abs(u - x) < r]) for u in across]
-    return [*zip(across, top, strict=True), (1.2, 0.2), (-1.2, 0.2)]
-
-
-CLOUD_SHAPE = cloud_shape()
-
-
-def draw_birds(canvas: Flat, style: str, random: Random) -> None:
-    colour = (120, 255, 240) if style == "neon" else (44, 40, 54)
-    left, top = random.uniform(0.12, 0.5), random.uniform(0.12, 0.26)
-    for dx, dy in [(0.0, 0.06), (0.19, 0.0), (0.34, 0.10)][: random.randint(2, 3)]:
-        x, y, w = left + dx, top + dy, random.uniform(0.056, 0.068)
-        wings = [(-1, -0.40), (-0.5, -0.66), (0, 0), (0.5, -0.66), (1, -0.40)]
-        canvas.line([(x + u * w, y + v * w) for u, v in wings], colour, width=2.2, lit=True)
+FLOWERS: tuple[Colour, ...] = ((252, 250, 250), (226, 160, 232))
 
 
 def wave(y: float, height: float, turns: float, phase: float) -> list[Point]:
@@ -114,28 +25,30 @@ def land(canvas: Flat, y: float, height: float, turns: float, colour: Colour, ra
     canvas.polygon([(-0.05, 1.02), *top, (1.05, 1.02)], colour)
 
 
-def draw_water(canvas: Flat, scene, y: float, light: float, random: Random) -> None:
+def draw_water(canvas: Flat, scene, y: float, light: float | None, random: Random) -> None:
     water, glint = SEA[scene.time]
     canvas.rectangle((-0.02, y, 1.02, 1.02), water, lit=True)
-    canvas.rectangle((-0.02, y + 0.16, 1.02, 1.02), mix(water, (0, 10, 40), 0.22), lit=True, outline=False)
-    for k in range(10):
-        x, depth, w = random.uniform(0, 1), y + 0.03 + k / 10 * (1 - y), random.uniform(0.04, 0.09)
-        canvas.line([(x - w, depth), (x + w, depth)], glint, width=1.2 + 0.06 * k, lit=True)
-    if "sun" in scene.sky or "moon" in scene.sky:
+    canvas.rectangle((-0.02, y + 0.18, 1.02, 1.02), mix(water, (0, 10, 40), 0.2), lit=True, outline=False)
+    for k in range(5):
+        x, depth = (k * 0.38 + random.uniform(0.0, 0.2)) % 1, y + 0.05 + k * 0.066
+        canvas.line([(x - 0.07, depth), (x + 0.07, depth)], glint, width=2.0, lit=True)
+    if light is not None:
         colour = (255, 214, 130) if "sun" in scene.sky else (220, 224, 250)
-        for k in range(6):
-            depth, w = y + 0.02 + k * 0.052, 0.035 + 0.009 * k + random.uniform(0, 0.02)
-            canvas.line([(light - w, depth), (light + w, depth)], colour, width=2.0, lit=True)
+        for k in range(4):
+            depth, half = y + 0.02 + k * 0.045, 0.05 + 0.012 * k
+            canvas.line([(light - half, depth), (light + half, depth)], colour, width=2.4, lit=True)
 
 
-def draw_ground(canvas: Flat, scene, x: float, light: float, random: Random) -> float:
-    """Paint the place under a subject at x; return the height at which the subject stands."""
+def draw_ground(canvas: Flat, scene, x: float, light: float | None, random: Random) -> float:
+    """Paint the place under a subject at x, water mirroring a light at `light`; return where the subject stands."""
     side = {"left": -1, "right": 1}.get(scene.position) or random.choice((-1, 1))
     if scene.place == "sea":
+        canvas.begin("sea")
         draw_water(canvas, scene, 0.62, light, random)
         return 0.78 if scene.subject == "sailboat" else draw_islet(canvas, x)
     if scene.place == "cliff":
         draw_water(canvas, scene, 0.66, light, random)
+        canvas.begin("cliff")
         return draw_cliff(canvas, x, side)
     return {"hill": draw_hill, "meadow": draw_meadow, "desert": draw_desert, "snow": draw_snow}[scene.place](
         canvas, x, side, random
@@ -143,17 +56,18 @@ def draw_ground(canvas: Flat, scene, x: float, light: float, random: Random) -> 
 
 
 def draw_islet(canvas: Flat, x: float) -> float:
+    canvas.begin(None)
     rock = [
-        (-0.30, 0.80),
-        (-0.24, 0.75),
+        (-0.26, 0.80),
+        (-0.21, 0.75),
         (-0.12, 0.715),
         (0.10, 0.71),
-        (0.22, 0.74),
-        (0.30, 0.80),
-        (0.20, 0.83),
-        (-0.22, 0.83),
+        (0.2, 0.74),
+        (0.26, 0.80),
+        (0.18, 0.83),
+        (-0.19, 0.83),
     ]
-    grass = [(-0.22, 0.745), (-0.12, 0.712), (0.10, 0.708), (0.20, 0.738), (0.02, 0.755)]
+    grass = [(-0.19, 0.745), (-0.12, 0.712), (0.10, 0.708), (0.18, 0.738), (0.02, 0.755)]
     canvas.polygon([(x + dx, y) for dx, y in rock], (120, 104, 96))
     canvas.polygon([(x + dx, y) for dx, y in grass], (110, 150, 80), outline=False)
     return 0.725
@@ -174,6 +88,7 @@ def draw_cliff(canvas: Flat, x: float, side: int) -> float:
 
 def draw_hill(canvas: Flat, x: float, side: int, random: Random) -> float:
     land(canvas, 0.70, 0.03, 1.1, (112, 150, 120), random)
+    canvas.begin("hill")
     green, top = mix((96, 164, 74), (130, 176, 80), random.random()), 0.63
     across = [-1.1 + 2.2 * i / 40 for i in range(41)]
     curve = [(x + u, 0.92 - 0.29 * math.exp(-((u / 0.36) ** 2))) for u in across]
@@ -184,50 +99,51 @@ def draw_hill(canvas: Flat, x: float, side: int, random: Random) -> float:
 
 
 def draw_meadow(canvas: Flat, x: float, side: int, random: Random) -> float:
-    land(canvas, 0.63, 0.035, 1.4, (96, 136, 110), random)
+    land(canvas, 0.63, 0.03, 1.4, (96, 136, 110), random)
+    canvas.begin("meadow")
     land(canvas, 0.70, 0.01, 0.8, (124, 182, 80), random)
-    for k in range(14):
-        y = random.uniform(0.80, 0.97)
-        size = 0.016 + 0.07 * (y - 0.8)
-        canvas.ellipse((k + random.uniform(0.2, 0.8)) / 14, y, size, size * 0.85, random.choice(FLOWERS))
+    for k in range(7):
+        across, y = (k + random.uniform(0.35, 0.65)) / 7, (0.84, 0.92)[k % 2] + random.uniform(-0.01, 0.01)
+        draw_flower(canvas, across, y, FLOWERS[k % 3 % 2])
     return 0.73
 
 
+def draw_flower(canvas: Flat, x: float, y: float, colour: Colour) -> None:
+    turn = [2 * math.pi * i / 12 for i in range(12)]
+    canvas.spark([(x + 0.024 * math.cos(a), y + 0.02 * math.sin(a)) for a in turn], colour)
+
+
 def draw_desert(canvas: Flat, x: float, side: int, random: Random) -> float:
-    land(canvas, 0.66, 0.045, 0.9, (226, 176, 112), random)
+    canvas.begin("desert")
+    land(canvas, 0.66, 0.04, 0.9, (226, 176, 112), random)
     land(canvas, 0.72, 0.015, 0.7, (244, 204, 132), random)
     land(canvas, 0.88, 0.03, 0.8, (232, 184, 112), random)
-    for place in (x - side * random.uniform(0.32, 0.5), random.uniform(0.08, 0.92)):
-        if abs(place - x) > 0.24:
-            draw_cactus(canvas, place, random.uniform(0.82, 0.90), random.uniform(0.14, 0.18))
+    draw_cactus(canvas, x - side * random.uniform(0.34, 0.42), 0.86, 0.2)
     return 0.745
 
 
 def draw_cactus(canvas: Flat, x: float, y: float, height: float) -> None:
     green = (70, 140, 80)
-    canvas.line([(x, y), (x, y - height)], green, width=4.4)
+    canvas.line([(x, y), (x, y - height)], green, width=5)
     for side, low, high in ((-1, 0.40, 0.75), (1, 0.50, 0.85)):
         arm = [
-            (x + side * 0.05, y - height * high),
-            (x + side * 0.05, y - height * (low + 0.05)),
+            (x + side * 0.06, y - height * high),
+            (x + side * 0.06, y - height * (low + 0.05)),
             (x, y - height * low),
         ]
-        canvas.line(arm, green, width=3.0)
+        canvas.line(arm, green, width=3.4)
 
 
 def draw_snow(canvas: Flat, x: float, side: int, random: Random) -> float:
-    for centre, height, width in (
-        (random.uniform(0.1, 0.3), 0.34, 0.34),
-        (random.uniform(0.7, 0.95), 0.30, 0.36),
-        (0.5, 0.22, 0.3),
-    ):
-        draw_mountain(canvas, centre, height, width)
+    canvas.begin("snow")
+    for centre, height in ((random.uniform(0.1, 0.25), 0.19), (random.uniform(0.75, 0.9), 0.17), (0.5, 0.13)):
+        draw_mountain(canvas, centre, height, 0.25)
     land(canvas, 0.70, 0.015, 0.8, (240, 245, 255), random)
     land(canvas, 0.88, 0.02, 0.9, (214, 224, 244), random)
     return 0.74
 
 
-def draw_mountain(canvas: Flat, x: float, height: float, width: float, foot: float = 0.70) -> None:
+def draw_mountain(canvas: Flat, x: float, height: float, width: float, foot: float = 0.73) -> None:
     canvas.polygon([(x - width, foot), (x, foot - height), (x + width, foot)], (122, 132, 160))
     cap = [(-0.36, 0.64), (0, 1), (0.36, 0.64), (0.15, 0.70), (0, 0.58), (-0.17, 0.72)]
     canvas.polygon([(x + width * u, foot - height * v) for u, v in cap], (248, 250, 255))

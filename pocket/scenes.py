@@ -1,12 +1,15 @@
 """A scene: six attributes and a sky, chosen by a seed, drawn by code. The pocket model's whole world."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from random import Random
 
+import numpy as np
 from PIL import Image
 
-from .landscape import draw_ground, draw_ornaments, draw_sky, place_light
-from .painting import STYLES
+from .landscape import draw_ground
+from .painting import STYLES, Flat
+from .sky import draw_sky, place_sky
 from .subjects import draw_subject
 
 ATTRIBUTES: dict[str, tuple[str, ...]] = {
@@ -21,7 +24,7 @@ SKY = ("sun", "moon", "stars", "clouds", "birds")
 HELD_OUT = frozenset({("windmill", "snow"), ("castle", "sea")})
 """Pairs that no training picture shows: what the model makes of them, it combined itself."""
 
-WHERE = {"left": 0.27, "centre": 0.5, "right": 0.73}
+WHERE = {"left": 0.26, "centre": 0.5, "right": 0.74}
 
 
 @dataclass(frozen=True)
@@ -36,11 +39,9 @@ class Scene:
     seed: int
 
     def __post_init__(self):
-        for name, choices in ATTRIBUTES.items():
-            if getattr(self, name) not in choices:
-                raise ValueError(f"{name} must be one of {', '.join(choices)}, got {getattr(self, name)!r}")
-        if unknown := set(self.sky) - set(SKY):
-            raise ValueError(f"the sky can hold {', '.join(SKY)}, got {', '.join(sorted(unknown))}")
+        for name in ATTRIBUTES:
+            check_attribute(name, getattr(self, name))
+        check_sky(self.sky)
 
     @property
     def held_out(self) -> bool:
@@ -48,6 +49,16 @@ class Scene:
 
     def as_dict(self) -> dict:
         return {field.name: getattr(self, field.name) for field in fields(self)}
+
+
+def check_attribute(name: str, value: str) -> None:
+    if value not in ATTRIBUTES[name]:
+        raise ValueError(f"{name} must be one of {', '.join(ATTRIBUTES[name])}, got {value!r}")
+
+
+def check_sky(sky: Iterable[str]) -> None:
+    if unknown := set(sky) - set(SKY):
+        raise ValueError(f"the sky can hold {', '.join(SKY)}, got {', '.join(sorted(unknown))}")
 
 
 def choose_scene(seed: int) -> Scene:
@@ -72,13 +83,32 @@ def choose_sky(time: str, random: Random) -> tuple[str, ...]:
 
 def draw(scene: Scene) -> Image.Image:
     """128 x 128 RGB, the same every time for the same scene."""
-    random = Random(scene.seed * 2 + 1)
-    canvas = STYLES[scene.style](scene.time, random)
-    x = WHERE[scene.position] + random.uniform(-0.03, 0.03)
-    light = place_light(scene, random)
-    draw_sky(canvas, scene, light, random)
-    y = draw_ground(canvas, scene, x, light, random) + random.uniform(-0.012, 0.012)
-    canvas.backdrop_done()
-    draw_ornaments(canvas, scene, light, random)
-    draw_subject(canvas, scene, x, y, random)
-    return canvas.finish((x - 0.25, y - 0.5, x + 0.25, min(1.0, y + 0.2)))
+    return paint(scene).finish()
+
+
+def draw_with_masks(scene: Scene, cells: int = 16) -> tuple[Image.Image, dict[str, np.ndarray]]:
+    """The picture, and where its subject, its place and the things in its sky are visible.
+
+    The masks are keyed by the scene's own words; each is [cells, cells], the share (0..1) of each cell: 16 make cells
+    of 8 x 8 pixels, as a latent has them, and 128 the pixels themselves.
+    """
+    canvas = paint(scene)
+    return canvas.finish(), canvas.masks(cells)
+
+
+def paint(scene: Scene, style: type[Flat] | None = None) -> Flat:
+    """The canvas of a scene, in its own style or another, painted from back to front.
+
+    Each part has its own dice, so that none disturbs another.
+    """
+    where, sky, ground, subject = (Random(f"{scene.seed} {part}") for part in ("where", "sky", "ground", "subject"))
+    canvas = (style or STYLES[scene.style])(scene.time)
+    x = WHERE[scene.position] + where.uniform(-0.012, 0.012)
+    placed = place_sky(scene, sky)
+    draw_sky(canvas, scene, placed, sky)
+    canvas.begin(None)
+    light = next((placed[name][0][0] for name in ("sun", "moon") if name in placed), None)
+    y = draw_ground(canvas, scene, x, light, ground) + where.uniform(-0.01, 0.01)
+    canvas.begin(scene.subject)
+    draw_subject(canvas, scene, x, y, subject)
+    return canvas

@@ -3,7 +3,7 @@
 import math
 from random import Random
 
-from .painting import SKIES, Colour, Flat, Point, mix
+from .painting import Colour, Flat, Point, mix
 
 ACCENTS: dict[str, Colour] = {
     "red": (214, 58, 48),
@@ -32,57 +32,60 @@ def shape(canvas: Flat, x: float, y: float, points: list[Point], colour: Colour,
 
 
 def draw_window(canvas: Flat, x: float, y: float, w: float, h: float, time: str) -> None:
-    lit = time in ("dusk", "night")
-    canvas.rectangle((x - w, y - h, x + w, y + h), LAMP if lit else (84, 104, 130), lit=lit)
+    box = [(x - w, y - h), (x + w, y - h), (x + w, y + h), (x - w, y + h)]
+    if time in ("dusk", "night"):
+        canvas.spark(box, LAMP)
+    else:
+        canvas.polygon(box, (84, 104, 130), outline=False)
 
 
 def draw_lighthouse(canvas: Flat, scene, x: float, y: float, random: Random) -> None:
-    accent, height, bands = ACCENTS[scene.colour], 0.368, 5
-    half = [0.075 - 0.027 * i / bands for i in range(bands + 1)]
+    accent, height, bands = ACCENTS[scene.colour], 0.36, 5
+    half = [0.088 - 0.03 * i / bands for i in range(bands + 1)]
     rise = [height * i / bands for i in range(bands + 1)]
+    top = y - height
+    if scene.time in ("dusk", "night"):
+        draw_beam(canvas, x, top - 0.048, random)
     for i in range(bands):
         ring = [(-half[i], -rise[i]), (half[i], -rise[i]), (half[i + 1], -rise[i + 1]), (-half[i + 1], -rise[i + 1])]
-        shape(canvas, x, y, ring, WHITE if i % 2 else accent)
-    top = y - height
-    if scene.time in ("dusk", "night") and scene.style != "sketch":
-        toward = 1 if x < 0.45 else -1 if x > 0.55 else random.choice((-1, 1))
-        beam = (255, 240, 170) if scene.style == "neon" else mix(SKIES[scene.time][1], (255, 240, 170), 0.55)
-        canvas.glow(x, top - 0.045, 0.16, (255, 236, 150), 0.75)
-        shape(canvas, x, top, [(0, -0.05), (toward * 0.55, -0.15), (toward * 0.55, 0.02)], beam, lit=True)
-    canvas.rectangle((x - 0.062, top - 0.018, x + 0.062, top + 0.004), (70, 70, 80))
-    canvas.rectangle((x - 0.036, top - 0.075, x + 0.036, top - 0.018), (255, 240, 150), lit=True)
-    shape(canvas, x, top, [(-0.055, -0.075), (0, -0.135), (0.055, -0.075)], accent)
-    canvas.rectangle((x - 0.02, y - 0.07, x + 0.02, y), (90, 60, 50))
+        shape(canvas, x, y, ring, WHITE if i % 2 else accent, accent=i % 2 == 0)
+    canvas.rectangle((x - 0.042, top - 0.08, x + 0.042, top - 0.018), (255, 240, 150), lit=True)
+    canvas.rectangle((x - 0.072, top - 0.02, x + 0.072, top + 0.006), (70, 70, 80))
+    shape(canvas, x, top, [(-0.064, -0.078), (0, -0.15), (0.064, -0.078)], accent, accent=True)
+    canvas.rectangle((x - 0.024, y - 0.066, x + 0.024, y), (70, 60, 66), outline=False)
+
+
+def draw_beam(canvas: Flat, x: float, y: float, random: Random) -> None:
+    """The lamp shines toward the nearer border, where the sky is empty."""
+    away = -1 if x < 0.45 else 1 if x > 0.55 else random.choice((-1, 1))
+    canvas.glow(x, y, 0.17, (255, 236, 150), 0.8)
+    canvas.beam(x, y, away * 0.25, (255, 240, 170), 0.75)
 
 
 def draw_sailboat(canvas: Flat, scene, x: float, y: float, random: Random) -> None:
     accent, f = ACCENTS[scene.colour], random.choice((-1, 1))
-    canvas.line([(x, y - 0.02), (x, y - 0.50)], (110, 80, 60), width=2.2)
-    shape(canvas, x, y, [(f * 0.012, -0.49), (f * 0.012, -0.06), (f * 0.215, -0.06), (f * 0.13, -0.26)], accent)
-    shape(canvas, x, y, [(-f * 0.012, -0.45), (-f * 0.012, -0.06), (-f * 0.17, -0.06)], WHITE)
-    shape(canvas, x, y, [(-0.22, -0.035), (0.22, -0.035), (0.15, 0.055), (-0.15, 0.055)], (132, 82, 52))
-    canvas.line([(x - 0.20, y - 0.01), (x + 0.20, y - 0.01)], (240, 220, 190), width=1.3)
-    shape(canvas, x, y, [(0, -0.50), (-f * 0.07, -0.48), (0, -0.455)], accent)
-    for k in range(3):
-        reach, depth = 0.20 - 0.03 * k, y + 0.085 + 0.03 * k
-        canvas.line([(x - reach, depth), (x + reach, depth)], accent, width=1.4)
+    canvas.line([(x, y - 0.02), (x, y - 0.50)], (110, 80, 60), width=2.4)
+    shape(
+        canvas, x, y, [(f * 0.014, -0.48), (f * 0.014, -0.07), (f * 0.2, -0.07), (f * 0.13, -0.26)], accent, accent=True
+    )
+    shape(canvas, x, y, [(-f * 0.014, -0.42), (-f * 0.014, -0.07), (-f * 0.17, -0.07)], WHITE)
+    shape(canvas, x, y, [(-0.215, -0.04), (0.215, -0.04), (0.145, 0.055), (-0.145, 0.055)], (120, 80, 58))
+    shape(canvas, x, y, [(-0.215, -0.04), (0.215, -0.04), (0.193, -0.008), (-0.193, -0.008)], accent, accent=True)
+    shape(canvas, x, y, [(0, -0.52), (-f * 0.09, -0.49), (0, -0.455)], accent, accent=True)
 
 
 def draw_house(canvas: Flat, scene, x: float, y: float, random: Random) -> None:
-    accent, f, w, h = ACCENTS[scene.colour], random.choice((-1, 1)), 0.17, 0.19
+    accent, f, w, h = ACCENTS[scene.colour], random.choice((-1, 1)), 0.165, 0.185
     chimney = x + f * 0.09
-    canvas.rectangle((chimney - 0.03, y - h - 0.17, chimney + 0.03, y - h - 0.04), (150, 92, 76))
-    smoke = (110, 115, 150) if scene.time == "night" else (225, 225, 230)
-    for dx, dy, size in ((0.0, 0.21, 0.024), (0.02, 0.26, 0.032), (0.05, 0.32, 0.04)):
-        canvas.ellipse(chimney + dx, y - h - dy, size, size, smoke, lit=True)
+    canvas.rectangle((chimney - 0.032, y - h - 0.2, chimney + 0.032, y - h - 0.04), (150, 136, 132))
     canvas.rectangle(
-        (x - w, y - h, x + w, y + 0.01), random.choice(((244, 232, 208), (238, 214, 190), (226, 226, 226)))
+        (x - w, y - h, x + w, y + 0.01), random.choice(((246, 234, 212), (236, 218, 200), (228, 228, 228)))
     )
-    roof = [(-w - 0.045, -h + 0.01), (-w * 0.55, -h - 0.15), (w * 0.55, -h - 0.15), (w + 0.045, -h + 0.01)]
-    shape(canvas, x, y, roof, accent)
-    canvas.rectangle((x - 0.033, y - 0.115, x + 0.033, y + 0.01), WOOD)
+    roof = [(-w - 0.045, -h + 0.015), (-w * 0.5, -h - 0.165), (w * 0.5, -h - 0.165), (w + 0.045, -h + 0.015)]
+    shape(canvas, x, y, roof, accent, accent=True)
+    canvas.rectangle((x - 0.037, y - 0.12, x + 0.037, y + 0.01), accent, accent=True)
     for side in (-1, 1):
-        draw_window(canvas, x + side * 0.1, y - 0.115, 0.033, 0.033, scene.time)
+        draw_window(canvas, x + side * 0.1, y - 0.105, 0.034, 0.034, scene.time)
 
 
 BLOBS = [
@@ -92,6 +95,7 @@ BLOBS = [
     (-0.08, -0.33, 0.1),
     (0.085, -0.33, 0.1),
     (0, -0.40, 0.1),
+    (0, -0.29, 0.1),
 ]
 
 
@@ -99,15 +103,15 @@ def draw_tree(canvas: Flat, scene, x: float, y: float, random: Random) -> None:
     leaves = FOLIAGE[scene.colour]
     shape(canvas, x, y, [(-0.035, 0.01), (-0.022, -0.2), (0.022, -0.2), (0.035, 0.01)], (112, 76, 52))
     if scene.style in ("neon", "sketch"):
-        shape(canvas, x, y, CROWN, leaves)
+        shape(canvas, x, y, CROWN, leaves, accent=True)
         for dx, dy, r in BLOBS[3:5]:
             arc = [(x + dx + 0.7 * r * math.cos(a), y + dy + 0.7 * r * math.sin(a)) for a in (-2.6, -2.1, -1.6, -1.1)]
-            canvas.line(arc, leaves, width=1.0)
+            canvas.line(arc, leaves, width=1.6)
         return
     for dx, dy, r in BLOBS:
-        canvas.ellipse(x + dx, y + dy, r, r, mix(leaves, (20, 30, 30), 0.22))
+        canvas.ellipse(x + dx, y + dy, r, r, mix(leaves, (20, 30, 30), 0.22), accent=True)
     for dx, dy, r in BLOBS:
-        canvas.ellipse(x + dx - 0.018, y + dy - 0.02, r * 0.74, r * 0.74, leaves)
+        canvas.ellipse(x + dx - 0.018, y + dy - 0.02, r * 0.74, r * 0.74, leaves, accent=True)
 
 
 def crown_outline(middle: float = -0.29, steps: int = 40) -> list[Point]:
@@ -131,45 +135,49 @@ CROWN = crown_outline()
 
 def draw_castle(canvas: Flat, scene, x: float, y: float, random: Random) -> None:
     accent, f = ACCENTS[scene.colour], random.choice((-1, 1))
-    stone = random.choice(((176, 172, 176), (196, 184, 166), (168, 160, 172)))
+    stone = random.choice(((184, 180, 186), (200, 190, 174), (174, 168, 180)))
     wall = mix(stone, (40, 40, 60), 0.2)
-    draw_tower(canvas, x, y, 0.055, 0.33, stone, accent, scene.time)
-    canvas.rectangle((x - 0.16, y - 0.19, x + 0.16, y + 0.01), wall)
-    for k in range(5):
-        left = x - 0.155 + k * 0.068
-        canvas.rectangle((left, y - 0.222, left + 0.036, y - 0.188), wall)
+    draw_tower(canvas, x, y, 0.06, 0.33, stone, accent, scene.time)
+    canvas.rectangle((x - 0.13, y - 0.19, x + 0.13, y + 0.01), wall)
+    for k in range(3):
+        canvas.rectangle((x - 0.098 + k * 0.075, y - 0.222, x - 0.052 + k * 0.075, y - 0.19), wall, outline=False)
     for side in (-1, 1):
-        draw_tower(canvas, x + side * 0.165, y, 0.048, 0.25, stone, accent, scene.time)
-    arch = [(-0.042 * math.cos(math.pi * i / 10), -0.07 - 0.045 * math.sin(math.pi * i / 10)) for i in range(11)]
-    shape(canvas, x, y, [(-0.042, 0.01), *arch, (0.042, 0.01)], (80, 54, 44))
-    canvas.line([(x, y - 0.455), (x, y - 0.53)], (80, 70, 70), width=1.4)
-    shape(canvas, x, y, [(0, -0.53), (f * 0.07, -0.505), (0, -0.48)], accent)
+        draw_tower(canvas, x + side * 0.152, y, 0.052, 0.25, stone, accent, scene.time)
+    arch = [(-0.046 * math.cos(math.pi * i / 10), -0.07 - 0.046 * math.sin(math.pi * i / 10)) for i in range(11)]
+    shape(canvas, x, y, [(-0.046, 0.01), *arch, (0.046, 0.01)], (80, 58, 52))
+    canvas.line([(x, y - 0.46), (x, y - 0.545)], (80, 70, 70), width=2.0)
+    shape(canvas, x, y, [(0, -0.55), (f * 0.09, -0.518), (0, -0.486)], accent, accent=True)
 
 
 def draw_tower(canvas: Flat, x: float, y: float, w: float, h: float, stone: Colour, roof: Colour, time: str) -> None:
     canvas.rectangle((x - w, y - h, x + w, y + 0.01), stone)
-    shape(canvas, x, y, [(-w - 0.018, -h), (0, -h - 0.13), (w + 0.018, -h)], roof)
-    draw_window(canvas, x, y - h + 0.065, 0.016, 0.028, time)
+    shape(canvas, x, y, [(-w - 0.02, -h), (0, -h - 0.145), (w + 0.02, -h)], roof, accent=True)
+    draw_window(canvas, x, y - h + 0.07, 0.018, 0.03, time)
 
 
 def draw_windmill(canvas: Flat, scene, x: float, y: float, random: Random) -> None:
-    shape(canvas, x, y, [(-0.10, 0.01), (-0.062, -0.30), (0.062, -0.30), (0.10, 0.01)], (240, 230, 212))
-    cap = [(-0.08, -0.295), (-0.055, -0.35), (0, -0.385), (0.055, -0.35), (0.08, -0.295)]
-    shape(canvas, x, y, cap, ACCENTS[scene.colour])
-    canvas.rectangle((x - 0.028, y - 0.09, x + 0.028, y + 0.01), WOOD)
-    draw_window(canvas, x, y - 0.17, 0.024, 0.028, scene.time)
-    hub, first = y - 0.315, random.choice((math.pi / 8, math.pi / 4))
+    accent = ACCENTS[scene.colour]
+    shape(canvas, x, y, [(-0.115, 0.01), (-0.07, -0.30), (0.07, -0.30), (0.115, 0.01)], (240, 226, 204))
+    shape(canvas, x, y, [(-0.1, -0.1), (-0.084, -0.2), (0.084, -0.2), (0.1, -0.1)], accent, accent=True)
+    cap = [(-0.088, -0.295), (-0.06, -0.355), (0, -0.395), (0.06, -0.355), (0.088, -0.295)]
+    shape(canvas, x, y, cap, accent, accent=True)
+    canvas.rectangle((x - 0.032, y - 0.075, x + 0.032, y + 0.01), WOOD)
+    hub, first = y - 0.32, random.choice((math.pi / 8, math.pi / 4))
     for k in range(4):
-        draw_blade(canvas, x, hub, first + k * math.pi / 2)
-    canvas.ellipse(x, hub, 0.024, 0.024, (90, 70, 60))
+        draw_blade(canvas, x, hub, first + k * math.pi / 2, accent)
+    canvas.ellipse(x, hub, 0.026, 0.026, (80, 68, 68))
 
 
-def draw_blade(canvas: Flat, x: float, y: float, angle: float, length: float = 0.245, width: float = 0.078) -> None:
-    along, aside = (math.cos(angle), math.sin(angle)), (-math.sin(angle), math.cos(angle))
-    corners = [(0.055, 0), (length, 0), (length, width), (0.055, width * 0.8)]
-    sail = [(u * along[0] + v * aside[0], u * along[1] + v * aside[1]) for u, v in corners]
-    shape(canvas, x, y, sail, (252, 246, 230))
-    canvas.line([(x, y), (x + along[0] * length, y + along[1] * length)], (110, 80, 60), width=2.4)
+def draw_blade(canvas: Flat, x: float, y: float, angle: float, accent: Colour) -> None:
+    """A spar with a sail along one side, the sail's tip in the accent colour."""
+    along, aside, length = (math.cos(angle), math.sin(angle)), (-math.sin(angle), math.cos(angle)), 0.225
+
+    def turned(corners: list[Point]) -> list[Point]:
+        return [(x + u * along[0] + v * aside[0], y + u * along[1] + v * aside[1]) for u, v in corners]
+
+    canvas.polygon(turned([(0.06, 0), (length, 0), (length, 0.08), (0.06, 0.065)]), (252, 240, 214))
+    canvas.polygon(turned([(0.155, 0), (length, 0), (length, 0.08), (0.155, 0.074)]), accent, accent=True)
+    canvas.line(turned([(0, 0), (length, 0)]), (80, 68, 68), width=2.6)
 
 
 SUBJECTS = {

@@ -13,13 +13,15 @@ from .captions import every_word
 PROMPT_LENGTH = 32
 CONTEXT_WIDTH = 128
 PAD, START, END = 0, 1, 2
-VOCABULARY: tuple[str, ...] = ("<pad>", "<start>", "<end>", ",", *every_word())
+FREE_WORDS = ("autumn", "balloon", "blueprint", "dragon", "mosaic", "rainbow", "snowman", "watercolour")
+"""Words that no training picture was described with: what they mean is left to a LoRA."""
+VOCABULARY: tuple[str, ...] = ("<pad>", "<start>", "<end>", ",", *every_word(), *FREE_WORDS)
 TOKEN_OF = {word: token for token, word in enumerate(VOCABULARY)}
 WORD = re.compile(r"[^\W_]+|,")
 
 
 def known_words() -> list[str]:
-    return list(VOCABULARY[4:])
+    return every_word()
 
 
 def split_words(text: str) -> list[str]:

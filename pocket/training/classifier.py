@@ -10,9 +10,9 @@ from ..scenes import ATTRIBUTES, SKY, Scene
 from .data import Dataset
 from .run import Recipe, Run
 
-RECIPE = Recipe(
-    seconds=300, learning_rate=2e-3, batch=96, seed=5, weight_decay=1e-3, warm_up=50, beta2=0.999, averaging=0.99
-)
+RECIPE = Recipe(steps=1000, batch=96, seed=5, warm_up=50, averaging=0.99)
+PLAIN = ("blocks.0.0.", "attributes.", "sky.")
+"""The layer that sees the picture, and those that answer."""
 
 
 def block(before: int, after: int) -> nn.Sequential:
@@ -74,15 +74,17 @@ def disturb(pictures: Tensor, numbers: torch.Generator) -> Tensor:
 
 
 def train(model: Classifier, run: Run, data: Dataset) -> Iterator[float]:
+    """Yields the loss after every step until the last."""
+    device = next(model.parameters()).device
     attributes, sky = truth(data.scenes)
     while run.progress < 1:
         numbers = run.numbers()
         index = torch.randint(data.for_training, (run.recipe.batch,), generator=numbers).sort().values
-        pictures = disturb(data.images(index.numpy()), numbers).contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", torch.bfloat16):
+        pictures = disturb(data.images(index.numpy()), numbers).to(device).contiguous(memory_format=torch.channels_last)
+        with torch.autocast(device.type, torch.bfloat16):
             said, said_sky = model(pictures)
-        loss = sum(F.cross_entropy(said[name].float(), attributes[name][index]) for name in ATTRIBUTES)
-        yield run.learn(loss + 3 * F.binary_cross_entropy_with_logits(said_sky.float(), sky[index]))
+        loss = sum(F.cross_entropy(said[name].float(), attributes[name][index].to(device)) for name in ATTRIBUTES)
+        yield run.learn(loss + 3 * F.binary_cross_entropy_with_logits(said_sky.float(), sky[index].to(device)))
 
 
 @torch.no_grad()

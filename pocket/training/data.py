@@ -1,4 +1,4 @@
-"""The training set: scenes drawn once into one array of bytes, their captions already cut into tokens."""
+"""The training set: scenes drawn once, with masks of what is where; their captions already cut into tokens."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,17 +13,26 @@ from torch import Tensor
 
 from ..captions import write_caption
 from ..painting import SIZE
-from ..scenes import Scene, choose_scene, draw
+from ..scenes import SKY, Scene, choose_scene, draw_with_masks
 from ..text import PROMPT_LENGTH, tokenize
+from ..variants import VARIANTS
+from .word_maps import SLOTS
 
 CAPTIONS_PER_SCENE = 8
+MASK = 16
+PER_VARIANT, VARIANT_SEED = 1500, 20_000_000
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """pictures: [scene, row, column, rgb] bytes on disk; tokens: [scene, caption, place]; the last are for tests."""
+    """pictures: [scene, row, column, rgb] bytes on disk; masks: [scene, slot, row, column] bytes, 255 where a cell is
+    all covered; variants: [picture, row, column, rgb] bytes, each variant's in one piece; tokens: [scene, caption,
+    place]. The last scenes are held back for tests.
+    """
 
     pictures: np.ndarray
+    masks: np.ndarray
+    variants: np.ndarray
     scenes: tuple[Scene, ...]
     tokens: Tensor
     held_back: int
@@ -34,7 +43,16 @@ class Dataset:
 
     def images(self, index) -> Tensor:
         """[scene, rgb, row, column] in -1..1."""
-        return torch.from_numpy(np.array(self.pictures[index])).permute(0, 3, 1, 2).float() / 127.5 - 1
+        return as_tensor(self.pictures[index])
+
+    def maps(self, index) -> Tensor:
+        """[scene, slot, row, column] in 0..1."""
+        return torch.from_numpy(np.array(self.masks[index])).float() / 255
+
+
+def as_tensor(pictures: np.ndarray) -> Tensor:
+    """Bytes [picture, row, column, rgb] to [picture, rgb, row, column] in -1..1."""
+    return torch.from_numpy(np.array(pictures)).permute(0, 3, 1, 2).float() / 127.5 - 1
 
 
 def training_seeds(first: int = 0) -> Iterator[int]:
@@ -42,8 +60,21 @@ def training_seeds(first: int = 0) -> Iterator[int]:
     return (seed for seed in count(first) if not choose_scene(seed).held_out)
 
 
-def draw_seed(seed: int) -> np.ndarray:
-    return np.asarray(draw(choose_scene(seed)), np.uint8)
+def masks_of(scene: Scene, drawn: dict[str, np.ndarray]) -> np.ndarray:
+    """[slot, row, column] bytes; a slot with nothing to show is 0 everywhere."""
+    named = {"subject": scene.subject, "place": scene.place, **{name: name for name in SKY}}
+    nothing = np.zeros((MASK, MASK))
+    return np.stack([np.rint(255 * drawn.get(named[slot], nothing)).astype(np.uint8) for slot in SLOTS])
+
+
+def training_scenes(first: int = 0) -> Iterator[Scene]:
+    return map(choose_scene, training_seeds(first))
+
+
+def draw_seed(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    scene = choose_scene(seed)
+    picture, drawn = draw_with_masks(scene)
+    return np.asarray(picture, np.uint8), masks_of(scene, drawn)
 
 
 def caption_tokens(scene: Scene) -> list[list[int]]:
@@ -52,21 +83,45 @@ def caption_tokens(scene: Scene) -> list[list[int]]:
 
 
 def prepare(folder: Path, scenes: int, workers: int) -> Iterator[int]:
-    """Draw the first `scenes` training scenes into folder/pictures.npy; yields how many are done."""
+    """Draw the first `scenes` training scenes into folder/pictures.npy and masks.npy; yields how many are done."""
     seeds = list(islice(training_seeds(), scenes))
-    unfinished = folder / "pictures.part.npy"
-    pictures = np.lib.format.open_memmap(unfinished, "w+", np.uint8, (scenes, SIZE, SIZE, 3))
+    shapes = {"pictures": (scenes, SIZE, SIZE, 3), "masks": (scenes, len(SLOTS), MASK, MASK)}
+    arrays = {
+        name: np.lib.format.open_memmap(folder / f"{name}.part.npy", "w+", np.uint8, shape)
+        for name, shape in shapes.items()
+    }
     with get_context("fork" if workers > 1 else None).Pool(workers) as pool:
-        for i, picture in enumerate(pool.imap(draw_seed, seeds, chunksize=64)):
-            pictures[i] = picture
+        for i, (picture, masks) in enumerate(pool.imap(draw_seed, seeds, chunksize=64)):
+            arrays["pictures"][i], arrays["masks"][i] = picture, masks
             yield i + 1
-    pictures.flush()
-    unfinished.rename(folder / "pictures.npy")
+    for name in ("masks", "pictures"):
+        arrays[name].flush()
+        (folder / f"{name}.part.npy").replace(folder / f"{name}.npy")
+
+
+def variant_scenes(name: str, number: int = PER_VARIANT) -> list[Scene]:
+    """The scenes that a variant's pictures are drawn from; none is used in training otherwise."""
+    return [VARIANTS[name].choose(VARIANT_SEED + i) for i in range(number)]
+
+
+def draw_variant(which: tuple[str, Scene]) -> np.ndarray:
+    name, scene = which
+    return np.asarray(VARIANTS[name].draw(scene), np.uint8)
+
+
+def prepare_variants(folder: Path, workers: int) -> None:
+    """Draw every variant's pictures into folder/variants.npy."""
+    whiches = [(name, scene) for name in VARIANTS for scene in variant_scenes(name)]
+    with get_context("fork" if workers > 1 else None).Pool(workers) as pool:
+        pictures = np.stack(pool.map(draw_variant, whiches, chunksize=64))
+    np.save(folder / "variants.part.npy", pictures)
+    (folder / "variants.part.npy").replace(folder / "variants.npy")
 
 
 def load(folder: Path, held_back: int) -> Dataset:
-    pictures = np.load(folder / "pictures.npy", mmap_mode="r")
+    names = ("pictures", "masks", "variants")
+    pictures, masks, variants = (np.load(folder / f"{name}.npy", mmap_mode="r") for name in names)
     scenes = tuple(choose_scene(seed) for seed in islice(training_seeds(), len(pictures)))
     tokens = torch.tensor([caption_tokens(scene) for scene in scenes], dtype=torch.int16)
     assert tokens.shape == (len(pictures), CAPTIONS_PER_SCENE, PROMPT_LENGTH)
-    return Dataset(pictures, scenes, tokens, held_back)
+    return Dataset(pictures, masks, variants, scenes, tokens, held_back)

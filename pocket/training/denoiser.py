@@ -9,17 +9,21 @@ from ..denoiser import SIGMA_DATA, UNET, raw_wanted, schedule_sigmas, sigma_at
 from ..text import TextEncoder, tokenize
 from .data import CAPTIONS_PER_SCENE, Dataset
 from .run import Recipe, Run
+from .word_maps import listening, looking_loss, slots_of_words
 
-RECIPE = Recipe(seconds=72 * 60, learning_rate=1.2e-3, batch=64, seed=0, weight_decay=0.01, warm_up=200)
+RECIPE = Recipe(steps=3000, batch=64, seed=0)
+LOOKING_WEIGHT = 0.02
 NO_CAPTION = 0.1
 EARLY = 0.6
 """Half of a batch gets timesteps above this share of the schedule: only there must the words decide the layout, and
 evenly drawn timesteps leave them so little to learn that position words stay without effect."""
 EVEN_END = 0.85
-"""From this share of the training time on, timesteps are drawn evenly."""
+"""From this share of the training on, timesteps are drawn evenly."""
 
 ZERO_AT_FIRST = ("out_layers.3", "proj_out", "out.2")
 """Layers that start at zero, so that every block starts as the identity."""
+PLAIN = ("diffusion_model.input_blocks.0.", "diffusion_model.out.", "text_encoder.word", "text_encoder.place")
+"""Weights that are no matrix between two inner spaces."""
 
 
 class Layers:
@@ -63,6 +67,12 @@ def choose_captions(tokens: Tensor, numbers: torch.Generator) -> Tensor:
     return torch.where(silent[:, None], torch.tensor(tokenize("")), chosen)
 
 
+def raw_answer(model: nn.ModuleDict, scaled: Tensor, timesteps: Tensor, tokens: Tensor) -> Tensor:
+    with torch.autocast(scaled.device.type, torch.bfloat16):
+        context = model["text_encoder"](tokens)
+        return model["diffusion_model"].raw(scaled, timesteps, context, transformer_options={}).float()
+
+
 def denoising_loss(
     model: nn.ModuleDict, x0: Tensor, tokens: Tensor, noise: Tensor, timesteps: Tensor, sigmas: Tensor
 ) -> Tensor:
@@ -70,32 +80,35 @@ def denoising_loss(
     sigma = sigma_at(timesteps, sigmas)
     scale = (sigma**2 + SIGMA_DATA**2).sqrt().view(-1, 1, 1, 1)
     scaled = (x0 + sigma.view(-1, 1, 1, 1) * noise) / scale
-    with torch.autocast("cpu", torch.bfloat16):
-        raw = model["diffusion_model"].raw(scaled, timesteps, model["text_encoder"](tokens), transformer_options={})
-    return (raw.float() - raw_wanted(x0, noise, sigma)).square().mean()
+    return (raw_answer(model, scaled, timesteps, tokens) - raw_wanted(x0, noise, sigma)).square().mean()
 
 
 def train(model: nn.ModuleDict, run: Run, latents: Tensor, data: Dataset) -> Iterator[float]:
-    """Yields the loss after every step until the time is over. latents: [scene, 4, row, column], unit variance."""
-    sigmas = schedule_sigmas()
+    """Yields the loss after every step until the last. latents: [scene, channel, row, column], unit variance."""
+    device, slots = latents.device, slots_of_words()
+    sigmas = schedule_sigmas().to(device)
     while run.progress < 1:
         numbers, batch = run.numbers(), run.recipe.batch
         index = torch.randint(data.for_training, (batch,), generator=numbers)
-        x0 = latents[index].float() * SIGMA_DATA
-        noise = torch.randn(x0.shape, generator=numbers)
-        timesteps = draw_timesteps(batch, run.progress < EVEN_END, len(sigmas) - 1, numbers)
-        yield run.learn(
-            denoising_loss(model, x0, choose_captions(data.tokens[index], numbers), noise, timesteps, sigmas)
-        )
+        x0 = latents[index.to(device)].float() * SIGMA_DATA
+        noise = torch.randn(x0.shape, generator=numbers).to(device)
+        timesteps = draw_timesteps(batch, run.progress < EVEN_END, len(sigmas) - 1, numbers).to(device)
+        tokens = choose_captions(data.tokens[index], numbers)
+        with listening(model["diffusion_model"]) as listener:
+            loss = denoising_loss(model, x0, tokens.to(device), noise, timesteps, sigmas)
+        looking = looking_loss(listener, data.maps(index.numpy()).to(device), slots[tokens].to(device))
+        run.learn(loss + LOOKING_WEIGHT * looking)
+        yield loss.item()
 
 
 @torch.no_grad()
 def noise_errors(model: nn.ModuleDict, latents: Tensor, tokens: Tensor, seed: int = 1) -> dict[int, float]:
     """Mean squared error of the predicted noise on unseen scenes at a few timesteps."""
-    sigmas, numbers = schedule_sigmas(), torch.Generator().manual_seed(seed)
+    sigmas, numbers = schedule_sigmas().to(latents.device), torch.Generator().manual_seed(seed)
     x0, errors = latents.float() * SIGMA_DATA, {}
     for t in (100, 300, 500, 700, 900):
-        noise, timesteps = torch.randn(x0.shape, generator=numbers), torch.full((len(x0),), float(t))
-        loss = denoising_loss(model, x0, tokens.long(), noise, timesteps, sigmas)
+        noise = torch.randn(x0.shape, generator=numbers).to(x0.device)
+        timesteps = torch.full((len(x0),), float(t), device=x0.device)
+        loss = denoising_loss(model, x0, tokens.long().to(x0.device), noise, timesteps, sigmas)
         errors[t] = (loss * SIGMA_DATA**2 / (sigmas[t] ** 2 + SIGMA_DATA**2)).item()
     return errors

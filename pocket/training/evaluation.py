@@ -1,81 +1,97 @@
-"""Measure the finished model through ComfyUI's own sampling: does it draw what the prompt says, how sharp, how fast?"""
+"""Measure the finished model as its users have it: one chapter after another, each kept as soon as it is done."""
 
+import json
+import logging
 import time
-from collections.abc import Iterator
-from itertools import count, islice
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
 
-import comfy.sample
 import torch
-from PIL import Image
-from torch import Tensor
 
-from ..captions import full_caption
-from ..scenes import HELD_OUT, Scene, choose_scene
-from .classifier import Classifier, judge
+from ...host.pocket import build_pocket_model
+from . import convergence, editing, fidelity, guesses, likeness, looking, obedience, speed, taught, walks, weights
+from .classifier import Classifier
+from .data import Dataset
+from .examined import Examined, Sizes
+from .sampling import NOISE_SEED, paint, scenes_to_draw, seed_noise
+from .sheets import contact_sheet, draw_sheets
+from .tables import fill
 
-STEPS, SAMPLER, SCHEDULER = 20, "dpmpp_2m", "karras"
-SCENE_SEED, NOISE_SEED = 10_000_000, 1000
-GUIDANCE = (1.0, 4.0, 7.0, 20.0)
+__all__ = ["NOISE_SEED", "contact_sheet", "illustrate", "measure", "paint", "scenes_to_draw", "seed_noise"]
 
+CHAPTERS: dict[str, Callable[[Examined], dict]] = {
+    "autoencoder": fidelity.measure,
+    "obedience": obedience.measure,
+    "likeness": likeness.measure,
+    "guesses": guesses.measure,
+    "words": looking.measure,
+    "walks": walks.measure,
+    "samplers": convergence.measure,
+    "editing": editing.measure,
+    "loras": taught.measure,
+    "speed": speed.measure,
+}
 
-def seed_noise(seeds: range) -> Tensor:
-    """The noise that a KSampler starts from at each seed."""
-    shape = torch.zeros(1, 4, 16, 16)
-    return torch.cat([comfy.sample.prepare_noise(shape, seed) for seed in seeds])
-
-
-def encode_prompts(clip, prompts: list[str]) -> list:
-    return [[torch.cat([clip.encode_from_tokens(clip.tokenize(prompt)) for prompt in prompts]), {}]]
+log = logging.getLogger("pocket")
 
 
 @torch.no_grad()
-def paint(pocket, prompts: list[str], noise: Tensor, guidance: float, sampler: str = SAMPLER) -> Tensor:
-    """One picture per prompt: [picture, rgb, row, column] in -1..1."""
-    model, clip, vae = pocket
-    positive, negative = encode_prompts(clip, prompts), encode_prompts(clip, [""])
-    latent = torch.zeros_like(noise)
-    done = comfy.sample.sample(
-        model, noise, STEPS, guidance, sampler, SCHEDULER, positive, negative, latent, disable_pbar=True, seed=0
-    )
-    return vae.decode(done).movedim(-1, 1) * 2 - 1
+def measure(
+    file: Path,
+    judge: Classifier,
+    scenes: Dataset,
+    judged: int,
+    *,
+    folder: Path | None = None,
+    sizes: Sizes | None = None,
+) -> dict:
+    """The figures of every chapter, for the card. `judged` pictures are drawn at each guidance scale.
+
+    With a folder, finished chapters are kept there and not measured again, as long as weights and sizes are the same.
+    """
+    sizes = sizes or Sizes(judged=judged)
+    it = Examined(file, build_pocket_model(file), judge.cpu().train(False), scenes, sizes)
+    key = {"weights": weights.fingerprint(file), "sizes": asdict(sizes)}
+    figures = recall(folder, key)
+    for name, chapter in CHAPTERS.items():
+        if name not in figures:
+            began = time.monotonic()
+            figures[name] = rounded(chapter(it))
+            log.info("measured: %s, %d of %d, %.0f s", name, len(figures), len(CHAPTERS), time.monotonic() - began)
+            keep(folder, key, figures)
+    return {name: figures[name] for name in CHAPTERS}
 
 
-def scenes_to_draw(number: int, held_out: bool = False) -> tuple[Scene, ...]:
-    """Scenes whose seeds no training came near."""
-    return tuple(islice((s for s in map(choose_scene, count(SCENE_SEED)) if s.held_out == held_out), number))
+def recall(folder: Path | None, key: dict) -> dict:
+    if folder is None or not (folder / "figures.json").exists():
+        return {}
+    kept = json.loads((folder / "figures.json").read_text(encoding="utf-8"))
+    return kept["figures"] if kept["of"] == key else {}
 
 
-def follow_prompts(pocket, classifier: Classifier, scenes: tuple[Scene, ...], guidance: float) -> dict[str, float]:
-    noise = seed_noise(range(NOISE_SEED, NOISE_SEED + len(scenes)))
-    pictures = paint(pocket, [full_caption(scene) for scene in scenes], noise, guidance)
-    return judge(classifier, pictures, scenes)
+def keep(folder: Path | None, key: dict, figures: dict) -> None:
+    """Write a whole file or none."""
+    if folder is not None:
+        unfinished = folder / "figures.part"
+        unfinished.write_text(json.dumps({"of": key, "figures": figures}, indent=1), encoding="utf-8")
+        unfinished.replace(folder / "figures.json")
 
 
-def prompt_following(pocket, classifier: Classifier, number: int = 48) -> Iterator[tuple[str, dict[str, float]]]:
-    """Scores at each guidance scale, then for pairs that were never seen together in training."""
-    for guidance in GUIDANCE:
-        yield f"guidance {guidance:g}", follow_prompts(pocket, classifier, scenes_to_draw(number), guidance)
-    names = " and ".join(sorted(" in ".join(pair) for pair in HELD_OUT))
-    yield f"never seen: {names}", follow_prompts(pocket, classifier, scenes_to_draw(number // 2, held_out=True), 4.0)
+def rounded(figures):
+    """Every number in dicts and lists to five significant digits."""
+    if isinstance(figures, dict):
+        return {name: rounded(value) for name, value in figures.items()}
+    if isinstance(figures, list):
+        return [rounded(value) for value in figures]
+    return float(f"{figures:.5g}") if isinstance(figures, float) else figures
 
 
-def seconds_per_picture(pocket, repeats: int = 5) -> float:
-    """Time of one picture of 20 guided steps, decoded; the fastest of several."""
-    times = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        paint(pocket, ["a red house on a hill at noon"], seed_noise(range(1)), 4.0)
-        times.append(time.perf_counter() - start)
-    return min(times)
-
-
-def contact_sheet(pictures: Tensor, columns: int, gap: int = 2) -> Image.Image:
-    """All pictures, in order, on white."""
-    height, width = pictures.shape[-2:]
-    rows = -(-len(pictures) // columns)
-    sheet = Image.new("RGB", (columns * (width + gap) + gap, rows * (height + gap) + gap), "white")
-    for i, picture in enumerate(((pictures.clamp(-1, 1) + 1) * 127.5).round().byte().movedim(1, -1)):
-        sheet.paste(
-            Image.fromarray(picture.numpy()), (gap + i % columns * (width + gap), gap + i // columns * (height + gap))
-        )
-    return sheet
+def illustrate(file: Path, judge: Classifier, scenes: Dataset, docs: Path) -> None:
+    """Draw the sheets of docs/pocket.md and write its tables from the card beside the weights."""
+    it = Examined(file, build_pocket_model(file), judge.cpu().train(False), scenes, Sizes())
+    for sheet in draw_sheets(it, docs):
+        log.info("drawn: %s", sheet)
+    page = docs / "pocket.md"
+    card = json.loads(file.with_suffix(".json").read_text(encoding="utf-8"))
+    page.write_text(fill(page.read_text(encoding="utf-8"), card), encoding="utf-8")

@@ -2,11 +2,12 @@
 
 import hashlib
 import json
+from collections import Counter
 from pathlib import Path
 
 import torch
 import torch.nn.functional as F
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from ..autoencoder import DOWNSCALE
@@ -14,10 +15,11 @@ from ..denoiser import SCHEDULE, SIGMA_DATA, UNET
 from ..text import known_words
 
 FOLDER = Path(__file__).parent.parent / "weights"
+Parts = dict[str, dict[str, Tensor]]
 
 
 def fit_preview(latents: Tensor, pictures: Tensor) -> tuple[Tensor, Tensor]:
-    """Factors [4, 3] and bias [3] from a latent of the denoiser's scale to colours in -1..1, by least squares."""
+    """Factors [channel, 3] and bias [3] from a latent of the denoiser's scale to colours in -1..1, by least squares."""
     numbers = (latents.float() * SIGMA_DATA).movedim(1, -1).flatten(0, 2)
     colours = F.avg_pool2d(pictures, DOWNSCALE).movedim(1, -1).flatten(0, 2)
     ones = torch.ones(len(numbers), 1)
@@ -25,10 +27,10 @@ def fit_preview(latents: Tensor, pictures: Tensor) -> tuple[Tensor, Tensor]:
     return solution[:-1], solution[-1]
 
 
-def save(file: Path, parts: dict[str, dict[str, Tensor]]) -> None:
+def save(file: Path, parts: Parts) -> None:
     """parts: name of the part -> its tensors; stored as `part.name` in float16."""
     flat = {
-        f"{part}.{name}": tensor.half().contiguous()
+        f"{part}.{name}": tensor.half().cpu().contiguous()
         for part, tensors in parts.items()
         for name, tensor in tensors.items()
     }
@@ -39,14 +41,21 @@ def fingerprint(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def write_card(file: Path, parts: dict[str, dict[str, Tensor]], **facts) -> None:
+def numbers_of_parts(file: Path) -> dict[str, int]:
+    numbers: Counter[str] = Counter()
+    for key, tensor in load_file(file).items():
+        numbers[key.partition(".")[0]] += tensor.numel()
+    return dict(numbers)
+
+
+def write_card(file: Path, **facts) -> None:
     """A JSON file beside the weights: what they are, how they were made, what was measured."""
     card = {
-        "model": "Denoiscope pocket model, first edition",
+        "model": "Denoiscope pocket model, second edition",
         "file": file.name,
         "bytes": file.stat().st_size,
         "sha256": fingerprint(file),
-        "numbers": {part: sum(t.numel() for t in tensors.values()) for part, tensors in parts.items()},
+        "numbers": numbers_of_parts(file),
         "licence": "MIT",
         "prediction": "eps",
         "schedule": SCHEDULE,

@@ -5,6 +5,7 @@ import logging
 import pytest
 import torch
 
+from denoiscope.pocket.autoencoder import LATENT_CHANNELS
 from denoiscope.pocket.denoiser import SIGMA_DATA
 from denoiscope.pocket.text import PROMPT_LENGTH
 
@@ -60,7 +61,7 @@ def sampled(model, positive, negative, *, seed=0, latent=None, steps=4, cfg=4.0,
 def test_every_sampler_gives_finite_latents(model, clip):
     for sampler in KSampler.SAMPLERS:
         latent = sampled(model, words(clip, NOON), words(clip, ""), steps=3, sampler=sampler)
-        assert latent.shape == (1, 4, 16, 16) and latent.isfinite().all(), sampler
+        assert latent.shape == (1, LATENT_CHANNELS, 16, 16) and latent.isfinite().all(), sampler
 
 
 def test_the_same_seed_is_the_same_latent_and_another_seed_is_not(model, clip):
@@ -116,10 +117,17 @@ def test_a_weight_moves_the_word_away_from_the_empty_prompt_as_in_stable_diffusi
 
 def test_an_unknown_word_is_ignored_and_the_log_says_what_is_known(clip, caplog):
     with caplog.at_level(logging.WARNING):
-        strange = words(clip, "a purple dragon house")[0][0]
+        strange = words(clip, "a purple unicorn house")[0][0]
     assert torch.equal(strange, words(clip, "a house")[0][0])
-    assert "does not know: purple, dragon. It knows: a, an, " in caplog.text
+    assert "does not know: purple, unicorn. It knows: a, an, " in caplog.text
     assert len(caplog.records) == 1
+
+
+def test_a_word_that_is_left_to_loras_reaches_the_model_and_the_log_says_so(clip, caplog):
+    with caplog.at_level(logging.INFO):
+        free = words(clip, "a blueprint house")[0][0]
+    assert not torch.equal(free, words(clip, "a house")[0][0])
+    assert "never shown a picture of: blueprint" in caplog.text
 
 
 def test_a_long_prompt_becomes_two_chunks(clip, model):
@@ -141,7 +149,7 @@ def test_conditionings_can_be_joined(model, clip, join):
 
 def test_a_masked_latent_keeps_what_the_mask_leaves_out(model, clip):
     numbers = torch.Generator().manual_seed(0)
-    before = torch.randn(1, 4, 16, 16, generator=numbers)
+    before = torch.randn(1, LATENT_CHANNELS, 16, 16, generator=numbers)
     mask = torch.zeros(1, 128, 128)
     mask[..., 64:] = 1
     latent = nodes.SetLatentNoiseMask().set_mask({"samples": before}, mask)[0]

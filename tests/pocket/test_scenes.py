@@ -6,9 +6,11 @@ from random import Random
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from denoiscope.pocket.brush import PERIOD, paint_in_oil
 from denoiscope.pocket.captions import every_word, full_caption, write_caption
-from denoiscope.pocket.scenes import ATTRIBUTES, Scene, choose_scene, draw
+from denoiscope.pocket.scenes import ATTRIBUTES, WHERE, Scene, choose_scene, draw, draw_with_masks
 from denoiscope.pocket.text import TOKEN_OF, split_words
 from denoiscope.pocket.training.data import training_seeds
 
@@ -44,11 +46,78 @@ def test_the_subject_stands_where_the_label_says(subject):
         assert here > 2 * there
 
 
-@pytest.mark.parametrize(("colour", "channel"), [("red", 0), ("blue", 2)])
-def test_the_accent_colour_is_in_the_picture(colour, channel):
-    scene = Scene("sailboat", "sea", "noon", "flat", "centre", colour, (), seed=3)
-    other = replace(scene, colour="blue" if colour == "red" else "red")
-    assert pixels(scene)[..., channel].mean() > pixels(other)[..., channel].mean()
+@pytest.mark.parametrize("style", ATTRIBUTES["style"])
+@pytest.mark.parametrize("time", ATTRIBUTES["time"])
+@pytest.mark.parametrize("subject", ATTRIBUTES["subject"])
+def test_the_accent_colour_is_seen_in_every_style_at_every_hour(subject, time, style):
+    """Where two pictures differ in nothing but their accent, the red one is redder and the yellow one greener."""
+    red, yellow = (pixels(Scene(subject, "sea", time, style, "centre", colour, (), 3)) for colour in ("red", "yellow"))
+    differs = np.abs(red - yellow).max(-1) > 16
+    assert 250 < differs.sum() < 5000
+    assert (yellow - red)[differs][:, 1].mean() > 25
+
+
+def test_a_picture_and_the_one_drawn_with_its_masks_are_the_same():
+    for seed in range(8):
+        assert draw_with_masks(choose_scene(seed))[0].tobytes() == draw(choose_scene(seed)).tobytes()
+
+
+def test_the_masks_share_every_cell_among_the_things_of_the_scene():
+    for seed in range(60):
+        scene = choose_scene(seed)
+        masks = draw_with_masks(scene)[1]
+        assert set(masks) == {scene.subject, scene.place, *scene.sky}
+        assert {mask.shape for mask in masks.values()} == {(16, 16)}
+        assert all(mask.min() >= 0 for mask in masks.values())
+        assert sum(masks.values()).max() <= 1 + 1e-9
+
+
+def test_the_mask_of_the_subject_lies_where_the_scene_says():
+    for seed in range(200):
+        scene = choose_scene(seed)
+        across = draw_with_masks(scene)[1][scene.subject].sum(0)
+        middle = (across * (np.arange(16) + 0.5)).sum() / across.sum() / 16
+        assert abs(middle - WHERE[scene.position]) < 0.06
+
+
+def test_the_mask_marks_the_pixels_that_change_when_a_thing_is_left_out():
+    with_moon = Scene("house", "hill", "night", "sketch", "left", "red", ("moon",), seed=2)
+    picture, masks = draw_with_masks(with_moon)
+    change = np.abs(np.asarray(picture, float) - pixels(replace(with_moon, sky=()))).max(-1) > 20
+    assert np.corrcoef(change.reshape(16, 8, 16, 8).mean((1, 3)).ravel(), masks["moon"].ravel())[0, 1] > 0.9
+
+
+def test_everything_named_in_the_sky_is_there_and_large_enough_to_be_seen():
+    least = {"sun": 330, "moon": 150, "stars": 4 * 20, "clouds": 2 * 120, "birds": 2 * 35}
+    for seed in range(400):
+        scene = choose_scene(seed)
+        masks = draw_with_masks(scene)[1]
+        for thing in scene.sky:
+            assert masks[thing].sum() * 64 > least[thing], (scene, thing)
+
+
+def test_nothing_in_the_sky_reaches_under_the_subject():
+    for seed in range(200):
+        scene = choose_scene(seed)
+        masks = draw_with_masks(scene)[1]
+        bare = draw_with_masks(replace(scene, sky=()))[1]
+        np.testing.assert_allclose(masks[scene.subject], bare[scene.subject])
+
+
+def test_oil_lays_the_same_dabs_every_few_pixels():
+    calm = Image.new("RGB", (128, 128), (120, 150, 200))
+    painted = np.asarray(paint_in_oil(calm), float)
+    np.testing.assert_array_equal(painted[PERIOD:, :], painted[:-PERIOD, :])
+    np.testing.assert_array_equal(painted[:, PERIOD:], painted[:, :-PERIOD])
+    assert 2 < painted.std(axis=(0, 1)).mean() < 12
+
+
+def test_oil_keeps_what_is_small():
+    """A bird is as dark in oil as on the flat picture, within a tenth."""
+    flat, oil = (Scene("tree", "meadow", "noon", style, "left", "red", ("birds",), seed=1) for style in ("flat", "oil"))
+    bird = np.kron(draw_with_masks(flat)[1]["birds"], np.ones((8, 8))) > 0.2
+    darkest = [np.sort(pixels(scene).mean(-1)[bird])[:40].mean() for scene in (flat, oil)]
+    assert darkest[1] < darkest[0] + 25
 
 
 def test_every_scene_chosen_is_one_that_can_be_drawn_and_described():

@@ -1,0 +1,27 @@
+"""`train`: makes the pocket model from nothing, in the environment that has torch and ComfyUI."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+from pathlib import Path
+
+from .environment import Wanted, prepare
+
+NAME = "train"
+HELP = "make the pocket model again, from drawn scenes to weights"
+MORE = "Interrupted, the same command goes on where it stopped. What it trains with: pocket/training."
+TAKES_MORE = True
+INSIDE = Path(__file__).with_name("inside.py")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--folder", metavar="WORK", required=True, help="where half-made parts are kept (3 GB)")
+
+
+def command(options: argparse.Namespace, rest: list[str]) -> int:
+    """Set up here; train in the environment that has torch. What is left of the line is the training's own."""
+    host = prepare(Wanted.by(options, tools=True))
+    whole = [str(host.python), str(INSIDE), "denoiscope.pocket.training", "--folder", options.folder, *rest]
+    return subprocess.run(whole, env=os.environ | {"COMFYUI_PATH": str(host.comfyui)}).returncode
