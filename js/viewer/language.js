@@ -1,0 +1,38 @@
+// The language of the viewer: English stands where it is said, and every other language is a table from the English.
+//
+// New words: say them as phrase`step ${step} of ${steps}`, in a function, as a constant would be said before the language
+// is known. Then add them to japanese.js and chinese.js, with {1} for the first value, {2} for the second:
+// "step {1} of {2}". A whole sentence is one phrase: other languages have another order. Words that arrive as data, one of
+// a known few, go through term(). Without a translation the English stands; tests/js/language.test.js says what is missing.
+
+import { chinese } from "./chinese.js";
+import { japanese } from "./japanese.js";
+
+const TABLES = { en: {}, ja: japanese, zh: chinese };
+
+/** Traditional Chinese has no table, and is no other way to write Simplified Chinese. */
+const TRADITIONAL = /^zh-(hant|tw|hk|mo)\b/i;
+
+/** A page speaks one language: the only thing here that changes. */
+let table = TABLES.en;
+
+/** Takes the first language that is known, of one or several as browsers name them (ja, zh-CN), and gives back its name. */
+export function speak(wanted) {
+  const language = [wanted].flat().map(languageOf).find(Boolean) ?? "en";
+  table = TABLES[language];
+  return language;
+}
+
+function languageOf(wanted) {
+  const [language] = String(wanted).toLowerCase().split("-");
+  return Object.hasOwn(TABLES, language) && !TRADITIONAL.test(wanted) ? language : null;
+}
+
+/** A template's text in the language spoken, its values where that language has them. */
+export function phrase(parts, ...values) {
+  const english = parts.reduce((text, part, at) => `${text}{${at}}${part}`);
+  return term(english).replace(/\{(\d+)\}/g, (_, at) => values[at - 1]);
+}
+
+/** A word that came as data; one that is not in the table, as somebody's own text, stays as it is. */
+export const term = (text) => (Object.hasOwn(table, text ?? "") ? table[text] : text);
