@@ -1,43 +1,144 @@
 """Every example workflow, as a person would open and run it."""
 
-import json
-from pathlib import Path
+from functools import cache
+from urllib.parse import quote
 
 import pytest
-from PIL import Image
+import torch
 
-FOLDER = Path(__file__).resolve().parents[2] / "example_workflows"
-LESSONS = [pytest.param(path, id=path.stem) for path in sorted(FOLDER.glob("*.json"))]
+from denoiscope.core.recording.deck_file import load_deck
+
+from .lessons import NAMES, notes_of, read, text_of
+
+DECKS = {
+    "01 First look": {("run", 1)},
+    "02 Why latent space": {("forward", 1)},
+    "03 Forward noising": {("forward", 1)},
+    "05 Samplers and steps": {("sweep", 20)},
+    "06 Layout first": {("run", 1)},
+    "07 Prompt switch": {("sweep", 8)},
+    "08 The CFG triangle": {("run", 1)},
+    "09 Guidance sweep": {("sweep", 6)},
+    "10 The negative prompt": {("run", 1)},
+    "11 Where a word looks": {("run", 1)},
+    "12 Seed walk": {("walk", 13)},
+    "13 From a picture": {("sweep", 8), ("sweep", 6)},
+    "15 How much rank does a style need": {("sweep", 10), ("sweep", 5)},
+    "16 Longer strides": {("sweep", 4)},
+    "17 Fewer bits": {("run", 1)},
+    "18 One more axis": {("run", 12)},
+}
+"""What the viewers of each lesson show: the kind of deck, and how many trajectories."""
+CHARTS = {"04 Schedules": 4}
+"""How many curves the chart of a lesson without a deck has."""
+
+LABS = {"14 A bolt in 96 numbers": ("bolt", "noise")}
+"""The updates that the labs of a lesson take apart."""
 
 
-def test_there_is_a_first_lesson():
-    assert (FOLDER / "First look.json").is_file()
+@pytest.fixture(scope="module")
+def outputs_of(server):
+    """What a lesson gives at the first click, node by node; run once for all tests of it."""
+
+    @cache
+    def run(name: str) -> dict[str, dict]:
+        workflow = read(name)
+        return server.run(server.to_api(workflow), extra_pnginfo={"workflow": workflow}).outputs
+
+    return run
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_a_lesson_runs_at_the_first_click(server, lesson):
-    workflow = json.loads(lesson.read_text(encoding="utf-8"))
-    run = server.run(server.to_api(workflow), extra_pnginfo={"workflow": workflow})
-    (payload,) = next(out["denoiscope_deck"] for out in run.outputs.values() if "denoiscope_deck" in out)
-    assert all(t["complete"] and t["notes"] == [] for t in payload["trajectories"])
-    assert all(view["absent"] is None for view in payload["views"])
-    assert {view["source"] for view in payload["views"]} == {"vae", "approximate", "exact"}
-    (page,) = next(out["denoiscope_files"] for out in run.outputs.values() if "denoiscope_files" in out)
+def all_shown(outputs: dict, key: str) -> list[dict]:
+    return [payload for out in outputs.values() for payload in out.get(key, [])]
+
+
+def shown(outputs: dict, key: str) -> dict:
+    (payload,) = all_shown(outputs, key)
+    return payload
+
+
+def test_every_lesson_is_expected_to_show_something():
+    assert set(NAMES) == DECKS.keys() | CHARTS.keys() | LABS.keys()
+
+
+@pytest.mark.parametrize("name", DECKS)
+def test_a_lesson_shows_its_decks_at_the_first_click(outputs_of, name):
+    payloads = all_shown(outputs_of(name), "denoiscope_deck")
+    assert {(payload["kind"], len(payload["trajectories"])) for payload in payloads} == DECKS[name]
+    for payload in payloads:
+        assert all(t["complete"] for t in payload["trajectories"])
+        pictures = {view["id"]: view for view in payload["views"] if not view["absent"]}
+        assert pictures.get("x0", pictures["x"])["source"] == "vae"
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_a_lesson_shows_its_chart_at_the_first_click(outputs_of, name):
+    chart = shown(outputs_of(name), "denoiscope_chart")
+    assert len(chart["series"]) == CHARTS[name] and chart["panels"]
+
+
+@pytest.mark.parametrize("name", ["01 First look", "08 The CFG triangle", *LABS])
+def test_a_lesson_with_a_page_leaves_it_in_the_output_folder(server, outputs_of, name):
+    page = shown(outputs_of(name), "denoiscope_files")
     assert server.path_of(page).stat().st_size > 100_000
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_a_lesson_asks_for_a_prediction_and_has_a_thumbnail(lesson):
-    workflow = json.loads(lesson.read_text(encoding="utf-8"))
-    notes = [node["widgets_values"][0] for node in workflow["nodes"] if node["type"] == "MarkdownNote"]
-    assert any("Predict" in note for note in notes)
-    with Image.open(lesson.with_suffix(".jpg")) as thumbnail:
-        assert thumbnail.size == (512, 512)
+@pytest.mark.parametrize("name", LABS)
+def test_a_lesson_shows_its_labs_at_the_first_click(outputs_of, name):
+    labs = [out["denoiscope_low_rank"][0] for out in outputs_of(name).values()]
+    assert sorted(lab["pattern"] for lab in labs) == sorted(LABS[name])
 
 
-@pytest.mark.parametrize("lesson", LESSONS)
-def test_the_frontend_finds_a_lesson_and_its_picture_in_the_template_browser(server, lesson):
+def test_the_numbers_in_the_lesson_on_rank_are_what_its_labs_show(outputs_of):
+    name = "14 A bolt in 96 numbers"
+    labs = {
+        lab["pattern"]: lab["ranks"] for (lab,) in (out["denoiscope_low_rank"] for out in outputs_of(name).values())
+    }
+    note = text_of(notes_of(read(name))[0])
+    bolt, noise = labs["bolt"], labs["noise"]
+    assert f"{bolt[3]['kept']} of its energy, in {bolt[3]['numbers']} numbers for 256" in note
+    assert f"Rank 3 keeps {noise[3]['kept']} of it. At rank 8 the factors have {noise[8]['numbers']} numbers" in note
+    assert 0.09 < 1 - noise[8]["energy"] < 0.11, "a tenth of the noise is still missing"
+
+
+def test_the_first_lesson_has_every_view_and_no_warning(outputs_of):
+    payload = shown(outputs_of("01 First look"), "denoiscope_deck")
+    assert all(view["absent"] is None for view in payload["views"])
+    assert {view["source"] for view in payload["views"]} == {"vae", "approximate", "exact"}
+    assert all(t["notes"] == [] for t in payload["trajectories"])
+
+
+def test_the_cells_of_the_guidance_lesson_share_one_noise_and_only_guidance_1_is_never_asked_without_the_prompt(
+    outputs_of,
+):
+    cells = shown(outputs_of("09 Guidance sweep"), "denoiscope_deck")["trajectories"]
+    assert len({cell["noise"] for cell in cells}) == 1
+    assert [cell["guidance"] for cell in cells] == [1, 2, 4, 7, 12, 20]
+    assert [any(size is not None for size in cell["pull"]) for cell in cells] == [False, True, True, True, True, True]
+
+
+def test_the_lesson_on_the_negative_prompt_moves_one_guess_and_leaves_the_other_as_it_was_to_the_bit(server):
+    prompt = server.to_api(read("10 The negative prompt"))
+    samplers = {id: node for id, node in prompt.items() if node["class_type"] == "DenoiscopeKSampler"}
+    saves = {
+        f"save {id}": {
+            "class_type": "DenoiscopeSaveDeck",
+            "inputs": {"deck": [id, 1], "filename_prefix": "tests/negative"},
+        }
+        for id in samplers
+    }
+    outputs = server.run({**prompt, **saves}).outputs
+    plain, negative = (
+        load_deck(server.path_of(outputs[save]["denoiscope_files"][0])).trajectories[0] for save in saves
+    )
+    assert torch.equal(plain.x[0], negative.x[0]) and torch.equal(plain.cond[0], negative.cond[0])
+    assert not torch.equal(plain.uncond[0], negative.uncond[0])
+    assert not any(torch.equal(one, other) for one, other in zip(plain.cond[1:], negative.cond[1:], strict=True))
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_frontend_finds_a_lesson_and_its_picture_in_the_template_browser(server, name):
     templates = server.client.get_json("/workflow_templates")
-    (pack,) = (name for name, stems in templates.items() if lesson.stem in stems)
-    assert server.client.get(f"/api/workflow_templates/{pack}/{lesson.stem.replace(' ', '%20')}.json")
-    assert server.client.get(f"/api/workflow_templates/{pack}/{lesson.stem.replace(' ', '%20')}.jpg")
+    (pack,) = (pack for pack, stems in templates.items() if name in stems)
+    assert server.client.get(f"/api/workflow_templates/{pack}/{quote(name)}.json")
+    assert server.client.get(f"/api/workflow_templates/{pack}/{quote(name)}.jpg")

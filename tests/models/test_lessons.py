@@ -1,0 +1,45 @@
+"""Every lesson with a model of each family in place of the pocket model, on the real server."""
+
+import pytest
+
+from denoiscope.devtools.client import RunFailed
+
+from .lessons import NAMES, WITH_LORA, lesson, made_small, with_lora, with_model
+
+FAMILIES = {"SDXL": "SDXL", "SD3": "SD3", "Flux": "Flux", "Wan": "WAN21"}
+"""What ComfyUI calls the model of each."""
+TRANSFORMERS = ("SD3", "Flux", "Wan")
+REFUSED = {("11 Where a word looks", family): "cannot be read word by word" for family in TRANSFORMERS}
+"""Lessons that a family cannot run, and the sentence that says so."""
+RUN = [(family, name) for family in FAMILIES for name in NAMES if (name, family) not in REFUSED]
+LORA_OF_THE_POCKET_MODEL = [(family, name) for family in FAMILIES for name in WITH_LORA]
+
+
+def prompt(server, name: str, family: str) -> dict:
+    loader = {"class_type": "MiniatureModel", "inputs": {"family": family}}
+    return made_small(with_model(server.to_api(lesson(name)), loader))
+
+
+@pytest.mark.parametrize(("family", "name"), RUN)
+def test_a_lesson_runs_with_another_model_in_place_of_one_node(server, lora, family, name):
+    graph = prompt(server, name, family)
+    outputs = server.run(with_lora(graph, lora(family)) if name in WITH_LORA else graph).outputs.values()
+    decks = [out["denoiscope_deck"][0] for out in outputs if "denoiscope_deck" in out]
+    for deck in decks:
+        assert deck["model"].startswith(FAMILIES[family])
+        assert all(t["complete"] for t in deck["trajectories"])
+        pictures = {view["id"]: view["source"] for view in deck["views"] if not view["absent"]}
+        assert "x" in pictures and pictures.get("x0", "vae") == "vae"
+    assert decks or any(key.startswith("denoiscope_") for out in outputs for key in out)
+
+
+@pytest.mark.parametrize(("name", "family"), REFUSED)
+def test_a_lesson_that_a_family_cannot_run_says_why(server, name, family):
+    with pytest.raises(RunFailed, match=REFUSED[name, family]):
+        server.run(prompt(server, name, family))
+
+
+@pytest.mark.parametrize(("family", "name"), LORA_OF_THE_POCKET_MODEL)
+def test_a_lora_of_the_pocket_model_is_refused_by_another(server, family, name):
+    with pytest.raises(RunFailed, match="made for another model"):
+        server.run(prompt(server, name, family))
