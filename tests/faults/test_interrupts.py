@@ -1,0 +1,81 @@
+"""Every instrument, stopped at every call of its model: what was finished is kept, and the next run is as ever."""
+
+import comfy.model_management
+import folder_paths
+import pytest
+import torch
+
+from denoiscope.core.recording.deck_file import load_deck
+from denoiscope.tests.host.analytic_model import analytic_model
+
+from .instruments import INSTRUMENTS, answering, calls_of, raising
+
+Interrupt = comfy.model_management.InterruptProcessingException
+PARTS = ("x", "x0", "cond", "uncond", "regenerated")
+
+
+def no_memory():
+    return torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20 GiB")
+
+
+@pytest.fixture
+def output(tmp_path, monkeypatch):
+    monkeypatch.setattr(folder_paths, "output_directory", str(tmp_path))
+    return tmp_path
+
+
+def stopped(instrument, at, error, output):
+    """The deck that is left when the model's n-th call ends the run, None where nothing is; and that very model."""
+    model = analytic_model()
+    with answering(model, raising(at, error)), torch.inference_mode(), pytest.raises(type(error())) as raised:
+        instrument(model)
+    files = list(output.rglob("*.safetensors"))
+    assert len(files) <= 1 and not list(output.rglob("*.part"))
+    left = load_deck(files[0]) if files else getattr(raised.value, "interrupted", None)
+    for file in files:
+        file.unlink()
+    return left, model
+
+
+def assert_same_as_far_as_it_goes(left, whole):
+    """Every number that was kept is the one of the undisturbed run; trajectories are told apart by their places."""
+    by_place = {trajectory.place: trajectory for trajectory in whole.trajectories}
+    for kept in left.trajectories:
+        full = by_place[kept.place]
+        for name in PARTS:
+            ours, theirs = getattr(kept, name), getattr(full, name)
+            if ours is not None:
+                made = ours.isfinite()
+                torch.testing.assert_close(ours[made], theirs[: len(ours)][made], rtol=0, atol=0)
+
+
+def size_of(deck):
+    """How many guesses and arrivals there are, of all trajectories."""
+    kept = [t for trajectory in deck.trajectories for t in (trajectory.x0, trajectory.regenerated) if t is not None]
+    return sum(int(one.flatten(1).isfinite().all(1).sum()) for one in kept)
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+def test_stopped_at_any_call_what_was_finished_is_kept_and_the_next_run_is_as_ever(name, output):
+    instrument = INSTRUMENTS[name]
+    whole, calls = calls_of(instrument)
+    sizes = []
+    for at in range(calls):
+        left, model = stopped(instrument, at, Interrupt, output)
+        sizes.append(0 if left is None else size_of(left))
+        if left is not None:
+            assert_same_as_far_as_it_goes(left, whole)
+    assert sizes == sorted(sizes) and sizes[0] == 0 and 0 < sizes[-1] < size_of(whole)
+    with torch.inference_mode():
+        again = instrument(model)
+    assert_same_as_far_as_it_goes(again, whole)
+    assert size_of(again) == size_of(whole)
+
+
+@pytest.mark.parametrize("name", INSTRUMENTS)
+def test_out_of_memory_late_in_a_run_goes_on_as_it_came_and_keeps_as_much(name, output):
+    instrument = INSTRUMENTS[name]
+    whole, calls = calls_of(instrument)
+    left, _ = stopped(instrument, calls - 1, no_memory, output)
+    assert 0 < size_of(left) < size_of(whole)
+    assert_same_as_far_as_it_goes(left, whole)

@@ -1,0 +1,89 @@
+"""Names of files from strangers: nothing is written or read outside of ComfyUI's folders, and a sentence says so."""
+
+import os
+
+import folder_paths
+import pytest
+
+from denoiscope.host.files import deck_names, deck_path, output_file
+
+ESCAPES = ("../escaped", "a/../../escaped", "/tmp/escaped", "//tmp/escaped", "link/escaped", "link/../escaped")
+NAMES = (
+    "",
+    " ",
+    "nul\0byte",
+    "line\nbreak",
+    "half a character \ud800",
+    "x" * 201,
+    "ü" * 101,
+    "a/" * 600,
+    "con",
+    "NUL/deck",
+    "deck/Com1.txt",
+    "lpt9 ",
+    "C:\\escaped",
+    "deck:stream",
+    'a"b',
+)
+
+
+@pytest.fixture
+def folders(tmp_path, monkeypatch):
+    """ComfyUI's folders beside one that nobody may touch; `link` in the output folder leads there."""
+    for kind in ("input", "output", "outside"):
+        (tmp_path / kind).mkdir()
+        if kind != "outside":
+            monkeypatch.setattr(folder_paths, f"{kind}_directory", str(tmp_path / kind))
+    (tmp_path / "outside" / "secret.safetensors").write_bytes(b"secret")
+    (tmp_path / "output" / "link").symlink_to(tmp_path / "outside", target_is_directory=True)
+    return tmp_path
+
+
+@pytest.mark.parametrize("name", [*ESCAPES, *NAMES])
+def test_no_name_that_leaves_the_output_folder_or_cannot_be_one_is_written_to(folders, name):
+    before = sorted(folders.rglob("*"))
+    with pytest.raises(ValueError, match="inside ComfyUI's output folder that every system can have") as raised:
+        output_file(name, ".safetensors")
+    assert len(str(raised.value)) < 250
+    assert sorted(folders.rglob("*")) == before
+
+
+@pytest.mark.parametrize("name", ["deck", "denoiscope/deck", "a/b/c", "Übung 1", "konzert", "x" * 200, "a/../b", "1.5"])
+def test_a_plain_name_is_taken(folders, name):
+    path, reference = output_file(name, ".safetensors")
+    assert path.resolve().is_relative_to(folders / "output") and path.parent.is_dir()
+    path.touch()
+    assert reference["filename"] == path.name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "../outside/secret.safetensors [output]",
+        "/outside/secret.safetensors [output]",
+        "link/secret.safetensors [output]",
+        "{outside}/secret.safetensors [input]",
+        "nul\0byte.safetensors [input]",
+        "half \ud800.safetensors [input]",
+        "x" * 5000 + ".safetensors [input]",
+        "a/" * 5000 + "b.safetensors [output]",
+        "secret.safetensors",
+        "secret.safetensors [outside]",
+        " [input]",
+        "",
+    ],
+)
+def test_no_deck_is_read_from_elsewhere(folders, name):
+    with pytest.raises(ValueError, match="decks are named like|lies outside|is not in ComfyUI's") as raised:
+        deck_path(name.format(outside=folders / "outside"))
+    assert len(str(raised.value)) < 250
+
+
+def test_files_that_are_gone_and_names_that_are_no_text_leave_the_list_of_decks_whole(folders):
+    (folders / "input" / "dangling.safetensors").symlink_to(folders / "nowhere")
+    (folders / "input" / "folder.safetensors").mkdir()
+    (folders / "input" / "deck.safetensors").touch()
+    with open(os.fsencode(folders / "input") + b"/odd-\xff.safetensors", "wb"):
+        pass
+    assert "deck.safetensors [input]" in deck_names()
+    assert not any("dangling" in name or "folder" in name for name in deck_names())

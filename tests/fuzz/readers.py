@@ -1,0 +1,141 @@
+"""What is fuzzed: three readers, each handed what a stranger could hand it, each allowed one error."""
+
+import json
+import tempfile
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from denoiscope.core.comparing.value_list import parse_names, parse_numbers, parse_whole_numbers, parse_whole_numbers_or
+from denoiscope.core.lora.file import LoraFileError, load_lora, save_lora
+from denoiscope.core.recording.deck_file import DeckFileError, equal, load_deck, save_deck
+from denoiscope.core.recording.item_list import choose_items
+from denoiscope.core.showing.payload import show
+from denoiscope.core.showing.rendering import approximate_decoder
+
+SENTENCE_LIMIT = 1_000
+"""Characters of an error that a person still reads."""
+NUMBERS_LIMIT = 2**16
+"""Bytes of numbers that are made up for a header; a header that claims more gets what the input has."""
+SHOWN = 8
+"""Longest side of a picture, in pixels."""
+NAMES = ("euler", "euler_ancestral", "heun", "dpmpp_2m")
+WORDS = ("off", "normal")
+
+
+@dataclass(frozen=True)
+class Reader:
+    """`read` takes the input; of its errors only `allowed` is none of our bugs."""
+
+    read: Callable[[bytes], None]
+    allowed: type[Exception]
+    shaped: bool
+    """Whether its inputs are a JSON object, NUL and numbers, so that mutations can keep to that."""
+
+    def __call__(self, data: bytes) -> None:
+        try:
+            self.read(data)
+        except self.allowed as error:
+            check_sentence(str(error))
+
+
+def check_sentence(text: str) -> None:
+    """Raises AssertionError for what no node could show: nothing, several lines, or a page."""
+    assert text and len(text) <= SENTENCE_LIMIT and "\n" not in text, f"this is no sentence: {text[:2000]!r}"
+
+
+def read_deck(data: bytes) -> None:
+    """A deck that can be read can be written, comes back the same, and can be shown."""
+    with tempfile.TemporaryDirectory(prefix="denoiscope-fuzz-") as folder:
+        path = written(Path(folder) / "a.safetensors", data)
+        deck = load_deck(path)
+        save_deck(deck, path)
+        assert equal(load_deck(path), deck), "the deck came back changed"
+    shown = show(deck, lambda view: approximate_decoder(deck), lambda view, sheet: None, longest=SHOWN)
+    json.dumps(shown, allow_nan=False)
+
+
+def read_lora(data: bytes) -> None:
+    """A LoRA that can be read says what it is, can be written, and comes back with the same tensors."""
+    with tempfile.TemporaryDirectory(prefix="denoiscope-fuzz-") as folder:
+        path = written(Path(folder) / "a.safetensors", data)
+        lora = load_lora(path)
+        for layer in lora.layers:
+            assert layer.rank >= 1 and layer.bytes >= 1 and all(side >= 1 for side in layer.shape), layer.shape
+            assert isinstance(layer.scale, float)
+        save_lora(lora, path)
+        check_same(load_lora(path).tensors, lora.tensors)
+
+
+def read_values(data: bytes) -> None:
+    """Every way in which a list is read; what can be read has a length and can be said again."""
+    text = data.decode("utf-8", errors="replace")
+    for parse in PARSERS:
+        try:
+            values = parse(text)
+        except ValueError as error:
+            check_sentence(str(error))
+        else:
+            assert len(values) >= 1
+
+
+PARSERS = (
+    lambda text: parse_numbers(text, "values"),
+    lambda text: parse_whole_numbers(text, "values", repeats=True),
+    lambda text: parse_whole_numbers_or(text, "values", WORDS),
+    lambda text: parse_names(text, "values", NAMES),
+    lambda text: choose_items(text, 5000),
+)
+READERS = {
+    "deck": Reader(read_deck, DeckFileError, shaped=True),
+    "lora": Reader(read_lora, LoraFileError, shaped=True),
+    "values": Reader(read_values, ValueError, shaped=False),
+}
+
+
+def written(path: Path, data: bytes) -> Path:
+    """The file that an input stands for: itself, or with a NUL in it, a header and numbers of the length it claims."""
+    text, marker, numbers = data.partition(b"\0")
+    path.write_bytes(whole_file(text, numbers) if marker and text.startswith(b"{") else data)
+    return path
+
+
+def whole_file(text: bytes, numbers: bytes) -> bytes:
+    header = packed(text)
+    length = claimed(text)
+    return len(header).to_bytes(8, "little") + header + numbers.ljust(length, b"\x3c")[: max(length, 0) or None]
+
+
+def packed(text: bytes) -> bytes:
+    """The header with its description as the text that it is in a file; anything else as it stands."""
+    try:
+        header = json.loads(text)
+        described = header["__metadata__"]["denoiscope"]
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return text
+    if not isinstance(described, str):
+        header["__metadata__"]["denoiscope"] = json.dumps(described)
+    return json.dumps(header).encode()
+
+
+def claimed(text: bytes) -> int:
+    """Bytes of numbers that a header claims; 0 where that is too much to make up, or cannot be said."""
+    try:
+        entries = [entry for name, entry in json.loads(text).items() if name != "__metadata__"]
+        most = max((entry["data_offsets"][1] for entry in entries), default=0)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
+        return 0
+    return most if type(most) is int and 0 <= most <= NUMBERS_LIMIT else 0
+
+
+def check_same(a: Mapping[str, torch.Tensor], b: Mapping[str, torch.Tensor]) -> None:
+    assert a.keys() == b.keys(), "the file came back with other tensors"
+    for key, tensor in a.items():
+        assert tensor.dtype == b[key].dtype and tensor.shape == b[key].shape, key
+        assert bytes_of(tensor) == bytes_of(b[key]), key
+
+
+def bytes_of(tensor: torch.Tensor) -> bytes:
+    return tensor.contiguous().flatten().view(torch.uint8).numpy().tobytes()
