@@ -8,10 +8,10 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from ...core.payload import show
-from ...core.rendering import Rendered
-from ...core.sheets import Sheet, Tile, pack
-from ...core.views import find_view
+from ...core.showing.payload import show
+from ...core.showing.rendering import Rendered
+from ...core.showing.sheets import Sheet, Tile, pack
+from ...core.showing.views import find_view
 from ...host.decoding import decoders
 from ...tests.browser.synthetic import Slot, scene
 from ..table import Row

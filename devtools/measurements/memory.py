@@ -9,8 +9,8 @@ from pathlib import Path
 import comfy.samplers
 import torch
 
-from ...core.deck_file import save_deck
-from ...core.recording import Recording
+from ...core.recording.deck_file import save_deck
+from ...core.recording.recording import Recording
 from ...host.recorder import record
 from ..table import Row
 from .recording import BUDGET, GUIDANCE, STEPS, pocket

@@ -16,9 +16,10 @@ import comfy.samplers
 import comfy.supported_models_base
 import torch
 
-from ...core.recording import Recording
+from ...core.recording.recording import Recording
 from ...host.pocket import build_pocket_model
 from ...host.recorder import Recorder, record
+from ...pocket.autoencoder import LATENT_CHANNELS
 from ..table import Row
 from ._pairs import excess, in_turns, quartiles
 
@@ -102,7 +103,7 @@ def run(subject: Subject, keep_guidance: bool | None) -> torch.Tensor:
 def pocket() -> Subject:
     model, clip, _ = build_pocket_model()
     positive, negative = (encode(clip, text) for text in ("a red lighthouse on a cliff", ""))
-    latent = torch.zeros(1, 4, 16, 16)
+    latent = torch.zeros(1, LATENT_CHANNELS, 16, 16)
     return Subject("pocket model", model, positive, negative, latent, STEPS, 15, None)
 
 

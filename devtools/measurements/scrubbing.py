@@ -11,13 +11,16 @@ from playwright.sync_api import Browser, sync_playwright
 
 from ...tests.browser.pages import page_from_disk
 from ...tests.browser.scrubbing import scrub
-from ...tests.browser.synthetic import data_url, payload, scene
+from ...tests.browser.synthetic import Axis, data_url, grid, payload, scene
 from ..browser import QUIET
 from ..table import Row
 
 SCRIPT_AT_MOST = 4.0  # milliseconds for one input, 95th percentile: DESIGN.md, "Cheap"
 LATE_AT_MOST = 0.0  # per cent of inputs that are not painted in the next frame
 SIZE = (512, 512)
+CELL = (128, 128)
+LENGTHS = (4, 8, 12, 16, 18, 20)  # six columns whose runs differ, so that the slider holds all cells at one sigma
+GUIDANCE = Axis("guidance", ("1", "2", "4", "7", "12", "20"))
 VIEWS = ("x", "x0", "difference")
 INPUTS = 200
 HIGH, MIDDLE = 0.95, 0.5
@@ -29,13 +32,15 @@ def measure() -> Iterator[Row]:
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=chromium, args=list(QUIET))
         for states in (21, 50):
-            yield from one_deck(browser, states)
+            deck = payload(data_url, steps=states - 1, size=SIZE, views=VIEWS, paint=scene, suffix=".jpg")
+            yield from one_deck(browser, deck, f"{states} states x {len(VIEWS)} views of {SIZE[0]}x{SIZE[1]}")
+        columns = Axis("steps", tuple(map(str, LENGTHS)), steps=LENGTHS)
+        deck = grid(data_url, columns, GUIDANCE, size=CELL, views=("x",), paint=scene, suffix=".jpg")
+        yield from one_deck(browser, deck, f"a grid of 6x6 cells of {CELL[0]}x{CELL[1]}")
         browser.close()
 
 
-def one_deck(browser: Browser, states: int) -> Iterator[Row]:
-    deck = payload(data_url, steps=states - 1, size=SIZE, views=VIEWS, paint=scene, suffix=".jpg")
-    what = f"{states} states x {len(VIEWS)} views of {SIZE[0]}x{SIZE[1]}"
+def one_deck(browser: Browser, deck: dict, what: str) -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as folder, page_from_disk(browser, Path(folder), deck) as opened:
         yield Row(f"page of {what}", (Path(folder) / "deck.html").stat().st_size / 1e6, "MB")
         scrubbed = scrub(opened.page, INPUTS)
