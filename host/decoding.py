@@ -1,19 +1,23 @@
 """Late decoding with ComfyUI's VAE: which decoder serves which view, and what to say when a VAE does not fit."""
 
+import copy
 from collections.abc import Callable
 
 import torch
 from einops import rearrange
 from torch import Tensor
 
-from ..core.deck import Deck
-from ..core.rendering import Decoder, approximate_decoder
-from ..core.views import View
+from ..core.latent_space import LatentSpace
+from ..core.measuring.pictures import RawDecoder
+from ..core.recording.deck import Deck
+from ..core.recording.run import ModelFacts
+from ..core.showing.rendering import Decoder, approximate_decoder
+from ..core.showing.views import View
 
 EVERYTHING = "everything"
 DECODED: dict[str, tuple[str, ...]] = {
-    EVERYTHING: ("x0", "cond", "uncond", "x"),
-    "guesses only": ("x0", "cond", "uncond"),
+    EVERYTHING: ("x0", "cond", "uncond", "regenerated", "x"),
+    "guesses only": ("x0", "cond", "uncond", "regenerated"),
     "x0 only": ("x0",),
     "nothing": (),
 }
@@ -24,9 +28,10 @@ def decoders(deck: Deck, vae, choice: str = EVERYTHING) -> Callable[[View], Deco
     """For each view the VAE's decoder or the approximation. Without colour factors the VAE decodes whatever is shown.
 
     The state at the sampler's own scale is never decoded where it can be approximated: no VAE has seen such numbers.
+    Pixels need no VAE, whatever is connected.
     """
     approximate = approximate_decoder(deck)
-    if vae is None or not DECODED[choice]:
+    if vae is None or deck.space.is_pixels or not DECODED[choice]:
         return lambda view: approximate
     exact = vae_decoder(deck, vae)
     return lambda view: exact if view.id in DECODED[choice] or not deck.space.rgb_factors else approximate
@@ -37,29 +42,75 @@ def vae_decoder(deck: Deck, vae) -> Decoder:
 
     Raises ValueError when the VAE reads latents of another kind.
     """
-    _check_fit(deck, vae)
-
-    def decode(latents: Tensor) -> Tensor:
-        frames = latents.shape[2] if latents.ndim == 5 else 1
-        inside = deck.space.to_vae(latents.float())
-        if latents.ndim == 5 and vae.latent_dim == 2:
-            flat = vae.decode(rearrange(inside, "b c f h w -> (b f) c h w"))
-            return rearrange(flat, "(b f) h w c -> b f h w c", f=frames).float().cpu().clamp(0, 1)
-        pictures = vae.decode(inside)
-        if pictures.ndim == 4:
-            pictures = pictures.unsqueeze(1)
-        return _one_a_latent_frame(pictures, frames).float().cpu().clamp(0, 1)
-
-    return Decoder(decode=decode, source="vae")
+    _check_fit(vae, deck.space, deck.model, video=len(deck.latent_shape) == 4)
+    return Decoder(decode=lambda latents: _decoded(vae, deck.space, latents).clamp(0, 1), source="vae")
 
 
-def _check_fit(deck: Deck, vae) -> None:
-    if vae.latent_channels != deck.space.channels:
+def raw_decoder(deck: Deck, vae) -> RawDecoder | None:
+    """Decode for measuring: as the VAE gives it, before numbers beyond black and white are cut off.
+
+    Without a VAE the approximation, whose colours are not worth measuring, or None where there is none. Raises
+    ValueError when the VAE reads latents of another kind.
+    """
+    if deck.space.is_pixels:
+        return RawDecoder(decode=_pixels, exact=True, uncut=True)
+    if vae is None:
+        decode = approximate_decoder(deck).decode
+        return RawDecoder(decode=decode, exact=False, uncut=False) if deck.space.rgb_factors else None
+    _check_fit(vae, deck.space, deck.model, video=len(deck.latent_shape) == 4)
+    reader = _without_cut(vae)
+    return RawDecoder(
+        decode=lambda latents: _decoded(reader or vae, deck.space, latents), exact=True, uncut=reader is not None
+    )
+
+
+def _decoded(vae, space: LatentSpace, latents: Tensor) -> Tensor:
+    """[batch, channel, (frame,) height, width] to [batch, frame, height, width, 3]."""
+    frames = latents.shape[2] if latents.ndim == 5 else 1
+    inside = space.to_vae(latents.float())
+    if latents.ndim == 5 and vae.latent_dim == 2:
+        flat = vae.decode(rearrange(inside, "b c f h w -> (b f) c h w"))
+        return rearrange(flat, "(b f) h w c -> b f h w c", f=frames).float().cpu()
+    pictures = vae.decode(inside)
+    if pictures.ndim == 4:
+        pictures = pictures.unsqueeze(1)
+    return _one_a_latent_frame(pictures, frames).float().cpu()
+
+
+def _pixels(latents: Tensor) -> Tensor:
+    """Latents that are pixels in -1..1."""
+    frames = latents if latents.ndim == 5 else latents.unsqueeze(2)
+    return (rearrange(frames, "b c f h w -> b f h w c").float() + 1) / 2
+
+
+def _without_cut(vae):
+    """The VAE with its last line, (image + 1) / 2 cut off at 0 and 1, left uncut; None where its last line is another.
+
+    ComfyUI writes that line into the VAE as `process_output`, which changes the picture in place.
+    """
+    probe = torch.tensor([-3.0, -1.0, 0.5, 1.0, 3.0])
+    if not torch.equal(vae.process_output(probe.clone()), ((probe + 1) / 2).clamp(0, 1)):
+        return None
+    uncut = copy.copy(vae)
+    uncut.process_output = lambda image: image.add_(1.0).div_(2.0)
+    return uncut
+
+
+def check_pictures(facts: ModelFacts, vae, *, video: bool) -> None:
+    """Before anything is sampled. Raises ValueError when finished latents of the model could not be shown."""
+    if vae is not None:
+        _check_fit(vae, facts.space, facts.name, video=video)
+    elif not facts.space.rgb_factors:
+        raise ValueError(f"{facts.space.name} has no colour factors to approximate pictures with: connect a VAE")
+
+
+def _check_fit(vae, space: LatentSpace, model: str, *, video: bool) -> None:
+    if vae.latent_channels != space.channels:
         raise ValueError(
-            f"this VAE reads latents of {vae.latent_channels} channels, but the deck's have {deck.space.channels} "
-            f"({deck.space.name}): connect the VAE that belongs to {deck.model}"
+            f"this VAE reads latents of {vae.latent_channels} channels, but the deck's have {space.channels} "
+            f"({space.name}): connect the VAE that belongs to {model}"
         )
-    if vae.latent_dim == 3 and len(deck.latent_shape) == 3:
+    if vae.latent_dim == 3 and not video:
         raise ValueError(
             "this VAE reads video latents, but the deck holds pictures: connect the VAE that belongs to the model"
         )

@@ -1,6 +1,4 @@
-"""Pictures while the sampler runs: a small approximation of each state, written to temp and announced to the browser.
-Pictures while the sampler runs: a small approximation of each state, written to temp and announced to the browser.
-"""
+"""Pictures while the sampler runs: a small approximation of each state, written to temp and told to the browser."""
 
 import logging
 import shutil
@@ -13,8 +11,8 @@ import torch
 from torch import Tensor
 
 from ..core.parameterization import unit_variance_scale
-from ..core.run import Run
-from ..core.sheets import encode
+from ..core.recording.run import Run
+from ..core.showing.sheets import encode
 from .files import OWN_FOLDER
 from .recorder import Observer
 from .running import Running
@@ -49,7 +47,7 @@ class LiveRun:
 
     def __init__(self, now: Running, folder: Path, subfolder: str):
         self.now, self.folder, self.subfolder = now, folder, subfolder
-        self.viewers = now.viewers()
+        self.viewers, self.predicting = now.viewers(), now.predicting()
         self.pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="denoiscope-live")
         self.waiting = 0
 
@@ -79,6 +77,7 @@ class LiveRun:
         message = {
             "version": LIVE_VERSION,
             "viewers": self.viewers,
+            "predicting": self.predicting,
             "workflow": self.now.workflow_id,
             "prompt": self.now.prompt_id,
             "run": self.folder.name,

@@ -4,14 +4,15 @@ import comfy.model_sampling
 import torch
 
 from ..core.latent_space import LatentSpace
-from ..core.run import ModelFacts
+from ..core.recording.run import ModelFacts
+from .quantization import rounded_to
 
 
 def facts_of(model_patcher) -> ModelFacts:
     """Read a ModelPatcher. Raises ValueError for a latent format that is more than a scale and a shift per channel."""
     sampling = model_patcher.get_model_object("model_sampling")
     return ModelFacts(
-        name=type(model_patcher.model).__name__,
+        name=type(model_patcher.model).__name__ + rounded_to(model_patcher),
         parameterization=parameterization_of(sampling),
         space=latent_space_of(model_patcher.get_model_object("latent_format")),
         sigma_data=float(getattr(sampling, "sigma_data", 1.0)),

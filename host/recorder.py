@@ -8,10 +8,12 @@ import comfy.patcher_extension
 import comfy.samplers
 from torch import Tensor
 
-from ..core.recording import Recording
-from ..core.run import Run
-from ..core.steps import ModelCall
-from ..core.trajectory import Settings
+from ..core.recording.recording import Recording
+from ..core.recording.run import Run
+from ..core.recording.steps import ModelCall
+from ..core.recording.trajectory import Settings
+from .attention import Reading, reading
+from .guidance_functions import foreign_functions, names_of
 from .model_facts import facts_of
 from .running import Running, running
 
@@ -28,10 +30,19 @@ def record(model, recording: Recording, *, watch: Callable[[Running | None], Obs
     recorder = Recorder(recording, watch)
     key = f"denoiscope.{uuid.uuid4().hex}"
     watched.add_wrapper_with_key(WRAPPERS.OUTER_SAMPLE, key, recorder.outer_sample)
-    watched.add_wrapper_with_key(WRAPPERS.SAMPLER_SAMPLE, key, recorder.sampler_sample)
-    watched.add_wrapper_with_key(WRAPPERS.PREDICT_NOISE, key, recorder.predict_noise)
+    _add_outermost(watched, WRAPPERS.SAMPLER_SAMPLE, key, recorder.sampler_sample)
+    _add_outermost(watched, WRAPPERS.PREDICT_NOISE, key, recorder.predict_noise)
     watched.set_model_sampler_post_cfg_function(recorder.post_cfg)
     return watched
+
+
+def _add_outermost(model, kind: str, key: str, wrapper: Callable) -> None:
+    """Next to the sampler, around the wrappers of others, which may change a guess or answer without the model.
+
+    ComfyUI calls those of the options first, then the MODEL's own, each in the order in which they were added.
+    """
+    wrappers = model.model_options["transformer_options"].setdefault("wrappers", {})
+    wrappers[kind] = {key: [wrapper], **wrappers.get(kind, {})}
 
 
 class Recorder:
@@ -87,15 +98,18 @@ class Recorder:
         self.pair = None
         before: list[Tensor] = []
         self._file(run, lambda: before.append(_copy(x, run)))
-        x0 = executor(x, timestep, *args, **kwargs)
+        with reading(args[0] if args else kwargs.get("model_options") or {}, executor.class_obj, run.items) as looked:
+            x0 = executor(x, timestep, *args, **kwargs)
         if before:
-            self._file(run, lambda: self._add(run, before[0], timestep, x0))
+            self._file(run, lambda: self._add(run, before[0], timestep, x0, looked))
         return x0
 
     def post_cfg(self, args):
         """The two predictions behind guidance. A prediction that the model was never asked for is None, not zeros."""
         if self.runs and not self.runs[-1].stopped:
-            self._file(self.runs[-1], lambda: self._hold_pair(self.runs[-1], args))
+            run = self.runs[-1]
+            self._file(run, lambda: self._hold_pair(run, args))
+            self._file(run, lambda: run.learn_who_guides(names_of(foreign_functions(args["model_options"]))))
         return args["denoised"]
 
     def _begin(self, guider, noise, sampler, sigmas, args, kwargs) -> Run | None:
@@ -111,6 +125,7 @@ class Recorder:
                 schedule=tuple(sigmas.tolist()),
                 batch=noise.shape[0],
             )
+            run.learn_noise(noise)
             if not _guides_plainly(guider):
                 name = type(guider).__name__
                 run.no_guidance = f"{name} combines its predictions in its own way: cond and uncond are not told apart."
@@ -140,11 +155,21 @@ class Recorder:
         cond = _asked(args["cond"], args["cond_denoised"], run)
         self.pair = (cond, _asked(args["uncond"], args["uncond_denoised"], run), float(args["cond_scale"]))
 
-    def _add(self, run: Run, x: Tensor, timestep: Tensor, x0: Tensor) -> None:
+    def _add(self, run: Run, x: Tensor, timestep: Tensor, x0: Tensor, looked: Reading | None) -> None:
         cond, uncond, guidance = self.pair or (None, None, None)
         sigma = float(timestep.flatten()[0])
-        call = ModelCall(x=x, sigma=sigma, x0=_copy(x0, run), cond=cond, uncond=uncond, guidance=guidance)
+        call = ModelCall(
+            x=x,
+            sigma=sigma,
+            x0=_copy(x0, run),
+            cond=cond,
+            uncond=uncond,
+            guidance=guidance,
+            attention=looked and looked.seen(),
+        )
         self.recording.add(run, call)
+        if looked is not None and looked.note():
+            run.note(looked.note())
 
     def _file(self, run: Run, action: Callable[[], None]) -> None:
         try:

@@ -4,7 +4,12 @@ from dataclasses import dataclass
 
 from comfy_execution.utils import get_executing_context
 
+from ..core.showing.prediction import OFF
+
 VIEWER = "DenoiscopeViewer"
+ENCODERS = ("CLIPTextEncode", "DenoiscopeAttention")
+"""Nodes that make a conditioning of the prompt in their input "text"."""
+FLUX_GUIDANCE = "FluxGuidance"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,12 +28,13 @@ class Running:
         return None if isinstance(value, list) else value
 
     def text_of(self, name: str) -> str | None:
-        """The prompt behind a conditioning input, when a CLIPTextEncode with typed text feeds it directly."""
-        link = self._inputs(self.node_id).get(name)
-        if not isinstance(link, list):
-            return None
-        source = self.graph.get(str(link[0]), {})
-        text = source.get("inputs", {}).get("text") if source.get("class_type") == "CLIPTextEncode" else None
+        """The prompt behind a conditioning input, when an encoder with typed text feeds it, at most through the node
+        that writes Flux's guidance beside it.
+        """
+        source = self._source(self._inputs(self.node_id).get(name))
+        if source.get("class_type") == FLUX_GUIDANCE:
+            source = self._source(source["inputs"].get("conditioning"))
+        text = source.get("inputs", {}).get("text") if source.get("class_type") in ENCODERS else None
         return text if isinstance(text, str) else None
 
     def viewers(self) -> list[str]:
@@ -40,6 +46,14 @@ class Running:
             reached.update(fed)
             frontier.extend(fed)
         return sorted(node for node in reached if self.graph.get(node, {}).get("class_type") == VIEWER)
+
+    def predicting(self) -> list[str]:
+        """Those of them that hide what comes until it has been predicted; one whose choice is linked may do so, too."""
+        return [node for node in self.viewers() if self._inputs(node).get("predict", OFF) != OFF]
+
+    def _source(self, link) -> dict:
+        """The node at the other end of a link; empty for a value that was typed."""
+        return self.graph.get(str(link[0]), {}) if isinstance(link, list) else {}
 
     def _inputs(self, node: str) -> dict:
         return self.graph.get(node, {}).get("inputs", {})

@@ -4,14 +4,27 @@ from collections.abc import Callable
 
 import comfy.utils
 
-from ..core.deck import Deck
-from ..core.payload import pictures_to_make, show
-from ..core.sheets import Sheet
-from ..core.views import View
+from ..core.recording.deck import Deck
+from ..core.showing.payload import pictures_to_make, show
+from ..core.showing.prediction import OFF
+from ..core.showing.sheets import Sheet
+from ..core.showing.views import View
 from .decoding import decoders
 
 
-def show_deck(deck: Deck, vae, decode: str, place: Callable[[View, Sheet], object], *, longest: int) -> dict:
-    """The payload of a deck, its sheets put where `place` says; pictures at most `longest` pixels a side."""
+def show_deck(
+    deck: Deck, vae, decode: str, place: Callable[[View, Sheet], object], *, longest: int, predict: str = OFF
+) -> dict:
+    """The payload of a deck, its sheets put where `place` says; pictures at most `longest` pixels a side.
+
+    `predict`: one of PREDICTIONS, what the viewer hides until it has been predicted.
+    """
     progress = comfy.utils.ProgressBar(pictures_to_make(deck))
-    return show(deck, decoders(deck, vae, decode), place, longest=longest, on_picture=lambda: progress.update(1))
+    return show(
+        deck,
+        decoders(deck, vae, decode),
+        place,
+        longest=longest,
+        predict=predict,
+        on_picture=lambda: progress.update(1),
+    )

@@ -1,21 +1,40 @@
-// The one file that talks to ComfyUI: puts a viewer into each DenoiscopeViewer node and brings it what it shows.
+// The one file that talks to ComfyUI: puts a viewer or a chart into each node that has one, and brings it what it shows.
 
 import { app } from "../../scripts/app.js";
 import { api } from "../../scripts/api.js";
 import { everyNode, executionIdOf, nodeByExecutionId, outputIdOf } from "./graph/ids.js";
 import { createOwners, payloadIn, signatureOf } from "./graph/payloads.js";
 import { createPlaces } from "./graph/places.js";
+import { createLab } from "./viewer/lab.js";
+import { speak } from "./viewer/language.js";
+import { createPlot } from "./viewer/plot.js";
+import { createSpectrum } from "./viewer/spectrum.js";
 import { createViewer } from "./viewer/viewer.js";
 
-const NODE = "DenoiscopeViewer";
-const STEP = "denoiscope.step";
-const SIZE = [420, 740];
-const LEAST_HEIGHT = 340;
+/**
+ * Nodes with something to look at: under which name their result brings it, what shows it, and how much room that gets
+ * at first. What `create` gives has { element, show, shows, recall, destroy }, and { step, stop } where it can be live.
+ */
+const SHOWN_IN = {
+  DenoiscopeViewer: { key: "denoiscope_deck", name: "viewer", create: createViewer, size: [420, 740], leastHeight: 340 },
+  DenoiscopeSchedule: { key: "denoiscope_chart", name: "chart", create: createPlot, size: [480, 860], leastHeight: 440 },
+  DenoiscopeMeasures: { key: "denoiscope_chart", name: "curves", create: createPlot, size: [500, 1120], leastHeight: 520 },
+  DenoiscopeLowRankLab: { key: "denoiscope_low_rank", name: "lab", create: createLab, size: [460, 820], leastHeight: 480 },
+  DenoiscopeLoraRankSweep: { key: "denoiscope_chart", name: "chart", create: createPlot, size: [480, 1040], leastHeight: 440 },
+  DenoiscopeLoraSpectrum: { key: "denoiscope_spectrum", name: "spectrum", create: createSpectrum, size: [480, 860], leastHeight: 480 },
+};
+const KEYS = [...new Set(Object.values(SHOWN_IN).map(({ key }) => key))];
+const SHEETS = ["viewer.css", "cells.css", "plot.css", "lab.css", "heat.css", "predict.css"];
+/** What comes while a run goes on, and the verb of a view that takes it. */
+const LIVE = { "denoiscope.step": "step", "denoiscope.cells": "cells" };
 const MUTED = 2;
 const BYPASSED = 4;
 const JOBS_TO_SEARCH = 5;
 const MIDDLE_BUTTON = 1;
 const MIDDLE_HELD = 4;
+/** Words that may be longer than their place, and with them what scrolls before it hands the wheel on. */
+const CAPTURES_WHEEL = ".ds-side, .ds-plot-content, .ds-lab-content";
+const SCROLLERS = `${CAPTURES_WHEEL}, .ds-stage`;
 
 /* Weak: the frontend makes copies of nodes that it never puts into a graph and never removes. */
 const residents = new WeakMap();
@@ -24,47 +43,52 @@ const places = createPlaces(sessionStorage);
 let heard = Promise.resolve();
 let latest = { prompt: null, workflow: null };
 let widgets = 0;
+let language = "en";
 
 const currentWorkflow = () => app.rootGraph?.id ?? null;
 const isCurrent = (workflow) => !workflow || !currentWorkflow() || workflow === currentWorkflow();
 
 app.registerExtension({
   name: "denoiscope.viewer",
+  /** Before the first node is made; another language is spoken after a reload. */
+  init() {
+    language = speak(app.extensionManager.setting.get("Comfy.Locale"));
+  },
   setup() {
-    document.head.append(stylesheet());
-    api.addEventListener(STEP, ({ detail }) => takeStep(detail));
+    document.head.append(...SHEETS.map(stylesheet));
+    for (const [event, verb] of Object.entries(LIVE)) api.addEventListener(event, ({ detail }) => takeLive(detail, verb));
     for (const end of ["execution_interrupted", "execution_error"]) api.addEventListener(end, ({ detail }) => takeEnd(detail));
     api.addEventListener("executed", ({ detail }) => {
       heard = heard.then(() => takeResult(detail));
     });
   },
   nodeCreated(node) {
-    if (node.comfyClass === NODE) settleIn(node);
+    if (node.comfyClass in SHOWN_IN) settleIn(node, SHOWN_IN[node.comfyClass]);
   },
   onNodeOutputsUpdated: (outputs) => void takeOutputs(outputs),
   afterConfigureGraph: () => void setTimeout(restore),
 });
 
-function stylesheet() {
+function stylesheet(name) {
   const link = document.createElement("link");
   link.rel = "stylesheet";
-  link.href = new URL("./viewer/viewer.css", import.meta.url).href;
+  link.href = new URL(`./viewer/${name}`, import.meta.url).href;
   return link;
 }
 
-/* A viewer in a node */
+/* A viewer or a chart in a node */
 
-function settleIn(node) {
-  const viewer = createViewer({ document, load, remember: (place) => keepPlace(node, place) });
-  const resident = { viewer, signature: null, recalled: false };
-  residents.set(node, resident);
-  forwardToCanvas(viewer.element);
-  addWidget(node, viewer);
+function settleIn(node, kind) {
+  const view = kind.create({ document, load, remember: (place) => keepPlace(node, place) });
+  residents.set(node, { view, key: kind.key, signature: null, recalled: false });
+  view.element.lang = language;
+  forwardToCanvas(view.element);
+  addWidget(node, view, kind);
   const removed = node.onRemoved;
   node.onRemoved = function (...args) {
     removed?.apply(this, args);
     residents.delete(node);
-    viewer.destroy();
+    view.destroy();
   };
 }
 
@@ -72,19 +96,19 @@ function settleIn(node) {
  * A type of its own for each widget: Nodes 2.0 re-uses the widget of an undone node whose name and type are the same,
  * and leaves a dead viewer on the screen.
  */
-function addWidget(node, viewer) {
-  const widget = node.addDOMWidget("viewer", `DENOISCOPE_VIEWER_${++widgets}`, viewer.element, {
+function addWidget(node, view, { name, size, leastHeight }) {
+  const widget = node.addDOMWidget(name, `DENOISCOPE_VIEWER_${++widgets}`, view.element, {
     serialize: false,
     hideOnZoom: false,
     margin: 8,
-    getMinHeight: () => LEAST_HEIGHT,
-    onDraw: () => dim(node, viewer.element),
+    getMinHeight: () => leastHeight,
+    onDraw: () => dim(node, view.element),
   });
   widget.serialize = false;
   // The panel on the right writes its own width here, and the classic canvas would squeeze the viewer into it.
   Object.defineProperty(widget, "width", { get: () => undefined, set: () => {}, configurable: true });
   const [width, height] = node.computeSize();
-  node.setSize([Math.max(node.size[0], width, SIZE[0]), Math.max(node.size[1], height, SIZE[1])]);
+  node.setSize([Math.max(node.size[0], width, size[0]), Math.max(node.size[1], height, size[1])]);
 }
 
 /** The classic canvas dims a bypassed or muted node, but not what stands in it. */
@@ -95,7 +119,7 @@ function dim(node, element) {
 
 /** The classic canvas hears nothing of what happens over a widget: zooming and panning are handed on. */
 function forwardToCanvas(element) {
-  element.querySelector(".ds-side").dataset.captureWheel = "true";
+  for (const box of element.querySelectorAll(CAPTURES_WHEEL)) box.dataset.captureWheel = "true";
   const isClassic = () => !LiteGraph.vueNodesMode;
   const forward = (type, method, concerns, options) =>
     element.addEventListener(type, (event) => isClassic() && concerns(event) && pass(event, method), options);
@@ -116,7 +140,7 @@ function pass(event, method) {
 
 /** The wheel belongs to words longer than their place, once they have the focus. */
 function scrolls(event) {
-  const box = event.target.closest(".ds-side, .ds-stage");
+  const box = event.target.closest(SCROLLERS);
   return !event.ctrlKey && box?.scrollHeight > box?.clientHeight && box.contains(document.activeElement);
 }
 
@@ -138,36 +162,37 @@ function recallOnce(resident, id) {
   if (resident.recalled) return;
   resident.recalled = true;
   const place = places.read(currentWorkflow(), id);
-  if (place) resident.viewer.recall(place);
+  if (place) resident.view.recall(place);
 }
 
 /* What there is to show, and how it arrives */
 
-function takeStep(event) {
+function takeLive(event, verb) {
   latest = { prompt: event.prompt, workflow: event.workflow };
   if (!isCurrent(event.workflow)) return;
   for (const id of event.viewers) {
     const resident = residents.get(nodeByExecutionId(app.rootGraph, id));
-    if (!resident) continue;
+    if (!resident?.view[verb]) continue;
     recallOnce(resident, id);
-    resident.viewer.step(event);
+    if (event.predicting?.includes(id)) resident.view.hold();
+    else resident.view[verb](event);
   }
 }
 
 /** A run that ends early gives no result: its live pictures stay, and are marked as all there is. */
 function takeEnd({ prompt_id }) {
   if (latest.prompt !== prompt_id || !isCurrent(latest.workflow)) return;
-  for (const [node] of everyNode(app.rootGraph)) residents.get(node)?.viewer.stop();
+  for (const [node] of everyNode(app.rootGraph)) residents.get(node)?.view.stop?.();
 }
 
 /** A finished node. The event does not say of which workflow: the job does. */
 async function takeResult({ node, display_node, prompt_id, output }) {
-  const payload = payloadIn(output);
-  if (!payload) return;
+  const payloads = KEYS.map((key) => payloadIn(output, key)).filter(Boolean);
+  if (payloads.length === 0) return;
   const id = display_node ?? node;
   const workflow = await workflowOf(prompt_id);
-  owners.announced(workflow ?? currentWorkflow(), id, payload);
-  if (isCurrent(workflow)) deliver(nodeByExecutionId(app.rootGraph, id), id, payload);
+  for (const payload of payloads) owners.announced(workflow ?? currentWorkflow(), id, payload);
+  if (isCurrent(workflow)) deliver(nodeByExecutionId(app.rootGraph, id), id, output);
 }
 
 async function workflowOf(prompt) {
@@ -179,8 +204,9 @@ async function workflowOf(prompt) {
 async function takeOutputs(outputs) {
   await heard;
   for (const [node, id] of everyNode(app.rootGraph)) {
-    const payload = payloadIn(outputs?.[outputIdOf(app.rootGraph, node)]);
-    if (payload && owners.belongs(currentWorkflow(), id, payload)) deliver(node, id, payload);
+    const output = outputs?.[outputIdOf(app.rootGraph, node)];
+    const payload = payloadFor(node, output);
+    if (payload && owners.belongs(currentWorkflow(), id, payload)) deliver(node, id, output);
   }
 }
 
@@ -199,22 +225,25 @@ async function restore() {
 }
 
 function bringBack(node, id, output) {
-  const payload = payloadIn(output);
+  const payload = payloadFor(node, output);
   if (!payload) return;
   owners.announced(currentWorkflow(), id, payload);
-  deliver(node, id, payload);
+  deliver(node, id, output);
 }
 
-const waiting = () => [...everyNode(app.rootGraph)].filter(([node]) => residents.get(node)?.viewer.shows() === null);
+const payloadFor = (node, output) => payloadIn(output, residents.get(node)?.key);
 
-function deliver(node, id, payload) {
+const waiting = () => [...everyNode(app.rootGraph)].filter(([node]) => residents.get(node)?.view.shows() === null);
+
+function deliver(node, id, output) {
   const resident = residents.get(node);
-  if (!resident) return;
+  const payload = payloadFor(node, output);
+  if (!payload) return;
   const signature = signatureOf(payload);
-  if (resident.signature === signature && resident.viewer.shows() === "deck") return;
+  if (resident.signature === signature && ![null, "live"].includes(resident.view.shows())) return;
   resident.signature = signature;
   recallOnce(resident, id);
-  resident.viewer.show(payload);
+  resident.view.show(payload);
 }
 
 const job = (prompt) => json(`/jobs/${encodeURIComponent(prompt)}`);

@@ -2,11 +2,14 @@
 
 from comfy_api.latest import io
 
-from ..core.contact_sheet import contact_sheet
-from ..core.sheets import tile_for
-from ..core.views import VIEWS, find_view
+from ..core.showing.contact_sheet import contact_sheet
+from ..core.showing.grid_sheet import grid_sheet
+from ..core.showing.sheets import tile_for
+from ..core.showing.views import VIEWS, find_view
 from ..host.decoding import decoders
 from .sockets import CATEGORY, DeckSocket, vae_input
+
+STATES, GRID = "states", "grid"
 
 
 class DenoiscopeContactSheet(io.ComfyNode):
@@ -39,14 +42,38 @@ class DenoiscopeContactSheet(io.ComfyNode):
                     step=8,
                     tooltip="Longest side of a picture, in pixels.",
                 ),
+                io.Combo.Input(
+                    "layout",
+                    options=[STATES, GRID],
+                    default=STATES,
+                    optional=True,
+                    tooltip=(
+                        "A row of states for each run; or, for a sweep or a walk, its grid of cells at one state, with"
+                        " the values along the edges."
+                    ),
+                ),
+                io.Int.Input(
+                    "state",
+                    default=-1,
+                    optional=True,
+                    min=-1,
+                    max=100000,
+                    tooltip="For the grid: which state every cell shows; -1 is its last.",
+                ),
             ],
             outputs=[io.Image.Output(display_name="image", tooltip="The sheet.")],
         )
 
     @classmethod
-    def execute(cls, deck, views: str, columns: int, picture_size: int, vae=None) -> io.NodeOutput:
+    def execute(
+        cls, deck, views: str, columns: int, picture_size: int, layout: str = STATES, state: int = -1, vae=None
+    ) -> io.NodeOutput:
         chosen = [find_view(name.strip()) for name in views.split(",") if name.strip()]
         if not chosen:
             raise ValueError(f"name at least one view: {', '.join(VIEWS)}")
-        sheet = contact_sheet(deck, chosen, decoders(deck, vae), columns=columns, tile=tile_for(deck, picture_size))
+        tile = tile_for(deck, picture_size)
+        if layout == GRID:
+            sheet = grid_sheet(deck, chosen, decoders(deck, vae), state=state, columns=columns, tile=tile)
+        else:
+            sheet = contact_sheet(deck, chosen, decoders(deck, vae), columns=columns, tile=tile)
         return io.NodeOutput(sheet)

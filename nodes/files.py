@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..core.deck_file import load_deck, save_deck
+from ..core.recording.deck_file import load_deck, save_deck
 from ..host.files import DECK_SUFFIX, deck_names, deck_path, output_file
 from .sockets import CATEGORY, DeckSocket
 

@@ -4,8 +4,8 @@ import comfy.utils
 import torch
 from comfy_api.latest import io
 
-from ..core.rendering import render
-from ..core.views import VIEWS, find_view
+from ..core.showing.rendering import render
+from ..core.showing.views import VIEWS, find_view
 from ..host.decoding import decoders
 from .sockets import CATEGORY, DeckSocket, trajectory_input, vae_input
 

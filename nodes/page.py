@@ -4,11 +4,13 @@ import base64
 
 from comfy_api.latest import io
 
-from ..core.page import build_page, viewer_sources
+from ..core.showing.page import build_page, viewer_sources
+from ..core.showing.prediction import OFF
+from ..core.whole_file import write_text
 from ..host.files import output_file
 from ..host.showing import show_deck
 from .files import saved
-from .sockets import CATEGORY, DeckSocket, decode_input, vae_input
+from .sockets import CATEGORY, DeckSocket, decode_input, predict_input, vae_input
 
 MEDIA = {"jpg": "image/jpeg", "png": "image/png"}
 
@@ -45,15 +47,18 @@ class DenoiscopePage(io.ComfyNode):
                     tooltip="Longest side of a picture: larger makes a larger file.",
                 ),
                 decode_input(),
+                predict_input(),
             ],
         )
 
     @classmethod
-    def execute(cls, deck, filename_prefix: str, picture_size: int, decode: str, vae=None) -> io.NodeOutput:
+    def execute(
+        cls, deck, filename_prefix: str, picture_size: int, decode: str, vae=None, predict: str = OFF
+    ) -> io.NodeOutput:
         path, reference = output_file(filename_prefix, ".html")
-        payload = show_deck(deck, vae, decode, _data_url, longest=picture_size)
+        payload = show_deck(deck, vae, decode, _data_url, longest=picture_size, predict=predict)
         modules, stylesheet = viewer_sources()
-        path.write_text(build_page(payload, modules=modules, stylesheet=stylesheet), encoding="utf-8")
+        write_text(path, build_page(payload, modules=modules, stylesheet=stylesheet))
         return saved(reference)
 
 

@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..core.continuing import find_state, guess_latent, latent_to_continue, remaining_sigmas
+from ..core.recording.continuing import find_state, guess_latent, latent_to_continue, remaining_sigmas
 from .sockets import CATEGORY, DeckSocket, trajectory_input
 
 STATE, GUESS = "noisy state", "guess"
@@ -30,7 +30,7 @@ class DenoiscopePickStep(io.ComfyNode):
                     default=10,
                     min=-1,
                     max=100000,
-                    tooltip="Which state: 0 is the starting noise, -1 the last.",
+                    tooltip="Which state: 0 is the starting noise (in forward noising the picture), -1 the last.",
                 ),
                 io.Combo.Input(
                     "what",

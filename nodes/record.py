@@ -4,40 +4,20 @@ import math
 
 from comfy_api.latest import io
 
-from ..core.item_list import choose_items, parse_items
-from ..core.recording import Recording as RecordingHandle
+from ..core.recording.item_list import choose_items, parse_items
+from ..core.recording.recording import Recording as RecordingHandle
 from ..host.live import Live
 from ..host.recorder import record
-from ..host.sampling import sample, samplers, schedulers
+from ..host.sampling import sample
+from ..host.stopped import keeping_steps
+from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket, Recording
 
 OF_THIS_LATENT, LAST, INTERRUPTED = "of this latent", "last run", "last interrupted"
 MEBIBYTE = 2**20
-
-
-def _keep_guidance() -> io.Input:
-    return io.Boolean.Input(
-        "keep_guidance",
-        default=True,
-        tooltip=(
-            "Also keep the two predictions behind guidance, with and without the prompt. Doubles the memory of a "
-            "recording."
-        ),
-    )
-
-
-def _memory() -> io.Input:
-    return io.Int.Input(
-        "memory_mb",
-        default=1024,
-        min=1,
-        max=1_048_576,
-        advanced=True,
-        tooltip=(
-            "Memory the kept runs may take, in MB. Older runs give way first; a run that does not fit alone is cut,"
-            " and says so."
-        ),
-    )
+MEMORY = (
+    "Memory the kept runs may take, in MB. Older runs give way first; one that does not fit alone is cut and says so."
+)
 
 
 def _items() -> io.Input:
@@ -64,8 +44,8 @@ class DenoiscopeRecord(io.ComfyNode):
                 io.Model.Input(
                     "model", tooltip="The model to watch. Patch it first (LoRA, guidance nodes), record last."
                 ),
-                _keep_guidance(),
-                _memory(),
+                sampling.keep_guidance_input(),
+                sampling.memory_input(tooltip=MEMORY),
                 _items(),
             ],
             outputs=[
@@ -159,46 +139,18 @@ class DenoiscopeKSampler(io.ComfyNode):
             ),
             search_aliases=["ksampler", "sampler", "trajectory", "record sampling", "denoise steps"],
             inputs=[
-                io.Model.Input("model", tooltip="The model that denoises."),
-                io.Int.Input(
-                    "seed",
-                    default=0,
-                    min=0,
-                    max=0xFFFFFFFFFFFFFFFF,
-                    control_after_generate=True,
-                    tooltip="Which noise to start from.",
-                ),
-                io.Int.Input("steps", default=20, min=1, max=10000, tooltip="N steps give N + 1 states."),
-                io.Float.Input(
-                    "cfg",
-                    default=4.0,
-                    min=0.0,
-                    max=100.0,
-                    step=0.1,
-                    round=0.01,
-                    tooltip=(
-                        "Guidance: how far to go from the guess without the prompt to the guess with it, and beyond."
-                    ),
-                ),
-                io.Combo.Input("sampler_name", options=samplers(), default="euler", tooltip="How a step is taken."),
-                io.Combo.Input(
-                    "scheduler", options=schedulers(), default="karras", tooltip="Where on the noise scale steps lie."
-                ),
-                io.Conditioning.Input("positive", tooltip="The prompt."),
-                io.Conditioning.Input(
-                    "negative", tooltip="What the other prediction is told: empty, or what to avoid."
-                ),
-                io.Latent.Input("latent_image", tooltip="The latent to start from: empty, or a picture's."),
-                io.Float.Input(
-                    "denoise",
-                    default=1.0,
-                    min=0.0,
-                    max=1.0,
-                    step=0.01,
-                    tooltip="Below 1 only the last part of the schedule is walked, from a noised latent_image.",
-                ),
-                _keep_guidance(),
-                _memory(),
+                sampling.model_input(),
+                sampling.seed_input(),
+                sampling.steps_input(),
+                sampling.cfg_input(),
+                sampling.sampler_input(),
+                sampling.scheduler_input(),
+                sampling.positive_input(),
+                sampling.negative_input(),
+                sampling.latent_image_input(),
+                sampling.denoise_input(least=0.0),
+                sampling.keep_guidance_input(),
+                sampling.memory_input(tooltip=MEMORY),
                 _items(),
             ],
             outputs=[
@@ -229,18 +181,19 @@ class DenoiscopeKSampler(io.ComfyNode):
         items,
     ) -> io.NodeOutput:
         recorded, recording = DenoiscopeRecord.execute(model, keep_guidance, memory_mb, items).result
-        latent = sample(
-            recorded,
-            seed=seed,
-            steps=steps,
-            cfg=cfg,
-            sampler_name=sampler_name,
-            scheduler=scheduler,
-            positive=positive,
-            negative=negative,
-            latent=latent_image,
-            denoise=denoise,
-        )
+        with keeping_steps(recording):
+            latent = sample(
+                recorded,
+                seed=seed,
+                steps=steps,
+                cfg=cfg,
+                sampler_name=sampler_name,
+                scheduler=scheduler,
+                positive=positive,
+                negative=negative,
+                latent=latent_image,
+                denoise=denoise,
+            )
         return io.NodeOutput(latent, recording.run_of(latent["samples"]).deck())
 
 

@@ -1,12 +1,14 @@
-"""The two sockets of the pack, its category, and the inputs that several nodes share."""
+"""The sockets of the pack, its category, and the inputs that several nodes share."""
 
 from comfy_api.latest import io
 
+from ..core.showing.prediction import OFF, PREDICTIONS
 from ..host.decoding import DECODED, EVERYTHING
 
 CATEGORY = "denoiscope"
 Recording = io.Custom("DENOISCOPE_RECORDING")
 DeckSocket = io.Custom("DENOISCOPE_DECK")
+LoraSocket = io.Custom("DENOISCOPE_LORA")
 
 
 def vae_input() -> io.Input:
@@ -22,6 +24,24 @@ def decode_input() -> io.Input:
         default=EVERYTHING,
         advanced=True,
         tooltip="What the VAE decodes; the rest is approximated, and marked so. Less is quicker with a large VAE.",
+    )
+
+
+def predict_input() -> io.Input:
+    return io.Combo.Input(
+        "predict",
+        options=list(PREDICTIONS),
+        default=OFF,
+        optional=True,
+        tooltip="Predict before you see. " + " ".join(f"{name}: {what}." for name, what in PREDICTIONS.items()),
+    )
+
+
+def lora_prefix_input() -> io.Input:
+    return io.String.Input(
+        "filename_prefix",
+        default="",
+        tooltip="A name below output/loras, where the stock loader finds it; a number is added. Empty: not saved.",
     )
 
 

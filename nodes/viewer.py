@@ -2,9 +2,10 @@
 
 from comfy_api.latest import io
 
+from ..core.showing.prediction import OFF
 from ..host.files import SheetFolder, temp_era
 from ..host.showing import show_deck
-from .sockets import CATEGORY, DeckSocket, decode_input, vae_input
+from .sockets import CATEGORY, DeckSocket, decode_input, predict_input, vae_input
 
 
 class DenoiscopeViewer(io.ComfyNode):
@@ -34,6 +35,7 @@ class DenoiscopeViewer(io.ComfyNode):
                     tooltip="Longest side of a picture in the viewer, in pixels.",
                 ),
                 decode_input(),
+                predict_input(),
             ],
         )
 
@@ -42,6 +44,6 @@ class DenoiscopeViewer(io.ComfyNode):
         return temp_era()
 
     @classmethod
-    def execute(cls, deck, picture_size: int, decode: str, vae=None) -> io.NodeOutput:
-        payload = show_deck(deck, vae, decode, SheetFolder().place, longest=picture_size)
+    def execute(cls, deck, picture_size: int, decode: str, vae=None, predict: str = OFF) -> io.NodeOutput:
+        payload = show_deck(deck, vae, decode, SheetFolder().place, longest=picture_size, predict=predict)
         return io.NodeOutput(ui={"denoiscope_deck": [payload]})

@@ -1,11 +1,10 @@
 // Which payload belongs to which workflow: the frontend itself files results of one tab under nodes of another.
 
-const KEY = "denoiscope_deck";
+export const payloadIn = (output, key) => output?.[key]?.[0] ?? null;
 
-export const payloadIn = (output) => output?.[KEY]?.[0] ?? null;
-
-/** The same for a cached result, different for every new set of pictures. */
-export const signatureOf = (payload) => JSON.stringify([payload.title, payload.views.map((view) => view.sheets.map((sheet) => sheet.source))]);
+/** The same for a cached result, different for every new set of pictures; without pictures, for all that is new. */
+export const signatureOf = (payload) =>
+  JSON.stringify(payload.views ? [payload.title, payload.views.map((view) => view.sheets.map((sheet) => sheet.source))] : payload);
 
 /** Remembers for which workflow and node each payload was announced. */
 export function createOwners() {

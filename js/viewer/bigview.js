@@ -1,14 +1,14 @@
 // The big view: the viewer's own content, moved into a dialog over everything and back again.
 
-import { ENLARGED } from "./words.js";
+import { enlarged } from "./words.js";
 
-export function createBigView(scope, { element, content, opener, label, changed }) {
-  const placeholder = scope.make("p", { class: "ds-sentence" }, ENLARGED);
+export function createBigView(scope, { element, content, opener, label, changed, focused = null }) {
+  const placeholder = scope.make("p", { class: "ds-sentence" }, enlarged());
   let dialog = null;
 
   function open() {
     if (dialog) return;
-    dialog = scope.make("dialog", { class: "denoiscope ds-big", "aria-label": label() });
+    dialog = scope.make("dialog", { class: "denoiscope ds-big", "aria-label": label(), lang: element.lang || null });
     scope.on(dialog, "close", close);
     scope.on(dialog, "keydown", (event) => event.stopPropagation());
     element.replaceChildren(placeholder);
@@ -16,7 +16,7 @@ export function createBigView(scope, { element, content, opener, label, changed 
     scope.document.body.append(dialog);
     dialog.showModal();
     changed(true);
-    content.querySelector("[role=tabpanel]").focus();
+    (focused ?? content.querySelector("[role=tabpanel]")).focus();
   }
 
   function close() {

@@ -27,16 +27,16 @@ export const highest = (numbers) => Math.max(0, ...numbers.filter((one) => one !
 
 export const share = (value, top) => (value === null || value === undefined || !Number.isFinite(value) ? null : top > 0 ? value / top : 0);
 
-/** A path through heights 0..1, one a step; a null breaks the line. */
-export function linePath(heights, steps) {
+/** A path through heights 0..1, one a state; a null breaks the line. `where` says at which step a state stands. */
+export function linePath(heights, steps, where = (state) => state) {
   let pen = "M";
   return heights
-    .map((height, step) => {
+    .map((height, state) => {
       if (height === null) {
         pen = "M";
         return "";
       }
-      const point = `${pen}${place(across(step, steps) * WIDTH)} ${place(HEIGHT - INSET - height * (HEIGHT - 2 * INSET))}`;
+      const point = `${pen}${place(across(where(state), steps) * WIDTH)} ${place(HEIGHT - INSET - height * (HEIGHT - 2 * INSET))}`;
       pen = "L";
       return point;
     })

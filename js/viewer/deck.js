@@ -1,6 +1,11 @@
 // A deck as the viewer reads it: which picture, or which sentence, stands at a view, a trajectory and a state.
 
-import { GONE } from "./words.js";
+import { readAttention } from "./attention.js";
+import { triangleViews } from "./corners.js";
+import { phrase, term } from "./language.js";
+import { readPrediction } from "./predict.js";
+import { readSettling } from "./settling.js";
+import { gone } from "./words.js";
 
 const FORMAT = "denoiscope.deck";
 const VERSION = 1;
@@ -8,35 +13,41 @@ const VERSION = 1;
 /** Takes the payload of the viewer node or of the page; refuses what it cannot show, in a sentence. */
 export function readDeck(payload) {
   refuseStrangers(payload);
-  const trajectories = withSlots(payload.trajectories);
+  const trajectories = withSlots(payload.trajectories, payload.kind ?? "run");
+  const views = payload.views.map((view) => readView(view, trajectories, payload.tile));
   return {
     live: false,
-    failure: GONE,
+    failure: gone(),
     title: payload.title ?? "",
     model: payload.model ?? null,
     parameterization: payload.parameterization ?? null,
     varies: payload.varies ?? null,
+    kind: payload.kind ?? "run",
+    axes: payload.axes ?? [],
+    settling: readSettling(payload),
+    attention: readAttention(payload),
+    predict: readPrediction(payload),
     tile: payload.tile,
     trajectories,
     steps: Math.max(...trajectories.map((trajectory) => trajectory.steps)),
     frames: Math.max(...trajectories.map((trajectory) => trajectory.frames)),
-    views: payload.views.map((view) => readView(view, trajectories, payload.tile)),
+    views: [...views, ...triangleViews(views)],
   };
 }
 
 function refuseStrangers(payload) {
-  if (payload?.format !== FORMAT) throw new Error("What arrived is not a Denoiscope deck.");
+  if (payload?.format !== FORMAT) throw new Error(phrase`What arrived is not a Denoiscope deck.`);
   if (payload.version > VERSION)
-    throw new Error(`This deck is of version ${payload.version}, this viewer reads version ${VERSION}: update Denoiscope and reload the page.`);
-  if (!payload.trajectories?.length || !payload.views?.length) throw new Error("This deck holds no trajectory to show.");
+    throw new Error(phrase`This deck is of version ${payload.version}, this viewer reads version ${VERSION}: update Denoiscope and reload the page.`);
+  if (!payload.trajectories?.length || !payload.views?.length) throw new Error(phrase`This deck holds no trajectory to show.`);
 }
 
 /** A trajectory of N steps has N + 1 states, and each state has a slot for each of its frames. */
-function withSlots(trajectories) {
+function withSlots(trajectories, kind) {
   let slot = 0;
   return trajectories.map((trajectory) => {
     const frames = trajectory.frames ?? 1;
-    const placed = { ...trajectory, frames, steps: trajectory.sigmas.length - 1, slot };
+    const placed = { ...trajectory, kind, frames, steps: trajectory.sigmas.length - 1, slot };
     slot += trajectory.sigmas.length * frames;
     return placed;
   });
@@ -56,11 +67,11 @@ function readView(view, trajectories, tile) {
 }
 
 function pictureIn(view, trajectory, index, state, frame, tile) {
-  if (view.absent) return { words: view.absent };
-  if (view.present && !view.present[index]?.[state]) return { words: view.missing };
+  if (view.absent) return { words: term(view.absent) };
+  if (view.present && !view.present[index]?.[state]) return { words: term(view.missing) };
   const slot = trajectory.slot + state * trajectory.frames + Math.min(frame, trajectory.frames - 1);
   const sheet = view.sheets.find((one) => slot >= one.first && slot < one.first + one.count);
-  if (!sheet) return { words: view.missing };
+  if (!sheet) return { words: term(view.missing) };
   const cell = slot - sheet.first;
   return {
     source: sheet.source,
@@ -82,4 +93,9 @@ export function tabsOf(deck) {
 
 export const tabOf = (deck, id) => (id === "x_raw" && deck.views.some((view) => view.id === "x") ? "x" : id);
 
-export const viewOf = (deck, id) => deck.views.find((view) => view.id === id) ?? deck.views[0];
+/** Cells and stops are compared by their pictures: such a deck opens at the guess, which ends in the finished latent. */
+const OPENS_AT = { sweep: "x0", walk: "x0" };
+
+const named = (deck, id) => deck.views.find((view) => view.id === id);
+
+export const viewOf = (deck, id) => named(deck, id) ?? named(deck, deck.opens ?? OPENS_AT[deck.kind]) ?? deck.views[0];

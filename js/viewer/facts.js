@@ -1,12 +1,15 @@
 // The run in words: notes that must be seen, and the facts, folded into one line until someone wants them.
 
+import { withCellFacts } from "./cell_words.js";
 import { setAttribute, setText } from "./elements.js";
+import { phrase, term } from "./language.js";
+import { withSettledFacts } from "./settling_words.js";
 import { factsOf, notesOf, summaryOf } from "./words.js";
 
-const LONG = new Set(["prompt", "negative prompt"]);
+const LONG = new Set(["prompt", "prompt after", "negative prompt"]);
 
 export function createFacts(scope) {
-  const notes = scope.make("ul", { class: "ds-notes", "aria-label": "Notes", hidden: true });
+  const notes = scope.make("ul", { class: "ds-notes", "aria-label": phrase`Notes`, hidden: true });
   const summary = scope.make("summary", { class: "ds-summary" });
   const list = scope.make("dl", { class: "ds-list" });
   const folded = scope.make("details", { class: "ds-details" }, summary, list);
@@ -15,16 +18,17 @@ export function createFacts(scope) {
   function arrange(deck, shown) {
     const trajectories = shown.map((index) => deck.trajectories[index]);
     const sentences = notesOf(trajectories);
-    notes.replaceChildren(...sentences.map((note) => scope.make("li", {}, note)));
+    notes.replaceChildren(...sentences.map((note) => scope.make("li", {}, term(note))));
     setAttribute(notes, "hidden", sentences.length === 0);
     setText(summary, summaryOf(trajectories));
     setAttribute(folded, "hidden", deck.live);
-    list.replaceChildren(...factsOf(deck, trajectories).flatMap(([name, value]) => entry(name, String(value))));
+    const facts = withSettledFacts(withCellFacts(factsOf(deck, trajectories), trajectories), trajectories);
+    list.replaceChildren(...facts.flatMap(([name, value]) => entry(name, String(value))));
   }
 
   function entry(name, value) {
     const long = LONG.has(name) ? "ds-long" : null;
-    return [scope.make("dt", { class: long }, name), scope.make("dd", { class: long }, value)];
+    return [scope.make("dt", { class: long }, term(name)), scope.make("dd", { class: long }, value)];
   }
 
   /** Where there is room beside the pictures the facts lie open, until someone folds them. */

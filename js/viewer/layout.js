@@ -3,8 +3,9 @@
 /** Where viewer.css puts the words beside the pictures, in CSS pixels. */
 const WIDE = 860;
 
-export function layOut({ make }, { tabs, tools, stage, legend, selection, transport, chart, facts }) {
-  const under = make("div", { class: "ds-under" }, legend.element, selection.element);
+export function layOut({ make }, { tabs, tools, stage, preview, compare, legend, attention, many, walk, predicting, transport, chart, facts }) {
+  const show = make("div", { class: "ds-show" }, stage.element, compare.element);
+  const under = make("div", { class: "ds-under" }, legend.element);
   const time = make(
     "div",
     { class: "ds-time" },
@@ -18,15 +19,19 @@ export function layOut({ make }, { tabs, tools, stage, legend, selection, transp
   const main = make(
     "div",
     { class: "ds-main" },
-    stage.element,
+    show,
     under,
+    attention.element,
+    many.element,
+    walk.element,
+    predicting.element,
     transport.frames,
     time,
     chart.readings,
     tools.status,
   );
   const side = make("div", { class: "ds-side" }, facts.element);
-  return make("div", { class: "ds-content" }, tabs.element, main, side, tools.element);
+  return make("div", { class: "ds-content" }, tabs.element, main, side, tools.element, preview.element);
 }
 
 /** Says when the content becomes wide enough for two columns, and when no longer; gives what ends the watching. */

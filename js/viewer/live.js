@@ -1,20 +1,21 @@
 // The deck of a run that is still sampling, grown from the events of its steps.
 
-import { LIVE_LOST, liveTitle, stoppedAt } from "./words.js";
+import { itemLabel, liveLost, liveTitle, stoppedAt } from "./words.js";
 
-/** Adds one event to the live deck, or begins another where the event is of another run. */
+/** Adds one event to the live deck, or begins another where the event is of another run. A late picture of a stopped run starts nothing. */
 export function liveDeck(previous, event) {
-  const arrived = new Map(previous?.run === event.run ? previous.arrived : []);
+  const same = previous?.run === event.run ? previous : null;
+  const arrived = new Map(same?.arrived);
   arrived.set(event.step, event);
   const sigmas = sigmasOf(arrived, event.steps);
-  const labels = event.labels ?? Array.from({ length: event.items }, (_, item) => `item ${item + 1}`);
-  return {
+  const labels = event.labels ?? Array.from({ length: event.items }, (_, item) => itemLabel(item));
+  const deck = {
     live: true,
     stopped: false,
     run: event.run,
     arrived,
     newest: event.step,
-    failure: LIVE_LOST,
+    failure: liveLost(),
     title: "",
     varies: null,
     tile: event.tile,
@@ -23,6 +24,7 @@ export function liveDeck(previous, event) {
     frames: 1,
     views: event.views.map((id, row) => liveView(id, row, arrived, event.tile)),
   };
+  return same?.stopped ? stoppedDeck(deck) : deck;
 }
 
 /** The live deck of a run that will not go on: what has arrived is all there is, and says so. */
@@ -48,7 +50,7 @@ function liveView(id, row, arrived, tile) {
     sources: newestFirst.map((event) => event.file),
     picture: (index, state) => {
       const event = arrived.get(state);
-      if (!event) return { words: LIVE_LOST };
+      if (!event) return { words: liveLost() };
       return { source: event.file, x: index * tile.width, y: row * tile.height, width: tile.width, height: tile.height };
     },
   };

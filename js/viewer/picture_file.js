@@ -3,10 +3,10 @@
 const GAP = 8;
 const LABEL = 28;
 
-/** One picture as it is; several in a row of their own size, each above its label. */
+/** One picture as it is; several in a row of their own size, each above its label; null leaves its place empty. */
 export function composed(document, pictures, columns) {
   if (pictures.length === 1) return pictures[0].canvas;
-  const { width, height } = pictures[0].canvas;
+  const { width, height } = pictures.find((one) => one !== null).canvas;
   const rows = Math.ceil(pictures.length / columns);
   const sheet = document.createElement("canvas");
   sheet.width = columns * (width + GAP) - GAP;
@@ -15,7 +15,9 @@ export function composed(document, pictures, columns) {
   context.fillStyle = "#fff";
   context.fillRect(0, 0, sheet.width, sheet.height);
   Object.assign(context, { fillStyle: "#222", font: "15px system-ui, sans-serif", textBaseline: "middle", textAlign: "center" });
-  pictures.forEach(({ canvas, label }, index) => {
+  pictures.forEach((picture, index) => {
+    if (!picture) return;
+    const { canvas, label } = picture;
     const x = (index % columns) * (width + GAP);
     const y = Math.floor(index / columns) * (height + LABEL);
     context.drawImage(canvas, x, y);

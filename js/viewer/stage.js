@@ -1,55 +1,128 @@
-// The stage: one canvas for each trajectory shown, drawn from its sheet, or the sentence that stands in its place.
+// The stage: a cell for each trajectory shown, placed by the axes of the deck, or the sentence that stands in its place.
 
-import { stateAt, viewOf } from "./deck.js";
+import { canLook, createLooks, showsAttention } from "./attention.js";
+import { fieldOf, shortLabel, spokenPlace } from "./axes.js";
+import { createCell } from "./cell.js";
+import { LETTERS, restingLabel, spokenCell } from "./cell_words.js";
+import { viewOf } from "./deck.js";
 import { setAttribute, setText } from "./elements.js";
-import { gridShape } from "./grid.js";
+import { fieldShape, flowShape } from "./grid.js";
+import { axisNames, createGap, widestHead, withHeads } from "./heads.js";
+import { term } from "./language.js";
+import { createPointing } from "./pointing.js";
+import { canCover, createCovers, showsSettling } from "./settling.js";
+import { seenAt } from "./sight.js";
 import { shownIndices } from "./state.js";
-import { cellLabel, loadFailed } from "./words.js";
+import { stepOf } from "./words.js";
 
-const LABEL_HEIGHT = 26;
+const HEAD_PADDING = 10;
+const EDGE = 8;
 
-export function createStage(scope, { id, sheets, choose, scrub }) {
+/**
+ * choose(index): one alone; pick(index): pinned or unpinned; dress(index): what else stands at a cell, as cell.js has it;
+ * scrub: { start(), by(from, part) }; `preview` shows a cell larger while it is pointed at.
+ */
+export function createStage(scope, { id, sheets, preview, choose, pick, dress = () => null, scrub }) {
   const cellsBox = scope.make("div", { class: "ds-cells" });
   const sentence = scope.make("p", { class: "ds-sentence" });
   const element = scope.make("div", { class: "ds-stage", id, role: "tabpanel", tabindex: 0 }, cellsBox, sentence);
+  const pointing = createPointing(scope, { element, preview, pick, scrub });
+  const covers = createCovers(scope);
+  const looks = createLooks(scope, sheets);
   let cells = [];
-  let shape = null;
+  let slots = [];
+  let field = null;
+  let aspect = 1;
+  let columns = 1;
 
   /** New cells for another deck or another choice of trajectories. */
   function lay(deck, state) {
-    const indices = shownIndices(state, deck);
-    cells = indices.map((index) => createCell(scope, deck.trajectories[index], index, indices.length > 1 ? choose : null));
-    cellsBox.replaceChildren(...cells.map((cell) => cell.element));
-    shape = { count: cells.length, aspect: deck.tile.width / deck.tile.height, label: cells.length > 1 ? LABEL_HEIGHT : 0 };
+    field = state.trajectory === null ? fieldOf(deck) : null;
+    const indices = field ? field.cells.map(({ index }) => index) : shownIndices(state, deck);
+    slots = indices.map((index, at) => (index === null ? null : cellOf(deck, index, indices.length > 1, at)));
+    cells = slots.filter((slot) => slot !== null);
+    const figures = slots.map((slot, at) => slot?.element ?? createGap(scope, { label: gapLabel(at), live: deck.live && !deck.stopped }));
+    cellsBox.replaceChildren(...(field ? [axisNames(scope, field)] : []), ...(field?.down ? withHeads(scope, field, figures) : figures));
+    aspect = deck.tile.width / deck.tile.height;
     fit();
   }
 
+  function cellOf(deck, index, several) {
+    const label = field?.down ? null : shortLabel(deck, index);
+    const free = several && !deck.veil;
+    const pinnable = free && !deck.live;
+    return createCell(scope, { trajectory: deck.trajectories[index], index, label, spoken: spokenPlace(deck, index), choose: free ? choose : null, pinnable, dress: dress(index) });
+  }
+
+  const gapLabel = (at) => (field.down ? null : field.across.values[at]);
+
   function fit() {
     const { clientWidth: width, clientHeight: height } = element;
-    if (!shape || !width || !height) return;
-    const { columns, cell } = gridShape({ ...shape, width, height });
-    cellsBox.style.setProperty("--ds-columns", columns);
-    cellsBox.style.setProperty("--ds-cell", `${cell}px`);
-    cellsBox.style.setProperty("--ds-aspect", shape.aspect);
+    if (slots.length === 0 || !width || !height) return;
+    const shape = field?.down ? fieldIn(width, height) : flowShape({ count: slots.length, width, height, aspect, named: field !== null });
+    columns = shape.columns;
+    for (const [name, value] of [["columns", columns], ["cell", `${shape.cell}px`], ["aspect", aspect], ["row-head", `${shape.head ?? 0}px`]])
+      cellsBox.style.setProperty(`--ds-${name}`, value);
+    setAttribute(cellsBox, "data-heads", shape.heads);
+    setAttribute(cellsBox, "data-roomy", shape.roomy);
+    pointing.over(slots, columns);
   }
 
-  function paint(deck, state) {
+  /** Where the stage has become smaller, the cell that was touched last stays in sight, clear of the heads. */
+  function keepInSight(cell) {
+    if (!cell || element.scrollHeight <= element.clientHeight) return;
+    const { offsetTop: top, offsetHeight: height } = cell.element;
+    const hidden = top + height + EDGE - element.scrollTop - element.clientHeight;
+    if (hidden > 0) element.scrollTop += hidden;
+  }
+
+  function fieldIn(width, height) {
+    const { across, down } = field;
+    const rowHead = widestHead(scope, element, down.values) + HEAD_PADDING;
+    return fieldShape({ columns: across.values.length, rows: down.values.length, width, height, aspect, rowHead });
+  }
+
+  /** `together` is how the cells stand, as lock.js has it. */
+  function paint(deck, state, together) {
     const view = viewOf(deck, state.view);
-    say(view.absent);
+    say(term(view.absent));
     setAttribute(element, "data-source", view.source);
-    setAttribute(element, "aria-label", view.title);
+    setAttribute(element, "aria-label", term(view.title));
     if (view.absent) return;
-    for (const cell of cells) paintCell(cell, deck, view, state);
+    for (const cell of cells) paintCell(cell, deck, view, state, together);
+    preview.paint(view);
   }
 
-  function paintCell(cell, deck, view, state) {
-    const step = stateAt(cell.trajectory, state.step);
-    const picture = view.picture(cell.index, step, state.frame);
-    cell.name(cellLabel(cell.trajectory, state.step, deck.steps), `${view.title}, ${cell.trajectory.label}`);
-    if (picture.words) return cell.say(picture.words);
-    const failure = sheets.failure(picture.source);
-    if (failure !== undefined) return cell.say(failure === null ? deck.failure : loadFailed(failure));
-    cell.show(sheets.get(picture.source), picture);
+  function paintCell(cell, deck, view, state, together) {
+    const step = together.at(cell.index, state.step);
+    nameCell(cell, deck, view, state, together, step);
+    const seen = seenAt(sheets, deck, view, cell.index, step, state.frame);
+    if (seen.words) cell.say(seen.words);
+    else cell.show({ ...seen, cover: (cell.cover = coverOver(deck, view, state, cell.index, step)) });
+  }
+
+  function coverOver(deck, view, state, index, step) {
+    if (showsAttention(state, deck) && canLook(deck, view)) return looks.at(deck, state, index, step);
+    return showsSettling(state, deck) && canCover(deck, view) ? covers.at(deck, index, step) : null;
+  }
+
+  /** The largest share of attention over a run's picture, as it stands; undefined where none is shown. */
+  const largestOf = (index) => cells.find((cell) => cell.index === index)?.cover?.largest;
+
+  /** Where all runs are of one length and one schedule, the slider alone says the step. */
+  function nameCell(cell, deck, view, state, together, step) {
+    const { trajectory, label, spoken } = cell;
+    const rank = state.pins.findIndex(({ index }) => index === cell.index);
+    const alone = cells.length === 1;
+    const own = together.differs && !alone && !deck.veil ? `${step}/${trajectory.steps}` : null;
+    const heard = alone ? `${term(view.title)}, ${trajectory.label}` : spokenCell(view, own ? `${spoken}, ${stepOf(step, trajectory.steps)}` : spoken, LETTERS[rank]);
+    cell.standing = own;
+    cell.name({ text: own && label !== null ? restingLabel(label, own) : label, own: label === null ? own : null, heard, rank });
+  }
+
+  /** The one cell on the stage shows another trajectory. */
+  function retarget(deck, index) {
+    if (cells.length === 1) Object.assign(cells[0], { index, trajectory: deck.trajectories[index] });
   }
 
   /** A sentence for the whole stage, in place of all pictures. */
@@ -60,75 +133,26 @@ export function createStage(scope, { id, sheets, choose, scrub }) {
     setAttribute(element, "data-says", Boolean(words));
   }
 
-  const resized = new scope.window.ResizeObserver(fit);
+  const resized = new scope.window.ResizeObserver(() => {
+    fit();
+    keepInSight(pointing.touched());
+  });
   resized.observe(element);
-  scrubByDragging(scope, element, scrub);
 
   return {
     element,
     lay,
     paint,
+    retarget,
     say,
+    largestOf,
     clear: () => {
-      cells = [];
+      cells = slots = [];
       cellsBox.replaceChildren();
     },
-    canvases: () => cells.filter((cell) => cell.shows()).map((cell) => ({ canvas: cell.canvas, label: cell.trajectory.label })),
+    /** What is on the stage in its order; a missing cell is null. */
+    canvases: () => slots.map((cell) => (cell?.shows() ? { canvas: cell.canvas, label: cell.trajectory.label } : null)),
+    columns: () => (field?.down ? columns : Math.ceil(Math.sqrt(slots.length))),
     destroy: () => resized.disconnect(),
   };
-}
-
-function createCell(scope, trajectory, index, choose) {
-  const canvas = scope.make("canvas", { width: 1, height: 1, role: "img" });
-  const words = scope.make("p", { class: "ds-sentence", hidden: true });
-  const frame = scope.make("div", { class: "ds-frame" }, canvas, words);
-  const label = choose && scope.make("button", { type: "button", class: "ds-label", title: "Show this one alone" });
-  const element = scope.make("figure", { class: "ds-cell" }, frame, ...(label ? [label] : []));
-  const context = canvas.getContext("2d");
-  let visible = false;
-  if (label) scope.on(label, "click", () => choose(index));
-
-  function show(bitmap, { x, y, width, height }) {
-    setAttribute(element, "data-waiting", !bitmap);
-    setAttribute(element, "data-says", false);
-    setAttribute(words, "hidden", true);
-    setAttribute(canvas, "hidden", false);
-    if (!bitmap) return;
-    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-    else context.clearRect(0, 0, width, height);
-    context.drawImage(bitmap, x, y, width, height, 0, 0, width, height);
-    visible = true;
-  }
-
-  function say(text) {
-    setText(words, text);
-    setAttribute(words, "hidden", false);
-    setAttribute(canvas, "hidden", true);
-    setAttribute(element, "data-waiting", false);
-    setAttribute(element, "data-says", true);
-    visible = false;
-  }
-
-  function name(visibleLabel, spoken) {
-    if (label) setText(label, visibleLabel);
-    setAttribute(canvas, "aria-label", spoken);
-  }
-
-  return { element, canvas, trajectory, index, show, say, name, shows: () => visible };
-}
-
-/** Dragging across the whole width of the stage moves through the whole run, from wherever it stands. */
-function scrubByDragging(scope, element, scrub) {
-  let from = null;
-  scope.on(element, "pointerdown", (event) => {
-    if (event.button !== 0 || !event.isPrimary || event.target.closest("button")) return;
-    from = { x: event.clientX, step: scrub.start() };
-    element.setPointerCapture(event.pointerId);
-  });
-  scope.on(element, "pointermove", (event) => {
-    if (!from) return;
-    const fraction = (event.clientX - from.x) / element.getBoundingClientRect().width;
-    scrub.by(from.step, fraction);
-  });
-  for (const end of ["pointerup", "pointercancel", "lostpointercapture"]) scope.on(element, end, () => (from = null));
 }

@@ -1,6 +1,7 @@
 // The views as tabs: one of them in the tab order, the others a key away.
 
 import { setAttribute } from "./elements.js";
+import { term } from "./language.js";
 
 export function createTabs(scope, { label, choose }) {
   const element = scope.make("div", { class: "ds-tabs", role: "tablist", "aria-label": label });
@@ -13,7 +14,7 @@ export function createTabs(scope, { label, choose }) {
 
   function tab(view, panelId) {
     const classes = view.absent ? "ds-tab ds-absent" : "ds-tab";
-    const button = scope.make("button", { type: "button", role: "tab", class: classes, "aria-controls": panelId, "data-view": view.id }, view.title);
+    const button = scope.make("button", { type: "button", role: "tab", class: classes, "aria-controls": panelId, "data-view": view.id }, term(view.title));
     scope.on(button, "click", () => choose(view.id));
     return button;
   }

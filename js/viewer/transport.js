@@ -2,15 +2,16 @@
 
 import { setAttribute, setText } from "./elements.js";
 import { createIcon } from "./icons.js";
+import { phrase } from "./language.js";
 import { SPEEDS, reach } from "./state.js";
-import { spokenStep, stepOf } from "./words.js";
+import { sliderName, spokenStep, stepOf, unitOf } from "./words.js";
 
 export function createTransport(scope, { go, goFrame, toggle, setSpeed, setLoop }) {
-  const play = iconButton(scope, "play", "Play");
-  const slider = scope.make("input", { type: "range", class: "ds-slider", min: 0, max: 0, step: 1, "aria-label": "Step" });
+  const play = iconButton(scope, "play", phrase`Play`);
+  const slider = scope.make("input", { type: "range", class: "ds-slider", min: 0, max: 0, step: 1, "aria-label": phrase`Step` });
   const count = scope.make("output", { class: "ds-count", "aria-hidden": "true" });
   const speed = createSpeed(scope, setSpeed);
-  const loop = iconButton(scope, "loop", "Loop");
+  const loop = iconButton(scope, "loop", phrase`Loop`);
   const frames = createFrames(scope, goFrame);
 
   scope.on(play.element, "click", toggle);
@@ -22,14 +23,17 @@ export function createTransport(scope, { go, goFrame, toggle, setSpeed, setLoop 
     slider.style.setProperty("--ds-done", deck.steps > 0 ? state.step / deck.steps : 0);
     setAttribute(slider, "aria-valuetext", spokenStep(trajectory, Math.min(state.step, trajectory.steps)));
     setText(count, `${state.step}/${deck.steps}`);
-    setAttribute(count, "title", stepOf(state.step, deck.steps));
+    setAttribute(count, "title", stepOf(state.step, deck.steps, unitOf(deck)));
   }
 
   function arrange(deck, state) {
     slider.max = deck.steps;
     slider.disabled = deck.steps === 0;
+    setAttribute(slider, "aria-label", sliderName(deck));
     setAttribute(slider, "data-reach", reach(deck));
-    play.use(state.playing ? "pause" : "play", state.playing ? "Pause" : "Play");
+    setAttribute(slider, "data-veiled", reach(deck) < deck.steps && Boolean(deck.veil));
+    slider.style.setProperty("--ds-reach", deck.steps > 0 ? reach(deck) / deck.steps : 0);
+    play.use(state.playing ? "pause" : "play", state.playing ? phrase`Pause` : phrase`Play`);
     play.element.disabled = !moves(deck);
     speed.value = String(state.speed);
     setAttribute(loop.element, "aria-pressed", String(state.loop));
@@ -57,15 +61,15 @@ export function iconButton(scope, icon, label) {
 
 function createSpeed(scope, setSpeed) {
   const options = SPEEDS.map((speed) => scope.make("option", { value: speed }, `${speed}×`));
-  const select = scope.make("select", { class: "ds-select ds-speed", "aria-label": "Speed", title: "Speed" }, ...options);
+  const select = scope.make("select", { class: "ds-select ds-speed", "aria-label": phrase`Speed`, title: phrase`Speed` }, ...options);
   scope.on(select, "change", () => setSpeed(Number(select.value)));
   return select;
 }
 
 function createFrames(scope, goFrame) {
-  const slider = scope.make("input", { type: "range", class: "ds-slider", min: 0, max: 0, step: 1, "aria-label": "Video frame" });
+  const slider = scope.make("input", { type: "range", class: "ds-slider", min: 0, max: 0, step: 1, "aria-label": phrase`Video frame` });
   const count = scope.make("output", { class: "ds-count", "aria-hidden": "true" });
-  const element = scope.make("div", { class: "ds-frames", hidden: true }, scope.make("span", {}, "frame"), slider, count);
+  const element = scope.make("div", { class: "ds-frames", hidden: true }, scope.make("span", {}, phrase`frame`), slider, count);
   scope.on(slider, "input", () => goFrame(Number(slider.value)));
 
   function arrange(deck, state) {
@@ -73,7 +77,7 @@ function createFrames(scope, goFrame) {
     slider.max = deck.frames - 1;
     slider.value = state.frame;
     slider.style.setProperty("--ds-done", deck.frames > 1 ? state.frame / (deck.frames - 1) : 0);
-    setAttribute(slider, "aria-valuetext", `frame ${state.frame + 1} of ${deck.frames}`);
+    setAttribute(slider, "aria-valuetext", phrase`frame ${state.frame + 1} of ${deck.frames}`);
     setText(count, `${state.frame + 1}/${deck.frames}`);
   }
 

@@ -1,23 +1,38 @@
 // The viewer of a deck: made with a document and a way to load pictures, it knows nothing of where it stands.
 
+import { attentionSources } from "./attention.js";
+import { createAttentionBar } from "./attention_bar.js";
 import { createBigView } from "./bigview.js";
 import { createChart } from "./chart.js";
+import { createComparison } from "./comparison.js";
 import { readDeck, tabOf, tabsOf, viewOf } from "./deck.js";
 import { createScope, setAttribute } from "./elements.js";
 import { createFacts } from "./facts.js";
+import { phrase } from "./language.js";
 import { createLegend } from "./legend.js";
 import { liveDeck, stoppedDeck } from "./live.js";
+import { liveCells, stoppedCells } from "./live_cells.js";
 import { layOut, watchSight, watchWidth } from "./layout.js";
+import { lockOn } from "./lock.js";
 import { composed } from "./picture_file.js";
 import { createPlayer } from "./player.js";
+import { begun, hides, walkedOn } from "./predict.js";
+import { unordered, veiled } from "./predict_veil.js";
+import { heldBack, heldStopped } from "./predict_words.js";
+import { createPredicting } from "./predicting.js";
+import { createPreview } from "./preview.js";
 import { createSelection } from "./selection.js";
+import { showsSettling } from "./settling.js";
 import { createSheets } from "./sheets.js";
 import { createStage } from "./stage.js";
 import * as moves from "./state.js";
 import { createTabs } from "./tabs.js";
+import { createTogether } from "./together.js";
 import { createTools } from "./tools.js";
 import { createTransport } from "./transport.js";
-import { EMPTY, fileName } from "./words.js";
+import { withTriangle } from "./triangle.js";
+import { createWalk } from "./walk.js";
+import { bigView, closeBigView, emptyViewer, fileName } from "./words.js";
 
 /** Milliseconds after which a place is worth remembering. */
 const REST = 200;
@@ -26,27 +41,41 @@ const REST = 200;
  * load(source) gives a Blob for a sheet of the payload, or null where the file is gone. `saved` is what an earlier
  * viewer gave to remember(place), called whenever the user has moved.
  *
- * Returns { element, show(payload), step(liveEvent), stop(), recall(place), shows(), destroy() }.
+ * Returns { element, show(payload), step(liveEvent), cells(liveEvent), hold(), stop(), recall(place), shows(), destroy() }.
  */
 export function createViewer({ document, load, saved, remember = () => {} }) {
   const scope = createScope(document);
   const { window } = scope;
   let state = moves.recalled(saved);
+  let whole = null;
   let deck = null;
+  let held = false;
+  let together = null;
   let frame = 0;
   let resting = 0;
   let seen = false;
 
-  const sheets = createSheets({ load, decode: (file) => window.createImageBitmap(file), changed: schedule });
+  const sheets = createSheets({ load, decode: (file) => window.createImageBitmap(file), changed: arrived });
   const stageId = `ds-${Math.random().toString(36).slice(2)}`;
-  const tabs = createTabs(scope, { label: "Views", choose: (id) => rearrange(moves.viewed(state, deck, id)) });
-  const stage = createStage(scope, {
+  const tabs = createTabs(scope, { label: phrase`Views`, choose: (id) => relay(moves.viewed(state, deck, id), false) });
+  const preview = createPreview(scope, { room: () => content });
+  const plain = createStage(scope, {
     id: stageId,
     sheets,
-    choose: (index) => relay(moves.chosen(state, index)),
+    preview,
+    choose,
+    dress: (index) => whole && predicting.dress(whole, state, index),
+    pick: (index) => rearrange(moves.pinned(state, deck, index)),
     scrub: { start: () => state.step, by: (from, part) => deck && go(from + Math.round(part * deck.steps)) },
   });
-  const legend = createLegend(scope, { switchRaw: () => rearrange(moves.rawSwitched(state)) });
+  const stage = withTriangle(scope, plain, { sheets });
+  const legend = createLegend(scope, { switchRaw: () => rearrange(moves.rawSwitched(state)), switchSettled: () => relay(moves.settledSwitched(state), false), switchAttention: () => relay(moves.attentionSwitched(state), false) });
+  const attention = createAttentionBar(scope, {
+    setWord: (word) => rearrange({ ...state, word }),
+    setLayers: (layers) => rearrange({ ...state, layers }),
+    setShare: (share) => rearrange({ ...state, share }),
+    largestOf: (index) => plain.largestOf(index),
+  });
   const transport = createTransport(scope, {
     go,
     goFrame: (at) => rearrange({ ...state, frame: at }),
@@ -54,27 +83,38 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     setSpeed: (speed) => rearrange({ ...state, speed }),
     setLoop: (loop) => rearrange({ ...state, loop }),
   });
-  const chart = createChart(scope, { go: (step) => go(step ?? state.step) });
+  const chart = createChart(scope, { go: (step) => go(step ?? state.step), toggle: (line) => relay(moves.lineSwitched(state, line), false) });
   const facts = createFacts(scope);
+  const predicting = createPredicting(scope, { plot: chart.plot, next: () => go(state.step + 1), change: predict });
   const player = createPlayer(window, tick);
-  const selection = createSelection(scope, (index) => relay(moves.chosen(state, index)));
+  const selection = createSelection(scope, choose);
+  const many = createTogether(scope, { selection, setLock: (lock) => relay({ ...state, lock }, false), setSubject: (subject) => rearrange({ ...state, subject }) });
+  const walk = createWalk(scope, { go: stroll });
+  const compare = createComparison(scope, {
+    sheets,
+    mark: (step) => chart.mark(step),
+    changed: () => rearrange(state),
+    setMode: (mode) => rearrange({ ...state, compare: mode }),
+    setWipe,
+    unpin: () => rearrange(moves.unpinned(state)),
+  });
   const tools = createTools(scope, { picture, enlarge: () => big.toggle() });
-  const content = layOut(scope, { tabs, tools, stage, legend, selection, transport, chart, facts });
-  const element = scope.make("section", { class: "denoiscope", "aria-label": "Deck viewer" }, content);
+  const content = layOut(scope, { tabs, tools, stage, preview, compare, legend, attention, many, walk, predicting, transport, chart, facts });
+  const element = scope.make("section", { class: "denoiscope", "aria-label": phrase`Deck viewer` }, content);
   const big = createBigView(scope, {
     element,
     content,
     opener: tools.enlarge.element,
-    label: () => deck?.title || "Deck viewer",
-    changed: (open) => tools.enlarge.use(open ? "shrink" : "enlarge", open ? "Close the big view" : "Big view"),
+    label: () => deck?.title || phrase`Deck viewer`,
+    changed: (open) => tools.enlarge.use(open ? "shrink" : "enlarge", open ? closeBigView() : bigView()),
   });
 
   scope.on(content, "keydown", onKey);
   const watches = [watchSight(scope, content, look), watchWidth(scope, content, facts.roomy)];
-  empty(EMPTY);
+  empty(emptyViewer());
 
   function empty(words) {
-    deck = null;
+    whole = deck = null;
     player.stop();
     setAttribute(content, "data-state", "empty");
     stage.clear();
@@ -99,40 +139,99 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     settle(next);
   }
 
+  /** A sweep or walk has finished some more of its cells, or has stopped. */
+  function cells(event) {
+    settle(liveCells(deck?.cells ? deck : null, event));
+  }
+
+  /** A run is under way whose pictures would give away what is to be predicted. */
+  function hold() {
+    if (!held) empty(heldBack());
+    held = true;
+  }
+
   /** The run ended without a result: its live pictures are all there will be. */
   function stop() {
-    if (deck?.live) settle(stoppedDeck(deck));
+    if (held) empty(heldStopped());
+    held = false;
+    if (deck?.live && !deck.stopped) settle(deck.cells ? stoppedCells(deck) : stoppedDeck(deck));
   }
 
   function settle(next) {
     const sameShape = deck?.live && next.live && deck.run === next.run;
-    if (!sameShape) sheets.forget();
-    deck = next;
+    if (!sameShape) for (const memory of [sheets, compare]) memory.forget();
+    held = false;
+    whole = next;
+    state = { ...state, prediction: begun(state.prediction, whole) };
+    unveil(sameShape);
+  }
+
+  /** Shows of the deck what may be seen. */
+  function unveil(sameShape) {
+    deck = veiled(whole, state.prediction);
     setAttribute(content, "data-state", deck.live ? "live" : "deck");
-    setAttribute(element, "aria-label", deck.title ? `Deck viewer: ${deck.title}` : "Deck viewer");
+    setAttribute(content, "data-cells", deck.cells ?? false);
+    setAttribute(element, "aria-label", deck.title ? phrase`Deck viewer: ${deck.title}` : phrase`Deck viewer`);
     state = moves.fitted(state, deck);
     if (!sameShape) tabs.offer(tabsOf(deck), stageId);
     relay(state, !sameShape);
   }
 
+  function predict(move) {
+    const hid = hides(state.prediction);
+    state = move(state, whole);
+    if (hides(state.prediction) === hid) rearrange(state);
+    else unveil(false);
+  }
+
   /** New cells, then everything else. */
   function relay(next, cells = true) {
     state = next;
+    together = lockOn(deck, state);
+    preview.hide();
     selection.arrange(deck, state);
     if (cells) stage.lay(deck, state);
-    const shown = moves.shownIndices(state, deck);
-    chart.draw(deck, shown, readTrajectory());
-    facts.arrange(deck, shown);
+    read();
     rearrange(state);
+  }
+
+  /** The numbers and words of what is shown; the curves of a walk keep their scale from stop to stop. */
+  function read() {
+    const shown = moves.shownIndices(state, deck);
+    const drawn = moves.strolls(state, deck) ? moves.shownIndices({ trajectory: null }, deck) : shown;
+    chart.draw(deck, drawn, readTrajectory(), { hidden: state.hidden, settled: showsSettling(state, deck), where: together.where });
+    facts.arrange(deck, unordered(deck, shown));
+  }
+
+  function choose(index) {
+    relay(moves.chosen(state, deck, index));
+  }
+
+  /** Along the cells, one of them alone on the stage. */
+  function stroll(index) {
+    state = moves.strolled(state, deck, index);
+    together = lockOn(deck, state);
+    stage.retarget(deck, state.trajectory);
+    selection.point(state);
+    walk.arrange(deck, state);
+    read();
+    schedule();
+    note();
   }
 
   /** Everything but the cells; the words of a view, the buttons, the sheets that are needed now. */
   function rearrange(next) {
     state = next;
+    together = lockOn(deck, state);
     const view = viewOf(deck, state.view);
     tabs.select(tabOf(deck, view.id));
-    legend.arrange(deck, view);
+    legend.arrange(deck, view, state);
+    attention.arrange(deck, view, state);
     transport.arrange(deck, state);
+    many.arrange(deck, state, together);
+    walk.arrange(deck, state);
+    compare.arrange(deck, state, together);
+    predicting.arrange(whole, state, together);
     if (state.playing) player.run(state.speed);
     else player.stop();
     wantSheets();
@@ -146,14 +245,37 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
   }
 
   function wantSheets() {
-    if (deck && seen) sheets.want(viewOf(deck, state.view).sources);
+    if (!deck || !seen) return;
+    sheets.want([...new Set([...viewOf(deck, state.view).sources, ...compare.sources(deck), ...attentionSources(state, deck)])]);
+  }
+
+  function arrived() {
+    compare.wake();
+    schedule();
+  }
+
+  function setWipe(wipe) {
+    state = { ...state, wipe };
+    compare.move(deck, state);
+    schedule();
+    note();
   }
 
   function go(next) {
     if (!deck) return;
+    walkOn(next);
     state = moves.moved(state, deck, next);
     schedule();
     note();
+  }
+
+  /** What is predicted shows one step more for each step forward. */
+  function walkOn(next) {
+    const walked = walkedOn(state, deck, next);
+    if (walked === state) return;
+    state = walked;
+    deck = veiled(whole, state.prediction);
+    transport.arrange(deck, state);
   }
 
   /** Told once the user rests, not at every step of a scrub. */
@@ -169,9 +291,10 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
 
   function tick() {
     const next = moves.played(state, deck);
-    if (next.playing) go(next.step);
-    else rearrange(next);
-    return next.step === moves.reach(deck);
+    if (!next.playing) rearrange(next);
+    else if (moves.playsWalk(next, deck)) stroll(next.trajectory);
+    else go(next.step);
+    return moves.atEnd(next, deck);
   }
 
   function schedule() {
@@ -182,29 +305,46 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
   function paint() {
     frame = 0;
     if (!deck) return;
-    stage.paint(deck, state);
+    stage.paint(deck, state, together);
+    compare.paint(deck, state, together);
     transport.move(readTrajectory(), deck, state);
+    attention.move(deck, together.read, together.at(together.read, state.step));
     chart.move(state.step);
+    predicting.move(state, deck.steps);
   }
 
-  const readTrajectory = () => deck.trajectories[state.trajectory ?? 0];
+  const readTrajectory = () => deck.trajectories[together.read];
 
   function onKey(event) {
-    if (!deck || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("select, [role=tab], .ds-frames")) return;
+    if (!deck || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("select, [role=tab], .ds-frames, .ds-walk")) return;
+    if (onCellsKey(event)) return taken(event);
     const next = moves.stepByKey(event.key, state.step, deck);
     const space = event.key === " " && !event.target.closest("button, summary");
     if (next === null && !space) return;
-    event.preventDefault();
-    event.stopPropagation();
+    taken(event);
     if (space) togglePlay();
     else go(next);
+  }
+
+  /** [ and ] lead along the cells while one is alone on the stage; Escape lets the pinned ones go. */
+  function onCellsKey(event) {
+    const stride = state.trajectory !== null && deck.trajectories.length > 1 ? moves.strideByKey(event) : null;
+    if (stride !== null) stroll(state.trajectory + stride);
+    const unpins = event.key === "Escape" && state.pins.length > 0 && state.trajectory === null;
+    if (unpins) rearrange(moves.unpinned(state));
+    return stride !== null || unpins;
+  }
+
+  function taken(event) {
+    event.preventDefault();
+    event.stopPropagation();
   }
 
   /** The pictures on the stage as one canvas, with a name for its file; null where there is none. */
   function picture() {
     const pictures = stage.canvases();
-    if (!deck || pictures.length === 0) return null;
-    const columns = Math.ceil(Math.sqrt(pictures.length));
+    if (!deck || pictures.every((one) => one === null)) return null;
+    const columns = stage.columns();
     const label = state.trajectory === null && deck.trajectories.length > 1 ? "all" : readTrajectory().label;
     const name = fileName(deck, viewOf(deck, state.view), label, state.step);
     return { canvas: composed(document, pictures, columns), name };
@@ -217,22 +357,26 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     window.clearTimeout(resting);
     for (const end of watches) end();
     stage.destroy();
+    preview.hide();
+    compare.end();
     sheets.close();
     scope.destroy();
     element.remove();
-    deck = null;
+    whole = deck = null;
   }
 
   return {
     element,
     show,
     step,
+    cells,
+    hold,
     stop,
     destroy,
     shows: () => (deck === null ? null : deck.live ? "live" : "deck"),
     recall: (place) => {
       state = moves.recalled(place);
-      if (deck) settle(deck);
+      if (whole) settle(whole);
     },
   };
 }

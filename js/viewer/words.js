@@ -1,25 +1,35 @@
 // Everything the viewer says: sentences, numbers and names of files.
 
-export const EMPTY = "Run the workflow, and every step of the denoising appears here.";
-export const GONE = "These pictures are gone; run the workflow again.";
-export const LIVE_LOST = "No live picture of this step has arrived.";
-export const loadFailed = (reason) => `These pictures could not be loaded: ${reason}.`;
-export const SIDE_BY_SIDE = "side by side";
-export const COPIED = "Picture copied.";
-export const notCopied = (reason) => `The picture could not be copied: ${reason}`;
-export const NO_PICTURE = "There is no picture here.";
-export const ENLARGED = "Shown in the big view.";
-export const SOURCES = {
-  vae: { text: "VAE", hint: "Decoded by the model's own VAE." },
-  approximate: { text: "approximate", hint: "A quick approximation from the latent's numbers, without a VAE." },
-  exact: { text: "exact", hint: "The numbers themselves, drawn as a map." },
-};
-export const LIVE = { text: "live, approximate", hint: "Sent while the sampler runs; the finished pictures follow." };
+import { phrase, term } from "./language.js";
 
-export const stoppedAt = (step, steps) => `The run stopped at step ${step} of ${steps}. These are its live pictures.`;
+export const emptyViewer = () => phrase`Run the workflow, and every step of the denoising appears here.`;
+export const gone = () => phrase`These pictures are gone; run the workflow again.`;
+export const liveLost = () => phrase`No live picture of this step has arrived.`;
+export const loadFailed = (reason) => phrase`These pictures could not be loaded: ${reason}.`;
+export const sideBySide = () => phrase`side by side`;
+export const copied = () => phrase`Picture copied.`;
+export const notCopied = (reason) => phrase`The picture could not be copied: ${reason}`;
+export const noPicture = () => phrase`There is no picture here.`;
+export const enlarged = () => phrase`Shown in the big view.`;
+export const bigView = () => phrase`Big view`;
+export const closeBigView = () => phrase`Close the big view`;
+export const sourceWords = () => ({
+  vae: { text: "VAE", hint: phrase`Decoded by the model's own VAE.` },
+  approximate: { text: phrase`approximate`, hint: phrase`A quick approximation from the latent's numbers, without a VAE.` },
+  exact: { text: phrase`exact`, hint: phrase`The numbers themselves, with no decoder between.` },
+});
+export const liveSource = () => ({ text: phrase`live, approximate`, hint: phrase`Sent while the sampler runs; the finished pictures follow.` });
+
+export const stoppedAt = (step, steps) => phrase`The run stopped at step ${step} of ${steps}. These are its live pictures.`;
 
 const LIVE_TITLES = { x: "x_t", x0: "x0 guess" };
-export const liveTitle = (id) => LIVE_TITLES[id] ?? id;
+export const liveTitle = (id) => term(LIVE_TITLES[id] ?? id);
+
+/** A trajectory that has no better name, counted from 0. */
+export const itemLabel = (index) => phrase`item ${index + 1}`;
+
+export const hideLine = () => phrase`Click to hide the line.`;
+export const showLine = () => phrase`Click to show the line.`;
 
 /** Three significant digits, without trailing noise: 14.6, 3.21, 0.0292, 0. */
 export function number(value) {
@@ -32,35 +42,42 @@ export function number(value) {
   return sign + Number(size.toPrecision(3));
 }
 
-export const stepOf = (step, steps) => `step ${step} of ${steps}`;
+/** A run has steps, a picture that is noised has levels. `one` is a trajectory or a deck. */
+export const unitOf = (one) => (isForward(one) ? "level" : "step");
+
+export const sliderName = (deck) => (isForward(deck) ? phrase`Level` : phrase`Step`);
+
+const isForward = (one) => one.kind === "forward";
+
+export const stepOf = (step, steps, unit = "step") => (unit === "level" ? phrase`level ${step} of ${steps}` : phrase`step ${step} of ${steps}`);
+
+export const atStep = (step, unit) => (unit === "level" ? phrase`level ${step}` : phrase`step ${step}`);
 
 /** What a screen reader says for the slider. */
 export function spokenStep(trajectory, step) {
   const sigma = trajectory.sigmas[step];
   const place = placeOf(trajectory, step);
-  return [stepOf(step, trajectory.steps), sigma === null ? null : `sigma ${number(sigma)}`, place].filter(Boolean).join(", ");
+  return [stepOf(step, trajectory.steps, unitOf(trajectory)), sigma === null ? null : phrase`sigma ${number(sigma)}`, place].filter(Boolean).join(", ");
 }
 
 export function placeOf(trajectory, step) {
-  if (step === 0) return "starting noise";
-  if (step === trajectory.steps && trajectory.complete && !trajectory.live) return "final latent";
+  const [first, last] = isForward(trajectory) ? [phrase`the picture`, phrase`noise`] : [phrase`starting noise`, phrase`final latent`];
+  if (step === 0) return first;
+  if (step === trajectory.steps && trajectory.complete && !trajectory.live) return last;
   return null;
 }
 
+/** What is left of the picture: the share of the variance, or the factor before it in a flow model. */
+export const signalName = ({ parameterization }) => (parameterization === "flow" ? "1 − σ" : "ᾱ");
+
 /** Model calls spent on the way to a state, of all calls of the run; null where the deck does not know them. */
 export function callsOf(trajectory, step) {
-  if (trajectory.model_calls.length === 0) return null;
+  if (trajectory.model_calls.length === 0 || isForward(trajectory)) return null;
   const total = sum(trajectory.model_calls);
-  return `${sum(trajectory.model_calls.slice(0, step))} of ${total} model calls`;
+  return phrase`${sum(trajectory.model_calls.slice(0, step))} of ${total} model calls`;
 }
 
 const sum = (numbers) => numbers.reduce((total, one) => total + one, 0);
-
-/** The label of a picture in the grid; says where a shorter trajectory has come to rest. */
-export function cellLabel(trajectory, step, deckSteps) {
-  if (trajectory.steps === deckSteps) return trajectory.label;
-  return `${trajectory.label} · ${Math.min(step, trajectory.steps)}/${trajectory.steps}`;
-}
 
 const guidance = (trajectory) => (trajectory.guidance === null || trajectory.guidance === undefined ? null : number(trajectory.guidance));
 
@@ -73,13 +90,15 @@ const FACTS = [
   ["model calls", (one) => (one.model_calls.length ? sum(one.model_calls) : null)],
   ["starting noise", (one) => one.noise],
   ["prompt", (one) => one.prompt],
+  ["prompt after", (one) => one.prompt_after],
+  ["switched at step", (one) => one.switch_at],
   ["negative prompt", (one) => one.negative],
 ];
 
-/** Names and values of the trajectories shown; values that differ stand side by side, unknown ones are left out. */
+/** Names (English, for term()) and values of the trajectories shown; values that differ stand side by side, unknown ones are left out. */
 export function factsOf(deck, trajectories) {
-  const shared = [["model", deck.model], ["predicts", predictionOf(deck.parameterization)]];
-  const own = FACTS.map(([name, read]) => [name, joined(trajectories.map(read))]);
+  const shared = [["model", deck.model], isForward(deck) ? ["x_t", noisingOf(deck)] : ["predicts", predictionOf(deck.parameterization)]];
+  const own = FACTS.map(([name, read]) => [factName(name, deck), joined(trajectories.map(read))]);
   return [...own.slice(0, 6), ...shared, ...own.slice(6)].filter(([, value]) => value !== null && value !== undefined && value !== "");
 }
 
@@ -89,8 +108,12 @@ function joined(values) {
   return different.length ? different.join(" · ") : null;
 }
 
-const PREDICTIONS = { eps: "the noise (ε)", v: "v", flow: "the velocity (flow)", x0: "the clean latent (x0)" };
-const predictionOf = (parameterization) => PREDICTIONS[parameterization] ?? parameterization;
+const predictions = () => ({ eps: phrase`the noise (ε)`, v: "v", flow: phrase`the velocity (flow)`, x0: phrase`the clean latent (x0)` });
+const predictionOf = (parameterization) => predictions()[parameterization] ?? parameterization;
+
+const OF_FORWARD = { steps: "levels", "starting noise": "noise" };
+const factName = (name, deck) => (isForward(deck) ? (OF_FORWARD[name] ?? name) : name);
+const noisingOf = ({ parameterization }) => (parameterization === "flow" ? phrase`(1 − σ) · picture + σ · noise` : phrase`√ᾱ · picture + √(1 − ᾱ) · noise`);
 
 const SEEDS_NAMED = 3;
 
@@ -98,12 +121,12 @@ const SEEDS_NAMED = 3;
 export function summaryOf(trajectories) {
   const value = (read) => joined(trajectories.map(read));
   const seeds = new Set(trajectories.map((one) => one.seed).filter((seed) => seed !== null && seed !== undefined));
-  const few = seeds.size ? `seed ${[...seeds].join(" · ")}` : null;
-  const seed = seeds.size > SEEDS_NAMED ? `${seeds.size} seeds` : few;
+  const few = seeds.size ? phrase`seed ${[...seeds].join(" · ")}` : null;
+  const seed = seeds.size > SEEDS_NAMED ? phrase`${seeds.size} seeds` : few;
   const scale = value(guidance);
   const sampler = [value((one) => one.sampler), value((one) => one.scheduler)].filter(Boolean).join(" / ");
-  const parts = [seed, sampler, scale && `guidance ${scale}`].filter(Boolean);
-  return parts.join("  ·  ") || "Details of the run";
+  const parts = [seed, sampler, scale && phrase`guidance ${scale}`].filter(Boolean);
+  return parts.join("  ·  ") || phrase`Details of the run`;
 }
 
 /** Notes of the trajectories shown, each said once, with the labels it belongs to unless it belongs to all. */
@@ -115,7 +138,7 @@ export function notesOf(trajectories) {
 }
 
 export function fileName(deck, view, label, step) {
-  const parts = ["denoiscope", deck.title, label, view.id, `step-${String(step).padStart(2, "0")}`];
+  const parts = ["denoiscope", deck.title, label, view.id, `${unitOf(deck)}-${String(step).padStart(2, "0")}`];
   return parts.map(plain).filter(Boolean).join("_") + ".png";
 }
 

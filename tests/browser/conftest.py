@@ -5,6 +5,7 @@ import os
 import pytest
 
 from denoiscope.devtools.browser import QUIET, find_chromium
+from denoiscope.tests.browser.frontend import frontend
 
 
 @pytest.fixture(scope="session")
@@ -19,3 +20,18 @@ def chromium():
         browser = driver.chromium.launch(executable_path=path, args=list(QUIET))
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="module", params=["classic", "nodes 2.0"])
+def tab(request, server, chromium):
+    """One page for all tests of a renderer in a file: each loads a workflow of its own into it."""
+    with frontend(chromium, server.url, classic=request.param == "classic") as opened:
+        yield opened
+
+
+@pytest.fixture
+def opened(tab):
+    """ComfyUI's frontend, for a test after which it must not have complained."""
+    tab.complaints.clear()
+    yield tab
+    assert tab.complaints == []

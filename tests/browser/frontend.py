@@ -86,7 +86,7 @@ def settle(page: Page) -> None:
 
 
 def step_slider(viewer: Locator) -> Locator:
-    return viewer.get_by_role("slider", name="Step")
+    return viewer.get_by_role("slider", name="Step", exact=True)
 
 
 def wait_for_pictures(viewer: Locator) -> None:
@@ -94,6 +94,12 @@ def wait_for_pictures(viewer: Locator) -> None:
     expect(viewer.locator(".ds-cell").first).to_be_visible(timeout=PATIENCE)
     expect(viewer.locator(".ds-cell[data-waiting]")).to_have_count(0, timeout=PATIENCE)
     settle(viewer.page)
+
+
+def wait_for_deck(viewer: Locator) -> None:
+    """A finished deck stands in the viewer, and its pictures are drawn."""
+    expect(viewer.locator(".ds-content")).to_have_attribute("data-state", "deck", timeout=PATIENCE)
+    wait_for_pictures(viewer)
 
 
 def pixel(viewer: Locator, place: tuple[int, int] = (5, 5), *, cell: int = 0) -> list[int]:

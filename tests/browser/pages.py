@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page
 
-from denoiscope.core.page import build_page, viewer_sources
+from denoiscope.core.showing.page import build_page, viewer_sources
 
 from .frontend import wait_for_pictures
 

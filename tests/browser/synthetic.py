@@ -18,7 +18,11 @@ VIEWS = {
     "channels": ("latent channels", "the numbers of x_t, channel by channel", "exact"),
     "uncond": ("unconditional", "the guess without the prompt", "approximate"),
     "difference": ("difference", "how far the prompt moves the guess", "exact"),
+    "cond": ("conditional", "the guess with the prompt, before guidance", "vae"),
+    "regenerated": ("regenerated", "where the sampler arrives that starts from this state", "vae"),
 }
+NOT_ASKED_LAST = ("uncond", "cond", "difference")
+"""Views of what the model is asked: there is nothing of them at the last state of a run."""
 
 Place = Callable[[str, Image.Image], object]
 """Puts a sheet somewhere and says where: a file reference, or a data URL."""
@@ -36,7 +40,7 @@ class Slot:
     @property
     def colour(self) -> tuple[int, int, int]:
         """Steps of 20 and more, so that even JPEG leaves no doubt."""
-        return (30 + 35 * list(VIEWS).index(self.view), 10 * self.state % 250, 40 * self.trajectory + 20 * self.frame)
+        return (30 + 28 * list(VIEWS).index(self.view), 10 * self.state % 250, 40 * self.trajectory + 20 * self.frame)
 
 
 def data_url(name: str, sheet: Image.Image) -> str:
@@ -51,6 +55,15 @@ def data_url(name: str, sheet: Image.Image) -> str:
 
 def flat(slot: Slot, size: tuple[int, int], share: float) -> Image.Image:
     return Image.new("RGB", size, slot.colour)
+
+
+def tint(slot: Slot) -> tuple[int, int, int]:
+    """A colour of its own for each of 25 states of each of 16 cells."""
+    return (30 + 35 * list(VIEWS).index(slot.view), 10 * slot.state, 16 * slot.trajectory)
+
+
+def tinted(slot: Slot, size: tuple[int, int], share: float) -> Image.Image:
+    return Image.new("RGB", size, tint(slot))
 
 
 def scene(slot: Slot, size: tuple[int, int], share: float) -> Image.Image:
@@ -112,6 +125,62 @@ def payload(
     }
 
 
+@dataclass(frozen=True)
+class Axis:
+    """What is changed along one side of a grid; `steps` says how long the run of each value is."""
+
+    name: str
+    values: tuple[str, ...]
+    steps: tuple[int, ...] | None = None
+
+
+SAMPLERS = Axis("sampler", ("euler", "dpmpp_2m", "heun", "euler_ancestral"))
+STEPS = Axis("steps", ("2", "4", "8", "16"), steps=(2, 4, 8, 16))
+
+
+def grid(
+    place: Place,
+    across: Axis,
+    down: Axis | None = None,
+    *,
+    kind: str = "sweep",
+    missing: tuple[tuple[int, ...], ...] = (),
+    steps: int = 8,
+    **rest,
+) -> dict:
+    """A deck with axes: a cell for each pair of values, in reading order, but for the places that are missing."""
+    axes = [axis for axis in (across, down) if axis]
+    rows = range(len(down.values)) if down else [None]
+    everywhere = [(c,) if r is None else (c, r) for r in rows for c in range(len(across.values))]
+    places = [where for where in everywhere if where not in missing]
+    lengths = [_length(axes, where, steps) for where in places]
+    deck = payload(place, steps=lengths, **rest)
+    for one, where in zip(deck["trajectories"], places, strict=True):
+        one |= {
+            "label": " · ".join(axis.values[k] for axis, k in zip(axes, where, strict=True)),
+            "place": list(where),
+            "noise": "1a2b3c4d",
+            "seconds": 0.021 * len(one["model_calls"]),
+            "at_once": 4,
+        }
+    return deck | {
+        "kind": kind,
+        "varies": " × ".join(axis.name for axis in axes),
+        "axes": [{"name": axis.name, "values": list(axis.values)} for axis in axes],
+    }
+
+
+def _length(axes: list[Axis], where: tuple[int, ...], steps: int) -> int:
+    return next((axis.steps[k] for axis, k in zip(axes, where, strict=True) if axis.steps), steps)
+
+
+def drifting(slot: Slot, size: tuple[int, int], share: float) -> Image.Image:
+    """Cells that start alike and drift apart: each mixes in more and more of a scene of its own."""
+    first = scene(Slot(slot.view, 0, slot.state, slot.frame), size, share)
+    own = scene(slot, size, share)
+    return Image.blend(first, own, 0.9 * max(0.0, share - 0.25) * min(1.0, slot.trajectory / 6))
+
+
 def trajectory(index: int, steps: int, frames: int, texts: dict) -> dict:
     sigmas = [
         (14.6 ** (1 / 7) + i / max(1, steps - 1) * (0.03 ** (1 / 7) - 14.6 ** (1 / 7))) ** 7 for i in range(steps)
@@ -138,7 +207,7 @@ def trajectory(index: int, steps: int, frames: int, texts: dict) -> dict:
 
 def _view(view, slots, lengths, size, paint, place, suffix, longest, sentence) -> dict:
     title, caption, source = VIEWS[view]
-    reached = [[view != "difference" or s < length for s in range(length + 1)] for length in lengths]
+    reached = [[view not in NOT_ASKED_LAST or s < length for s in range(length + 1)] for length in lengths]
     return {
         "id": view,
         "title": title,

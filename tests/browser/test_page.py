@@ -137,7 +137,7 @@ def test_a_screen_reader_hears_what_is_seen(opened):
 def test_every_control_is_reached_by_tab_and_shows_its_focus(opened):
     opened.viewer.get_by_role("tab", name="x_t").focus()
     names = []
-    for _ in range(10):
+    for _ in range(12):
         opened.page.keyboard.press("Tab")
         role, outline = opened.page.evaluate(
             "() => { const e = document.activeElement, s = getComputedStyle(e);"
@@ -146,8 +146,8 @@ def test_every_control_is_reached_by_tab_and_shows_its_focus(opened):
         if opened.viewer.evaluate("(viewer) => viewer.contains(document.activeElement)"):
             names.append(role)
             assert outline == "solid", role
-    expected = ["x_t", "switch", "Play", "Step", "Speed", "Loop"]
-    assert names[:6] == expected
+    expected = ["x_t", "switch", "Play", "Step", "Speed", "Loop", "σ 0", "change –"]
+    assert names[:8] == expected
     assert set(names[-3:]) == {"Copy this picture", "Save this picture as PNG", "Big view"}
 
 
@@ -169,6 +169,7 @@ def test_nothing_is_wider_than_a_small_node(chromium, tmp_path):
 
 
 def test_trajectories_stand_side_by_side_at_one_step(several):
+    several.viewer.get_by_role("button", name="same step").click()
     step_slider(several.viewer).fill("4")
     for index in range(3):
         assert shows(several.viewer, "x", 4, trajectory=index, cell=index)
@@ -327,7 +328,7 @@ def test_notes_and_facts_of_the_run_are_in_words(chromium, tmp_path):
         expect(page.viewer.get_by_text("interrupted at step 7")).to_be_visible()
         prompt = page.viewer.get_by_text("a white lighthouse on a cliff")
         expect(prompt).to_be_hidden()
-        page.viewer.locator("summary").click()
+        page.viewer.locator(".ds-summary").click()
         expect(prompt).to_be_visible()
         for words in ("karras", "a1b2c3d0", "the noise (ε)"):
             expect(page.viewer.locator("dd", has_text=words)).to_be_visible()

@@ -11,7 +11,10 @@ from denoiscope.tests.browser.frontend import PATIENCE, frontend
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LESSONS = sorted((ROOT / "example_workflows").glob("*.json"))
+TWINS = sorted((ROOT / "example_workflows" / "core_nodes").glob("*.json"))
 QUEUED = "async (workflow) => { await app.loadGraphData(workflow); return (await app.graphToPrompt()).output; }"
+
+IN_THE_MIDDLE = "heading => heading.scrollIntoView({ block: 'center' })"
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +23,7 @@ def opened(server, chromium):
         yield tab
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("lesson", [*LESSONS, *TWINS], ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_our_prompt_of_a_lesson_is_the_one_that_the_frontend_queues(server, opened, lesson):
     workflow = json.loads(lesson.read_text(encoding="utf-8"))
     assert server.to_api(workflow) == opened.page.evaluate(QUEUED, workflow)
@@ -31,7 +34,8 @@ def test_the_template_browser_lists_the_lessons_with_a_picture(opened):
     opened.page.evaluate("app.extensionManager.command.execute('Comfy.BrowseTemplates')")
     opened.page.get_by_text(FOLDER).first.click(timeout=PATIENCE)
     for lesson in LESSONS:
-        expect(opened.page.get_by_role("heading", name=lesson.stem, exact=True)).to_be_visible(timeout=PATIENCE)
+        heading = opened.page.get_by_role("heading", name=lesson.stem, exact=True)
+        heading.evaluate(IN_THE_MIDDLE, timeout=PATIENCE)  # a picture is loaded when it is seen, above its heading
         picture = opened.page.get_by_role("img", name=lesson.stem)
         expect(picture).to_be_visible(timeout=PATIENCE)
         assert picture.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0

@@ -11,11 +11,11 @@ from playwright.sync_api import expect
 from denoiscope.tests.browser.frontend import (
     PATIENCE,
     close_to,
-    frontend,
     pixel,
     ready,
     settle,
     step_slider,
+    wait_for_deck,
     wait_for_pictures,
 )
 from denoiscope.tests.browser.workflows import DECODE, PICTURE, VIEWER, sampled
@@ -25,20 +25,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SEEDS = itertools.count(100)
 
 
-@pytest.fixture(scope="module", params=["classic", "nodes 2.0"])
-def tab(request, server, chromium):
-    """One page for all tests of a renderer: each loads a workflow of its own into it."""
-    with frontend(chromium, server.url, classic=request.param == "classic") as opened:
-        yield opened
-
-
-@pytest.fixture
-def opened(tab):
-    tab.complaints.clear()
-    yield tab
-    assert tab.complaints == []
-
-
 @pytest.fixture
 def shown(opened):
     """A workflow that has run; the same in every test, so that ComfyUI samples it once and then has it in its cache."""
@@ -46,11 +32,6 @@ def shown(opened):
     opened.run()
     wait_for_deck(opened.viewer())
     return opened
-
-
-def wait_for_deck(viewer) -> None:
-    expect(viewer.locator(".ds-content")).to_have_attribute("data-state", "deck", timeout=PATIENCE)
-    wait_for_pictures(viewer)
 
 
 def wait_until_remembered(opened, step: int) -> None:
@@ -135,8 +116,8 @@ def test_nothing_of_the_viewer_is_saved_or_queued(shown):
         }""",
         VIEWER,
     )
-    assert saved == [PICTURE, DECODE]
-    assert queued == ["deck", "decode", "picture_size", "vae"]
+    assert saved == [PICTURE, DECODE, "off"]
+    assert queued == ["deck", "decode", "picture_size", "predict", "vae"]
 
 
 def test_the_wheel_over_the_viewer_zooms_the_canvas(shown):

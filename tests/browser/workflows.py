@@ -8,7 +8,57 @@ DECODE = "x0 only"
 """Each view that the VAE decodes costs a second or more on a busy machine; one is enough to see that it does."""
 
 
-def sampled(*, steps: int = 6, batch: int = 1, seed: int = 7, id: str | None = None) -> dict:
+GRID = ("steps", "2, 4, 8, 16", "sampler", "euler, dpmpp_2m, heun, euler_ancestral")
+
+
+def swept(*, axes: tuple[str, ...] = GRID, steps: int = 8, seed: int = 11, size: int = 420, one_by_one=False) -> dict:
+    """A sweep over one axis or two (a name and its values each) and a viewer, `size` wide."""
+    inner = list(axes) if len(axes) == 4 else [*axes, "none"]
+    widgets = [seed, "fixed", steps, 4.0, "euler", "karras", 1.0, *inner, False, int(one_by_one), 1024]
+    return _of_cells("DenoiscopeSweep", widgets, (("DENOISCOPE_DECK", [8]), ("LATENT", [])), deck=0, size=size)
+
+
+def walked(*, seeds: str = "1, 2", between: int = 3, steps: int = 8, size: int = 420) -> dict:
+    """A walk from seed to seed and a viewer."""
+    widgets = [
+        seeds,
+        between,
+        False,
+        steps,
+        4.0,
+        "euler",
+        "karras",
+        "spherical",
+        "even",
+        "equal angles",
+        False,
+        0,
+        1024,
+    ]
+    return _of_cells("DenoiscopeSeedWalk", widgets, (("IMAGE", []), ("DENOISCOPE_DECK", [8])), deck=1, size=size)
+
+
+def loaded(deck_file: str) -> dict:
+    """A deck file and a viewer."""
+    flow = sampled()
+    loader = _node(5, "DenoiscopeLoadDeck", (340, 0), [deck_file], (), (("DENOISCOPE_DECK", [8]),))
+    viewer = _node(6, "DenoiscopeViewer", (700, 0), [PICTURE, DECODE, "off"], (("deck", "DENOISCOPE_DECK", 8),))
+    return flow | {"nodes": [loader, viewer], "links": [[8, 5, 0, 6, 0, "DENOISCOPE_DECK"]]}
+
+
+def _of_cells(kind: str, widgets: list, outputs: tuple, *, deck: int, size: int) -> dict:
+    """The workflow of `sampled` with another node in place of the sampler."""
+    flow = sampled()
+    sampler, viewer = (next(node for node in flow["nodes"] if node["id"] == id) for id in (5, 6))
+    sampler |= {"type": kind, "widgets_values": widgets, "size": [320, 520]}
+    sampler["outputs"] = [{"name": type_, "type": type_, "links": links} for type_, links in outputs]
+    viewer["size"] = [size, 740]
+    link = next(one for one in flow["links"] if one[0] == 8)
+    link[2] = deck
+    return flow
+
+
+def sampled(*, steps: int = 6, batch: int = 1, seed: int = 7, id: str | None = None, predict: str = "off") -> dict:
     """Two prompts, a recorded KSampler and a viewer; every call is a workflow of its own unless `id` names it."""
     sampling = [seed, "fixed", steps, 4.0, "euler", "karras", 1.0, True, 1024, ""]
     nodes = [
@@ -33,7 +83,7 @@ def sampled(*, steps: int = 6, batch: int = 1, seed: int = 7, id: str | None = N
             6,
             "DenoiscopeViewer",
             (700, 0),
-            [PICTURE, DECODE],
+            [PICTURE, DECODE, predict],
             (("deck", "DENOISCOPE_DECK", 8), ("vae", "VAE", 4)),
         ),
     ]

@@ -1,12 +1,16 @@
 """Which decoder serves which view, and that it decodes what the stock decoder would."""
 
+import copy
+from dataclasses import replace
+
 import comfy.sample
 import pytest
 import torch
 
-from denoiscope.core.recording import Recording
-from denoiscope.core.views import VIEWS
-from denoiscope.host.decoding import DECODED, decoders, vae_decoder
+from denoiscope.core.latent_space import PIXELS
+from denoiscope.core.recording.recording import Recording
+from denoiscope.core.showing.views import VIEWS
+from denoiscope.host.decoding import DECODED, decoders, raw_decoder, vae_decoder
 from denoiscope.host.pocket import build_pocket_model
 from denoiscope.host.recorder import record
 
@@ -37,14 +41,14 @@ def run(model, shape, positive, negative):
 
 def test_the_last_guess_decodes_to_the_stock_decoders_picture(pocket, conditions):
     model, _, vae = pocket
-    deck, latent = run(model, (4, 16, 16), *conditions)
+    deck, latent = run(model, latent_of(vae), *conditions)
     final = deck.trajectories[0].x[-1:]
     torch.testing.assert_close(vae_decoder(deck, vae).decode(final)[:, 0], vae.decode(latent), atol=1e-4, rtol=1e-4)
 
 
 def test_the_approximation_of_a_pocket_picture_is_like_the_picture(pocket, conditions):
     model, _, vae = pocket
-    deck, _ = run(model, (4, 16, 16), *conditions)
+    deck, _ = run(model, latent_of(vae), *conditions)
     final = deck.trajectories[0].x[-1:]
     exact, soft = (d.decode(final)[0, 0] for d in (vae_decoder(deck, vae), decoders(deck, None)(VIEWS["x0"])))
     small = torch.nn.functional.avg_pool2d(exact.permute(2, 0, 1), 8).permute(1, 2, 0)
@@ -53,7 +57,10 @@ def test_the_approximation_of_a_pocket_picture_is_like_the_picture(pocket, condi
 
 def test_an_image_vae_decodes_each_frame_of_a_video_latent(pocket):
     _, _, vae = pocket
-    deck, _ = run(analytic_model("eps", video=True), (4, 3, 16, 16), prompt(0.5), prompt(0.0))
+    model = analytic_model("eps", video=True)
+    model.model.latent_format.latent_channels = vae.latent_channels
+    model.model.latent_format.latent_rgb_factors = None
+    deck, _ = run(model, (vae.latent_channels, 3, 16, 16), prompt(0.5), prompt(0.0))
     latents = deck.trajectories[0].x[-2:]
     pictures = vae_decoder(deck, vae).decode(latents)
     assert pictures.shape == (2, 3, 128, 128, 3)
@@ -64,17 +71,62 @@ def test_an_image_vae_decodes_each_frame_of_a_video_latent(pocket):
 @pytest.mark.parametrize("choice", DECODED)
 def test_the_choice_says_what_the_vae_decodes(pocket, conditions, choice):
     model, _, vae = pocket
-    deck, _ = run(model, (4, 16, 16), *conditions)
+    deck, _ = run(model, latent_of(vae), *conditions)
     sources = {name: decoders(deck, vae, choice)(view).source for name, view in VIEWS.items() if view.kind == "picture"}
     assert {name for name, source in sources.items() if source == "vae"} == set(DECODED[choice])
 
 
 def test_a_vae_of_other_channels_is_refused(pocket, conditions):
     model, _, vae = pocket
-    deck, _ = run(model, (4, 16, 16), *conditions)
+    deck, _ = run(model, latent_of(vae), *conditions)
     vae.latent_channels, before = 16, vae.latent_channels
     try:
-        with pytest.raises(ValueError, match="this VAE reads latents of 16 channels, but the deck's have 4"):
+        with pytest.raises(ValueError, match=f"this VAE reads latents of 16 channels, but the deck's have {before}"):
             decoders(deck, vae)
     finally:
         vae.latent_channels = before
+
+
+def test_the_raw_picture_is_the_decoders_own_and_cut_off_it_is_the_stock_picture(pocket, conditions):
+    model, _, vae = pocket
+    deck, latent = run(model, latent_of(vae), *conditions)
+    reader = raw_decoder(deck, vae)
+    bright = deck.trajectories[0].x[-1:] * 3
+    raw = reader.decode(bright)
+    assert reader.exact and reader.uncut and float(raw.max()) > 1 and float(raw.min()) < 0
+    own = vae.first_stage_model.decode(deck.space.to_vae(bright)).movedim(1, -1)
+    torch.testing.assert_close(raw[:, 0], (own + 1) / 2, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(raw[:, 0].clamp(0, 1), vae.decode(deck.space.to_vae(bright)), atol=1e-4, rtol=1e-4)
+
+
+def test_the_vae_itself_is_left_as_it_was(pocket, conditions):
+    model, _, vae = pocket
+    deck, _ = run(model, latent_of(vae), *conditions)
+    before = vae.process_output
+    raw_decoder(deck, vae).decode(deck.trajectories[0].x[-1:])
+    assert vae.process_output is before
+
+
+def test_a_vae_that_ends_in_a_line_of_its_own_is_decoded_but_not_uncut(pocket, conditions):
+    model, _, vae = pocket
+    deck, _ = run(model, latent_of(vae), *conditions)
+    other = copy.copy(vae)
+    other.process_output = lambda image: image
+    reader = raw_decoder(deck, other)
+    assert reader.exact and not reader.uncut
+
+
+def test_without_a_vae_pictures_are_approximate_and_pixels_are_what_they_are(pocket, conditions):
+    model, _, vae = pocket
+    deck, _ = run(model, latent_of(vae), *conditions)
+    assert not raw_decoder(deck, None).exact
+    assert raw_decoder(replace(deck, space=replace(deck.space, rgb_factors=())), None) is None
+    final = deck.trajectories[0].x[:, :3]
+    thin = replace(deck.trajectories[0], x=final, x0=deck.trajectories[0].x0[:, :3], cond=None, uncond=None)
+    pixels = raw_decoder(replace(deck, trajectories=(thin,), space=PIXELS), vae)
+    assert pixels.exact and pixels.uncut
+    torch.testing.assert_close(pixels.decode(final)[:, 0], (final.permute(0, 2, 3, 1) + 1) / 2)
+
+
+def latent_of(vae) -> tuple[int, int, int]:
+    return (vae.latent_channels, 16, 16)

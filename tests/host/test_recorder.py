@@ -10,8 +10,9 @@ import torch
 from comfy_extras.nodes_custom_sampler import BasicGuider, Guider_DualCFG, KSamplerSelect
 from comfy_extras.nodes_model_advanced import RescaleCFG
 
-from denoiscope.core.continuing import latent_to_continue, remaining_sigmas
-from denoiscope.core.recording import Recording
+from denoiscope.core.comparing.triangle import sentence
+from denoiscope.core.recording.continuing import latent_to_continue, remaining_sigmas
+from denoiscope.core.recording.recording import Recording
 from denoiscope.host.recorder import record
 
 from .analytic_model import AnalyticModel, analytic_model, gaussian_guess, prompt
@@ -417,3 +418,37 @@ def test_the_model_may_be_cloned_and_recorded_twice():
     latent = ksample(twice, empty())
     a, b = (recording.run_of(latent).deck().trajectories[0] for recording in (first, second))
     assert torch.equal(a.x, b.x) and torch.equal(a.x0, b.x0)
+
+
+def test_runs_of_one_noise_share_its_fingerprint_whatever_the_schedule():
+    marks = {
+        run_once("eps", scheduler=scheduler)[0].trajectories[0].noise_fingerprint()
+        for scheduler in ("karras", "ddim_uniform")
+    }
+    assert len(marks) == 1
+
+
+def test_the_guidance_of_a_plain_run_is_exactly_the_formula():
+    trajectory = run_once("eps")[0].trajectories[0]
+    assert trajectory.guidance_scales == (CFG,) * STEPS
+    assert "exact" in sentence(trajectory)
+
+
+def test_who_changed_the_guided_guess_is_named():
+    model, recording = recorded(analytic_model("eps"))
+    model.set_model_sampler_post_cfg_function(lambda args: args["denoised"] * 0.9)
+    trajectory = recording.run_of(ksample(model, empty())).deck().trajectories[0]
+    (name,) = trajectory.guided_by
+    assert name == f"test_who_changed_the_guided_guess_is_named ({__name__.rpartition('.')[2]})"
+    assert "was changed" in sentence(trajectory) and sentence(trajectory).endswith(f"by {name}.")
+
+
+def test_one_that_changed_nothing_is_named_beside_the_exact_formula():
+    model, recording = recorded(RescaleCFG().patch(analytic_model("eps"), 0.0)[0])
+    told = sentence(recording.run_of(ksample(model, empty())).deck().trajectories[0])
+    assert "exact" in told and told.endswith("Also at work: RescaleCFG (nodes_model_advanced).")
+
+
+def test_a_cfg_pp_sampler_leaves_the_guess_and_says_how_it_steps():
+    told = sentence(run_once("eps", "euler_cfg_pp")[0].trajectories[0])
+    assert "exact" in told and "CFG++" in told

@@ -2,6 +2,19 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import * as curves from "../../js/viewer/curves.js";
+import { readDeck } from "../../js/viewer/deck.js";
+import { linesOf, spokenChart } from "../../js/viewer/lines.js";
+import { liveDeck } from "../../js/viewer/live.js";
+import { lineSwitched, recalled, remembered, START } from "../../js/viewer/state.js";
+import { deckPayload, stepEvent, trajectory } from "./payloads.js";
+
+const deckWith = (rest, more) => readDeck(deckPayload({ trajectories: [trajectory(rest)], ...more }));
+
+const linesWith = (deck) => linesOf(deck, deck.trajectories);
+
+const namesOf = (deck) => linesWith(deck).map((line) => line.id);
+
+const NOISED = { sigmas: [0, 1, 3], signal: [1, 0.5, 0.1], error: [0, 0.2, 0.4], change: [null, 1, 1], model_calls: [0, 1, 1], steps: 2 };
 
 test("sigma stands on a log scale, and zero on the floor", () => {
   const range = curves.logRange([100, 10, 1, 0]);
@@ -26,6 +39,7 @@ test("a run of one sigma has a line too", () => {
 test("a gap breaks the line", () => {
   assert.equal(curves.linePath([null, 1, null, 0], 3), "M333.33 4M1000 96");
   assert.equal(curves.linePath([1, 1], 1), "M0 4L1000 4");
+  assert.equal(curves.linePath([1, 1], 4, (state) => 3 * state), "M0 4L750 4");
 });
 
 test("dots are lines without length", () => {
@@ -44,4 +58,75 @@ test("unknown numbers have no share of the highest", () => {
   assert.equal(curves.share(null, 2), null);
   assert.equal(curves.share(1, 2), 0.5);
   assert.equal(curves.share(0, 0), 0);
+});
+
+test("a line is offered only where there are numbers for it", () => {
+  assert.deepEqual(namesOf(deckWith({ pull: [0.3, 0.2, 0.2, 0.1] })), ["sigma", "change", "pull"]);
+  assert.deepEqual(namesOf(deckWith({ pull: [null, null, null, null] })), ["sigma", "change"]);
+  assert.deepEqual(namesOf(deckWith({ change: [] })), ["sigma"]);
+});
+
+test("a forward deck has signal and error in place of change", () => {
+  assert.deepEqual(namesOf(deckWith(NOISED, { kind: "forward" })), ["sigma", "signal", "error"]);
+  assert.deepEqual(namesOf(deckWith({ ...NOISED, error: [] }, { kind: "forward" })), ["sigma", "signal"]);
+});
+
+test("a run's signal is not drawn: sigma says it already", () => {
+  assert.ok(!namesOf(deckWith({ signal: [0.1, 0.3, 0.5, 0.9, 1] })).includes("signal"));
+});
+
+test("the signal is called by its name: alpha-bar, or the factor of a flow model", () => {
+  const reading = (parameterization) => {
+    const deck = deckWith(NOISED, { kind: "forward", parameterization });
+    return linesWith(deck)[1].reading(deck.trajectories[0], 1);
+  };
+  assert.deepEqual([reading("eps"), reading("v"), reading("flow")], ["ᾱ 0.5", "ᾱ 0.5", "1 − σ 0.5"]);
+});
+
+test("the signal stands at its own height, other numbers at their share of the highest", () => {
+  const deck = deckWith(NOISED, { kind: "forward" });
+  const [, signal, error] = linesWith(deck);
+  assert.deepEqual(signal.heights(deck.trajectories[0]), [1, 0.5, 0.1]);
+  assert.deepEqual(error.heights(deck.trajectories[0]), [0, 0.5, 1]);
+});
+
+test("a flow model's noise and picture cross in straight lines", () => {
+  const deck = deckWith({ ...NOISED, sigmas: [0, 0.25, 1], signal: [1, 0.75, 0] }, { kind: "forward", parameterization: "flow" });
+  const [sigma, signal] = linesWith(deck);
+  assert.deepEqual(sigma.heights(deck.trajectories[0]), [0, 0.25, 1]);
+  assert.deepEqual(signal.heights(deck.trajectories[0]), [1, 0.75, 0]);
+});
+
+test("runs side by side share one scale", () => {
+  const deck = readDeck(deckPayload({ trajectories: [trajectory({ pull: [4, 2, 1, 1] }), trajectory({ pull: [2, 1, 1, 1] })] }));
+  const pull = linesWith(deck).find((line) => line.id === "pull");
+  assert.deepEqual(pull.heights(deck.trajectories[1]), [0.5, 0.25, 0.25, 0.25]);
+});
+
+test("a reading is the number at the state, or a dash where there is none", () => {
+  const deck = deckWith({ pull: [0.25, null, 0.5, 1] });
+  const pull = linesWith(deck).find((line) => line.id === "pull");
+  assert.deepEqual([0, 1, 4].map((state) => pull.reading(deck.trajectories[0], state)), ["pull 0.25", "pull –", "pull –"]);
+});
+
+test("a live run has its one line, on a scale that leaves room", () => {
+  const deck = liveDeck(null, stepEvent(0));
+  const [sigma, ...others] = linesWith(deck);
+  assert.deepEqual(others, []);
+  assert.equal(sigma.heights(deck.trajectories[0])[0], 1);
+});
+
+test("the chart in words says which way each line goes", () => {
+  const run = deckWith({ pull: [1, 1, 1, 1] });
+  assert.equal(spokenChart(linesWith(run), run.trajectories[0]), "Chart: sigma falls from 16 to 0; change per step; pull of the prompt");
+  const noised = deckWith(NOISED, { kind: "forward" });
+  assert.equal(spokenChart(linesWith(noised), noised.trajectories[0]), "Chart: sigma rises from 0 to 3; signal falls from 1 to 0.1; error of the guess");
+});
+
+test("a line is hidden and shown again, and stays so", () => {
+  const hidden = lineSwitched(START, "pull");
+  assert.deepEqual(hidden.hidden, ["pull"]);
+  assert.deepEqual(recalled(remembered(hidden)).hidden, ["pull"]);
+  assert.deepEqual(lineSwitched(hidden, "pull").hidden, []);
+  assert.deepEqual(recalled({ hidden: [3, "change"] }).hidden, ["change"]);
 });

@@ -51,14 +51,21 @@ test("outputs inside a subgraph are filed under its definition", () => {
 
 test("a payload is found in a node's output, or not", () => {
   const payload = deckPayload();
-  assert.equal(payloadIn({ denoiscope_deck: [payload] }), payload);
-  for (const other of [null, undefined, {}, { images: [] }]) assert.equal(payloadIn(other), null);
+  assert.equal(payloadIn({ denoiscope_deck: [payload] }, "denoiscope_deck"), payload);
+  for (const other of [null, undefined, {}, { images: [] }]) assert.equal(payloadIn(other, "denoiscope_deck"), null);
+  assert.equal(payloadIn({ denoiscope_deck: [payload] }, undefined), null, "a node that shows nothing");
 });
 
 test("new pictures have a new signature", () => {
   const withSource = (source) => deckPayload({ views: [view("x", { sheets: [{ source, columns: 1, first: 0, count: 1 }] })] });
   assert.equal(signatureOf(withSource("a")), signatureOf(withSource("a")));
   assert.notEqual(signatureOf(withSource("a")), signatureOf(withSource("b")));
+});
+
+test("a chart has no pictures: its numbers are its signature", () => {
+  const chart = (value) => ({ title: "Schedules", panels: [{}], series: [{ values: [[value]] }] });
+  assert.equal(signatureOf(chart(1)), signatureOf(chart(1)));
+  assert.notEqual(signatureOf(chart(1)), signatureOf(chart(2)));
 });
 
 test("a result announced for one workflow does not belong to another", () => {

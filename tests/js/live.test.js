@@ -37,6 +37,13 @@ test("a run that stopped says how far it came", () => {
   assert.equal(deck.views[0].picture(0, 1, 0).source.filename, "1.jpg");
 });
 
+test("a picture that comes after the run has stopped is shown and starts nothing", () => {
+  const late = liveDeck(stoppedDeck(grown(stepEvent(0), stepEvent(1))), stepEvent(2));
+  assert.equal(late.stopped, true);
+  assert.match(late.trajectories[0].notes[0], /stopped at step 2 of 4/);
+  assert.equal(liveDeck(late, stepEvent(0, { run: "r2" })).stopped, false);
+});
+
 test("adding a step leaves the deck before it as it was", () => {
   const before = grown(stepEvent(0));
   liveDeck(before, stepEvent(1));

@@ -15,6 +15,18 @@ export function deckPayload({ steps = [4], frames = 1, views = [view("x"), view(
   };
 }
 
+/** A cell for each place, all of them by default, in reading order; `axes` holds one axis or two. */
+export function gridPayload({ axes, places = everyPlace(axes), ...rest }) {
+  const trajectories = places.map((place, index) => trajectory({ label: `cell ${index}`, place }));
+  return deckPayload({ kind: "sweep", axes, trajectories, ...rest });
+}
+
+function everyPlace([across, down]) {
+  if (!across) return [[]];
+  const rows = down?.values.map((_, row) => [row]) ?? [[]];
+  return rows.flatMap((row) => across.values.map((_, column) => [column, ...row]));
+}
+
 export function trajectory({ steps = 4, ...rest } = {}) {
   return {
     label: "seed 0",
@@ -62,6 +74,27 @@ export function stepEvent(step, rest = {}) {
     views: ["x", "x0"],
     tile: { width: 8, height: 6 },
     file: { filename: `${step}.jpg`, subfolder: "denoiscope/live", type: "temp" },
+    ...rest,
+  };
+}
+
+export function cellsEvent(indices, rest = {}) {
+  return {
+    version: 1,
+    run: "r1",
+    kind: "sweep",
+    axes: [
+      { name: "steps", values: ["2", "4"] },
+      { name: "sampler", values: ["euler", "heun"] },
+    ],
+    labels: ["2 · euler", "4 · euler", "2 · heun", "4 · heun"],
+    places: [[0, 0], [1, 0], [0, 1], [1, 1]],
+    total: 4,
+    finished: indices.length,
+    tile: { width: 8, height: 6 },
+    indices,
+    file: { filename: `${indices.join("-")}.jpg`, subfolder: "denoiscope/live", type: "temp" },
+    stopped: false,
     ...rest,
   };
 }

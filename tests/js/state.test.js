@@ -24,6 +24,11 @@ test("a view that the next deck does not have gives way to its first", () => {
   assert.equal(moves.fitted(at(0, { view: "x0" }), deck).view, "x0");
 });
 
+test("a sweep and a walk open at the guess, a run at its noisy state", () => {
+  const opened = (kind) => moves.fitted({ ...moves.START }, readDeck(deckPayload({ kind }))).view;
+  assert.deepEqual(["run", "sweep", "walk"].map(opened), ["x", "x0", "x0"]);
+});
+
 test("a live deck without the chosen view leaves the choice as it was", () => {
   const live = liveDeck(null, stepEvent(1));
   assert.equal(moves.fitted(at(0, { view: "difference" }), live).view, "difference");
@@ -70,16 +75,63 @@ test("the raw scale lasts while x_t is chosen", () => {
 
 test("all trajectories are shown, or the one chosen", () => {
   assert.deepEqual(moves.shownIndices(at(0), deck), [0, 1]);
-  assert.deepEqual(moves.shownIndices(moves.chosen(at(0), 1), deck), [1]);
-  assert.equal(moves.fitted(moves.chosen(at(0), 7), deck).trajectory, null);
+  assert.deepEqual(moves.shownIndices(moves.chosen(at(0), deck, 1), deck), [1]);
+  assert.equal(moves.fitted({ ...at(0), trajectory: 7 }, deck).trajectory, null);
 });
 
 test("what was remembered comes back", () => {
-  const state = at(3, { speed: 2, loop: true, trajectory: 1, touched: true });
+  const pins = [{ index: 1, label: "seed 1" }];
+  const state = at(3, { speed: 2, loop: true, trajectory: 1, touched: true, arranged: true, lock: "step", subject: "steps", pins, compare: "difference", wipe: 0 });
   assert.deepEqual(moves.recalled(moves.remembered(state)), state);
 });
 
 test("nonsense in storage is left out", () => {
-  const nonsense = { view: 3, step: -1, frame: "x", trajectory: 1.5, speed: 100, loop: "yes", playing: true };
+  const nonsense = { view: 3, step: -1, frame: "x", trajectory: 1.5, speed: 100, loop: "yes", playing: true, lock: "both", subject: 1, pins: [1, { index: "x" }, null], compare: "", wipe: 2 };
   for (const saved of [null, undefined, "text", nonsense]) assert.deepEqual(moves.recalled(saved), { ...moves.START });
+});
+
+test("the first cell pinned is A, the second B, a third takes the place of B", () => {
+  const of = (state) => state.pins.map((pin) => pin.index);
+  const three = readDeck(deckPayload({ steps: [4, 4, 4] }));
+  const pin = (state, index) => moves.pinned(state, three, index);
+  const two = pin(pin(at(0), 2), 0);
+  assert.deepEqual(of(two), [2, 0]);
+  assert.deepEqual(of(pin(two, 1)), [2, 1]);
+  assert.deepEqual(of(pin(two, 2)), [0]);
+  assert.deepEqual(of(moves.unpinned(two)), []);
+});
+
+test("a pin stays for the next deck where the same cell is there again", () => {
+  const pins = [{ index: 0, label: "seed 0" }, { index: 1, label: "another" }];
+  assert.deepEqual(moves.fitted(at(0, { pins }), deck).pins, pins.slice(0, 1));
+});
+
+const walk = readDeck(deckPayload({ kind: "walk", steps: [4, 4, 4], axes: [{ name: "stop", values: ["seed 0", "half way", "seed 1"] }] }));
+
+test("a walk is first seen at its first stop, and side by side once someone chose so", () => {
+  assert.equal(moves.fitted(moves.START, walk).trajectory, 0);
+  assert.equal(moves.fitted(moves.chosen(at(0, { trajectory: 0 }), walk, null), walk).trajectory, null);
+  assert.equal(moves.fitted(moves.START, deck).trajectory, null);
+});
+
+test("playing a walk goes from stop to stop at one step of the run", () => {
+  const state = at(3, { playing: true, trajectory: 1 });
+  const last = moves.played(state, walk);
+  assert.deepEqual([last.trajectory, last.step, last.playing], [2, 3, true]);
+  assert.equal(moves.atEnd(last, walk), true);
+  assert.equal(moves.played(last, walk).playing, false);
+  assert.equal(moves.played({ ...last, loop: true }, walk).trajectory, 0);
+  assert.equal(moves.toggled({ ...last, playing: false }, walk).trajectory, 0);
+});
+
+test("playing the steps of a walk stays at its stop", () => {
+  const state = at(3, { playing: true, trajectory: 1, subject: "steps" });
+  assert.deepEqual([moves.played(state, walk).trajectory, moves.played(state, walk).step], [1, 4]);
+});
+
+test("keys lead along the walk, round its ends only where it loops", () => {
+  assert.deepEqual(["[", "]", "a"].map((key) => moves.strideByKey({ key })), [-1, 1, null]);
+  assert.deepEqual([true, false].map((shiftKey) => moves.strideByKey({ key: "ArrowRight", shiftKey })), [1, null]);
+  assert.equal(moves.strolled(at(0), walk, -1).trajectory, 0);
+  assert.equal(moves.strolled(at(0, { loop: true }), walk, -1).trajectory, 2);
 });

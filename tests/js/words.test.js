@@ -60,12 +60,6 @@ test("a note of all is said once, a note of some with their labels", () => {
   assert.deepEqual(words.notesOf(runs), ["cut", "a: odd"]);
 });
 
-test("a shorter trajectory says where it rests", () => {
-  const one = { ...trajectory({ steps: 2 }), steps: 2 };
-  assert.equal(words.cellLabel(one, 5, 8), "seed 0 · 2/2");
-  assert.equal(words.cellLabel(one, 2, 2), "seed 0");
-});
-
 test("a file name is made of plain parts only", () => {
   const deck = { title: "../A <b>lighthouse</b>" };
   assert.equal(words.fileName(deck, { id: "x0" }, "seed 7", 3), "denoiscope_A-b-lighthouse-b_seed-7_x0_step-03.png");

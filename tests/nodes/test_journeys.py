@@ -9,14 +9,12 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file, save_file
 
-from denoiscope.core.deck_file import load_deck
+from denoiscope.core.recording.deck_file import load_deck
 from denoiscope.devtools.client import Refused, RunFailed
+from denoiscope.devtools.workflow import node
+from denoiscope.pocket.autoencoder import LATENT_CHANNELS
 
 from .graphs import pocket_run, viewer
-
-
-def node(class_type, **inputs):
-    return {"class_type": class_type, "inputs": inputs}
 
 
 def saved_deck(server, graph, source=("deck", 0)):
@@ -296,7 +294,7 @@ def test_zero_noise_levels_give_a_latent_that_no_run_made(server):
 
 def test_values_that_are_not_numbers_reach_the_viewer_as_a_sentence(server):
     graph = pocket_run(seed=151)
-    bad = torch.full((1, 4, 16, 16), float("nan"))
+    bad = torch.full((1, LATENT_CHANNELS, 16, 16), float("nan"))
     (server.server.base / "input").mkdir(exist_ok=True)
     save_file(
         {"latent_tensor": bad, "latent_format_version_0": torch.zeros(0)}, server.server.base / "input" / "nan.latent"
@@ -313,7 +311,7 @@ def test_values_that_are_not_numbers_reach_the_viewer_as_a_sentence(server):
 def test_a_vae_of_other_latents_is_refused_in_one_sentence(server):
     graph = pocket_run(seed=161)
     graph["pixels"] = node("VAELoader", vae_name="pixel_space")
-    with pytest.raises(RunFailed, match="this VAE reads latents of 3 channels, but the deck's have 4"):
+    with pytest.raises(RunFailed, match=f"this VAE reads latents of 3 channels, but the deck's have {LATENT_CHANNELS}"):
         server.run({**graph, "view": viewer(vae=["pixels", 0])})
 
 
