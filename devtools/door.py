@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from . import bench, demo, serve, testing
+from . import bench, demo, fuzz, locales, pictures, serve, spread, testing, train
 from .problem import Problem
 
 DESCRIPTION = (
@@ -52,7 +52,7 @@ def split_at_dashes(arguments: list[str]) -> tuple[list[str], bool, list[str]]:
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="dev.py", description=DESCRIPTION, allow_abbrev=False)
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for module in (demo, serve, testing, bench):
+    for module in (demo, serve, testing, bench, fuzz, train, locales, spread, pictures):
         texts = {"help": module.HELP, "description": module.HELP, "epilog": module.MORE}
         one = commands.add_parser(module.NAME, **texts, allow_abbrev=False)
         add_shared(one)
@@ -72,7 +72,7 @@ def add_shared(one: argparse.ArgumentParser) -> None:
         "--comfyui",
         metavar="PATH",
         default=os.environ.get("COMFYUI_PATH"),
-        help="a ComfyUI that you have, instead of a downloaded one (or COMFYUI_PATH)",
+        help="a ComfyUI that you have, or another version to download, such as 0.27.0 (or COMFYUI_PATH)",
     )
     shared.add_argument("--python", metavar="PATH", help="that ComfyUI's interpreter; nothing is installed into it")
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .cache import cache_folder, demand_space, make_folder
-from .comfyui import obtain, own_tree
+from .comfyui import VERSION, is_version, obtain, own_tree
 from .lock import exclusive
 from .pip import NotAvailable, pip
 from .problem import Problem
@@ -24,8 +24,17 @@ from .stamps import Stamps, fingerprint
 TORCH = ["torch==2.13.0"]
 BESIDE_TORCH = ["--no-deps", "torchvision==0.28.0", "torchaudio==2.11.0"]  # their metadata would ask for another torch
 ANY_TORCH = ["torch", "torchvision", "torchaudio"]
-TOOLS = ["pytest==9.2.0", "ruff==0.17.5", "playwright==1.65.2", "comfy-cli==1.23.0"]
+WHERE_ATHERIS_IS = "sys_platform == 'linux' and platform_machine == 'x86_64' and python_version in '3.11 3.12 3.13'"
+TOOLS = [
+    "pytest==9.2.0",
+    "ruff==0.17.5",
+    "playwright==1.65.2",
+    "comfy-cli==1.23.0",
+    "distributed==2026.8.0",  # hands the shards of a large sweep to several servers
+    f"atheris==3.0.0; {WHERE_ATHERIS_IS}",  # fuzzing guided by coverage: libFuzzer, for Python
+]
 NEEDED_GIGABYTES = 4.0
+FRONTEND = "comfyui-frontend-package"
 MEDIA_OWNER = "comfyui-workflow-templates"  # it depends on 395 MB of pictures and videos of core's own templates
 MEDIA_INDEX = "comfyui-workflow-templates-core"  # the part of it that the server imports
 SETUP_GOES_ON = "Another dev.py is setting up in the same folder: waiting for it ..."
@@ -41,10 +50,11 @@ class Wanted:
     comfyui: str | None = None
     python: str | None = None
     tools: bool = False  # the test tools as well
+    frontend: str | None = None
 
     @classmethod
-    def by(cls, options: argparse.Namespace, *, tools: bool = False) -> Wanted:
-        return cls(cache_folder(options.cache), options.comfyui, options.python, tools)
+    def by(cls, options: argparse.Namespace, *, tools: bool = False, frontend: str | None = None) -> Wanted:
+        return cls(cache_folder(options.cache), options.comfyui, options.python, tools, frontend)
 
 
 def prepare(wanted: Wanted) -> Host:
@@ -53,25 +63,29 @@ def prepare(wanted: Wanted) -> Host:
     with exclusive(wanted.cache / "setup.lock", waiting=SETUP_GOES_ON):
         if wanted.python:
             return own_interpreter(wanted)
-        given = own_tree(wanted.comfyui) if wanted.comfyui else None
-        environment = Environment.of(wanted.cache)
+        version = wanted.comfyui if is_version(wanted.comfyui) else VERSION
+        given = own_tree(wanted.comfyui) if wanted.comfyui not in (None, version) else None
+        environment = Environment.of(wanted.cache, version)
         environment.make_base()
-        tree = given or obtain(wanted.cache, environment.python)
+        tree = given or obtain(wanted.cache, environment.python, version)
         environment.add_comfyui(tree)
         if wanted.tools:
             environment.add_tools()
-        return Host(tree, environment.python)
+        frontend = environment.add_frontend(wanted.frontend) if wanted.frontend else None
+        return Host(tree, environment.python, frontend)
 
 
 def own_interpreter(wanted: Wanted) -> Host:
     """The user's ComfyUI with the user's interpreter: looked at, never changed."""
+    if wanted.frontend:
+        raise Problem("--frontend installs another frontend, and with --python nothing is installed: leave one out.")
     if not wanted.comfyui:
         raise Problem("--python goes with --comfyui (or COMFYUI_PATH): it is the interpreter of that ComfyUI.")
     tree, python = own_tree(wanted.comfyui), Path(wanted.python).expanduser().absolute()
     if lacks := missing_modules(python, ("torch", "aiohttp", "safetensors")):
         raise Problem(f"{python} lacks {lacks}, without which no ComfyUI runs: check --python.")
     if wanted.tools and (lacks := missing_modules(python, ("pytest", "ruff", "playwright", "comfy_cli"))):
-        install = f"{python} -m pip install {' '.join(TOOLS)}"
+        install = " ".join([f"{python} -m pip install", *(f'"{tool}"' for tool in TOOLS)])
         raise Problem(f"{python} lacks {lacks}: run `{install}`, or leave --python out; then start again.")
     return Host(tree, python)
 
@@ -92,8 +106,10 @@ class Environment:
     folder: Path
 
     @classmethod
-    def of(cls, cache: Path) -> Environment:
-        return cls(cache, cache / "venv-{}.{}".format(*sys.version_info))
+    def of(cls, cache: Path, version: str = VERSION) -> Environment:
+        """One for each version of ComfyUI: they require different things of the same names."""
+        name = "venv-{}.{}".format(*sys.version_info)
+        return cls(cache, cache / (name if version == VERSION else f"{name}-comfyui-{version}"))
 
     @property
     def python(self) -> Path:
@@ -117,6 +133,18 @@ class Environment:
 
     def add_tools(self) -> None:
         self._step("tools", fingerprint(*TOOLS), self._install_tools)
+
+    def add_frontend(self, version: str) -> Path:
+        """Another web frontend than the one that ComfyUI requires, beside the environment: the folder to serve."""
+        folder = self.cache / f"frontend-{version}"
+        wanted = [f"{FRONTEND}=={version}", "--no-deps", "--target", str(folder), "--upgrade"]
+
+        def install() -> None:
+            with step(f"Downloading the frontend {version}", "10 seconds"):
+                self._pip("frontend", wanted)
+
+        self._step(f"frontend-{version}", fingerprint(*wanted), install)
+        return folder / FRONTEND.replace("-", "_") / "static"
 
     def _step(self, name: str, content: str, make: Callable[[], None]) -> None:
         if self.stamps.complete(name, content):

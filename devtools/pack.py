@@ -14,7 +14,11 @@ NOT_COPIED = shutil.ignore_patterns(".git", "__pycache__", "node_modules", "test
 
 def link_pack(base: Path, source: Path = ROOT) -> Path:
     """`base/custom_nodes/ComfyUI-Denoiscope` shows `source`: a symlink, else a Windows junction, else a fresh copy."""
-    target = base / "custom_nodes" / FOLDER
+    return link_folder(source, base / "custom_nodes" / FOLDER)
+
+
+def link_folder(source: Path, target: Path) -> Path:
+    """`target` shows `source`, by whatever the system allows."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if shows(target, source):
         return target

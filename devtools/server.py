@@ -35,6 +35,7 @@ class Host:
 
     comfyui: Path
     python: Path
+    frontend: Path | None = None  # served instead of ComfyUI's own
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,8 @@ def prepare_base(base: Path) -> None:
 
 def launch(host: Host, base: Path, flags: Sequence[str], log: Path | None) -> subprocess.Popen:
     command = [str(host.python), str(LAUNCHER), str(host.comfyui), "--base-directory", str(base), *flags]
+    if host.frontend:
+        command += ["--front-end-root", str(host.frontend)]
     environment = os.environ | {"PYTHONUNBUFFERED": "1"}
     if log is None:
         return subprocess.Popen(command, env=environment, stdin=subprocess.PIPE)

@@ -41,11 +41,13 @@ class Result:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    pass
+    parser.add_argument(
+        "--frontend", metavar="VERSION", help="serve this version of ComfyUI's web frontend instead of its own"
+    )
 
 
 def command(options: argparse.Namespace, pytest_arguments: list[str]) -> int:
-    wanted = Wanted.by(options, tools=True)
+    wanted = Wanted.by(options, tools=True, frontend=options.frontend)
     host = prepare(wanted)
     environment = test_environment(host, wanted.cache)
     in_ci = bool(os.environ.get("CI"))
@@ -62,6 +64,8 @@ def test_environment(host: Host, cache: Path) -> dict[str, str]:
         "DO_NOT_TRACK": "1",
         "XDG_CONFIG_HOME": str(cache / "config"),
     }
+    if host.frontend:
+        chosen["COMFYUI_FRONTEND"] = str(host.frontend)
     if chromium := find_chromium():
         chosen["CHROMIUM"] = chromium
     return os.environ | chosen

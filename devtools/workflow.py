@@ -1,16 +1,18 @@
 """A saved workflow (what the editor keeps) becomes a prompt (what the server runs), as the frontend itself does it.
 
 The server's /object_info says which inputs of a node are widgets and in which order; the workflow keeps their values by
-position. Bypassed nodes hand a like-typed input through, muted ones are left out, notes and reroutes vanish.
+position. A dynamic combo is followed by the widgets of the option chosen in it. Bypassed nodes hand a like-typed input
+through, muted ones are left out, notes and reroutes vanish.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 NOTES = {"Note", "MarkdownNote"}
-WIDGET_TYPES = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO"}
+DYNAMIC_COMBO = "COMFY_DYNAMICCOMBO_V3"
+WIDGET_TYPES = {"INT", "FLOAT", "STRING", "BOOLEAN", "COMBO", DYNAMIC_COMBO}
 SEED_NAMES = {"seed", "noise_seed"}  # these get the extra widget "control after generate" unless they refuse it
 MUTED, BYPASSED = 2, 4
 
@@ -18,6 +20,11 @@ MUTED, BYPASSED = 2, 4
 class Link(NamedTuple):
     source: int
     slot: int
+
+
+def node(class_type: str, **inputs) -> dict:
+    """One node of a prompt; a link is [node id, output]."""
+    return {"class_type": class_type, "inputs": inputs}
 
 
 def to_api(workflow: dict, object_info: Mapping[str, dict]) -> dict:
@@ -28,7 +35,7 @@ def to_api(workflow: dict, object_info: Mapping[str, dict]) -> dict:
         str(node["id"]): {
             "class_type": node["type"],
             "inputs": widget_inputs(node, object_info) | linked_inputs(node, nodes, links),
-            "_meta": {"title": node.get("title") or object_info[node["type"]]["display_name"]},
+            "_meta": {"title": node.get("title") or object_info[node["type"]]["display_name"] or node["type"]},
         }
         for node in nodes.values()
         if runs(node, object_info)
@@ -64,16 +71,40 @@ def widget_inputs(node: dict, object_info: Mapping[str, dict]) -> dict:
 
 def widget_names(node: dict, info: dict) -> list[str | None]:
     """The name that each position of `widgets_values` belongs to; None where the position is never sent."""
-    shown = {slot["widget"]["name"] for slot in node.get("inputs", []) if slot.get("widget")}
     names: list[str | None] = []
-    for section in ("required", "optional"):
-        specs = info["input"].get(section, {})
-        for name in info.get("input_order", {}).get(section, specs):
-            kind, options = specs[name][0], specs[name][1] if len(specs[name]) > 1 else {}
-            if name in shown or is_widget(kind, options):
-                names.append(name)
-                names += [None] * has_control(name, kind, options)
+    add_names(names, "", info["input"], info.get("input_order", {}), node)
     return names
+
+
+def add_names(names: list[str | None], prefix: str, inputs: dict, order: dict, node: dict) -> None:
+    shown = {slot["widget"]["name"] for slot in node.get("inputs", []) if slot.get("widget")}
+    for name, kind, options in declared(inputs, order):
+        full = prefix + name
+        if full in shown or is_widget(kind, options):
+            names.append(full)
+            names += [None] * has_control(name, kind, options)
+        if kind == DYNAMIC_COMBO:
+            add_names(names, f"{full}.", chosen_inputs(options, value_of(names, full, node)), {}, node)
+
+
+def declared(inputs: dict, order: dict) -> Iterator[tuple[str, str | list, dict]]:
+    for section in ("required", "optional"):
+        specs = inputs.get(section, {})
+        for name in order.get(section, specs):
+            yield name, specs[name][0], specs[name][1] if len(specs[name]) > 1 else {}
+
+
+def value_of(names: list[str | None], name: str, node: dict) -> object:
+    """What stands in a widget whose place is already known; None where the workflow keeps none."""
+    values = node.get("widgets_values") or []
+    if isinstance(values, dict):
+        return values.get(name)
+    return dict(zip(names, values, strict=False)).get(name)
+
+
+def chosen_inputs(options: dict, key: object) -> dict:
+    """The inputs that a dynamic combo brings with it while `key` is chosen."""
+    return next((option["inputs"] for option in options["options"] if option["key"] == key), {})
 
 
 def is_widget(kind: str | list, options: dict) -> bool:

@@ -1,8 +1,8 @@
 """Makes the checkout importable as `denoiscope`, finds ComfyUI, and offers the one real `server`.
 
-Tests write `from denoiscope.core.deck import Deck`, and import what they share as `denoiscope.tests.…`. Everything in
-tests/host and tests/nodes needs ComfyUI: `python dev.py test` sets COMFYUI_PATH; without it these folders are left
-out, loudly, and in CI that is an error.
+Tests write `from denoiscope.core.recording.deck import Deck`, and import what they share as `denoiscope.tests.…`.
+Everything in tests/host, tests/models and tests/nodes needs ComfyUI: `python dev.py test` sets COMFYUI_PATH; without it
+these folders are left out, loudly, and in CI that is an error.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 COMFYUI = os.environ.get("COMFYUI_PATH")
 IN_CI = bool(os.environ.get("CI"))
-NEED_COMFYUI = tuple(ROOT / "tests" / name for name in ("host", "nodes"))
+NEED_COMFYUI = tuple(ROOT / "tests" / name for name in ("claims", "faults", "host", "models", "nodes"))
 
 
 inside = runpy.run_path(str(ROOT / "devtools" / "inside.py"))
@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter) -> None:
     if not COMFYUI:
         terminalreporter.section("NOT RUN", red=True)
-        terminalreporter.line("tests/host, tests/nodes and all that need the server: COMFYUI_PATH is not set.")
+        terminalreporter.line("tests/host, models, nodes and all that need the server: COMFYUI_PATH is not set.")
 
 
 @pytest.fixture(scope="session")

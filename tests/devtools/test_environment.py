@@ -114,6 +114,23 @@ def own_comfyui(tree):
     return str(tree)
 
 
+def test_a_frontend_of_another_version_is_installed_once_and_served_from_its_own_folder(environment, monkeypatch):
+    installed = []
+    monkeypatch.setattr(Environment, "_pip", lambda self, name, arguments: installed.append(arguments[0]))
+    served = [environment.add_frontend("1.58.1") for _ in range(2)]
+    assert served == [environment.cache / "frontend-1.58.1" / "comfyui_frontend_package" / "static"] * 2
+    assert installed == ["comfyui-frontend-package==1.58.1"]
+
+
+def test_each_version_of_comfyui_has_an_environment_of_its_own(tmp_path):
+    assert Environment.of(tmp_path, "0.27.0").folder.name == f"{Environment.of(tmp_path).folder.name}-comfyui-0.27.0"
+
+
+def test_another_frontend_is_not_installed_beside_an_interpreter_of_one_s_own(tmp_path, own_comfyui):
+    with pytest.raises(Problem, match="nothing is installed: leave one out"):
+        prepare(Wanted(tmp_path, comfyui=own_comfyui, python=sys.executable, frontend="1.58.1"))
+
+
 def test_something_that_is_no_interpreter_is_refused(tmp_path, own_comfyui):
     with pytest.raises(Problem, match="does not run as a Python interpreter"):
         prepare(Wanted(tmp_path, comfyui=own_comfyui, python=str(tmp_path / "nothing")))

@@ -21,7 +21,8 @@ def listed(*options):
 def test_the_archive_leaves_out_all_that_a_user_never_runs():
     left_out = listed("--ignored", "--exclude-from=.comfyignore")
     assert {path.split("/")[0] for path in left_out} <= {
-        ".ci", ".comfyignore", ".github", ".gitignore", "dev.py", "devtools", "docs", "package.json", "pocket", "tests"
+        ".ci", ".comfyignore", ".github", ".gitignore", "CONTRIBUTING.md", "dev.py", "devtools", "docs",
+        "package.json", "pocket", "tests",
     }  # fmt: skip
     assert all(path.startswith("pocket/training/") for path in left_out if path.startswith("pocket/"))
 
@@ -29,7 +30,16 @@ def test_the_archive_leaves_out_all_that_a_user_never_runs():
 def test_the_archive_holds_what_the_pack_runs_on():
     kept = listed() - listed("--ignored", "--exclude-from=.comfyignore")
     assert {"__init__.py", "LICENSE", "README.md", "pyproject.toml"} <= kept
-    for needed in ("core/", "host/", "nodes/", "pocket/weights/", "js/", "example_workflows/"):
+    for needed in (
+        "core/",
+        "host/",
+        "nodes/",
+        "pocket/weights/",
+        "js/",
+        "js/docs/pictures/",
+        "locales/",
+        "example_workflows/",
+    ):
         assert any(path.startswith(needed) for path in kept), needed
 
 

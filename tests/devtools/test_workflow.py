@@ -26,6 +26,32 @@ OBJECT_INFO = {
         },
         "input_order": {"required": ["model", "seed", "steps", "name", "latent"], "optional": ["note", "strength"]},
     },
+    "Sweep": {
+        "display_name": "Sweep",
+        "input": {
+            "required": {
+                "model": ["MODEL", {}],
+                "axis": [
+                    "COMFY_DYNAMICCOMBO_V3",
+                    {
+                        "options": [
+                            {"key": "none", "inputs": {"required": {}}},
+                            {"key": "steps", "inputs": {"required": {"counts": ["STRING", {}]}}},
+                            {
+                                "key": "noise",
+                                "inputs": {
+                                    "required": {"seed": ["INT", {"control_after_generate": True}]},
+                                    "optional": {"mask": ["MASK", {}], "more": ["FLOAT", {}]},
+                                },
+                            },
+                        ]
+                    },
+                ],
+                "strength": ["FLOAT", {}],
+            },
+        },
+    },
+    "Nameless": {"display_name": None, "input": {"required": {}}},
     "Patch": {"display_name": "Patch", "input": {"required": {"model": ["MODEL", {}]}}},
 }
 
@@ -63,10 +89,39 @@ def test_a_widget_that_is_linked_keeps_its_position_and_takes_the_link():
     assert "4" not in prompt
 
 
+@pytest.mark.parametrize(
+    ("values", "inputs"),
+    [
+        (["none", 0.5], {"axis": "none", "strength": 0.5}),
+        (["steps", "2, 4", 0.5], {"axis": "steps", "axis.counts": "2, 4", "strength": 0.5}),
+        (["noise", 7, "fixed", 1.5, 0.5], {"axis": "noise", "axis.seed": 7, "axis.more": 1.5, "strength": 0.5}),
+    ],
+)
+def test_the_widgets_of_a_dynamic_combo_s_option_follow_it_under_dotted_names(values, inputs):
+    assert convert(node(1, "Sweep", values=values), links=[])["1"]["inputs"] == inputs
+
+
+def test_values_kept_by_name_know_dotted_names_too():
+    named = node(1, "Sweep") | {"widgets_values": {"strength": 1.0, "axis": "steps", "axis.counts": "3"}}
+    assert convert(named, links=[])["1"]["inputs"] == {"axis": "steps", "axis.counts": "3", "strength": 1.0}
+
+
+def test_what_a_dynamic_combo_s_option_is_linked_to_is_sent_under_its_dotted_name():
+    linked = node(1, "Sweep", inputs=[("axis.counts", "STRING", 1)], values=["steps", "2", 0.5])
+    text = node(2, "PrimitiveNode", values=["4, 8", "fixed"])
+    links = [[1, 2, 0, 1, 0, "STRING"]]
+    assert convert(linked, text, links=links)["1"]["inputs"]["axis.counts"] == "4, 8"
+
+
 def test_notes_are_not_sent_and_titles_are():
     prompt = convert(node(1, "Model", title="The model"), node(9, "MarkdownNote", values=["look"]))
     assert list(prompt) == ["1"]
     assert prompt["1"]["_meta"] == {"title": "The model"}
+
+
+def test_a_node_without_a_title_has_its_name_and_without_a_name_its_class():
+    prompt = convert(node(1, "Sampler", values=[0, "fixed", 1, "euler", ""]), node(2, "Nameless"))
+    assert [prompt[id]["_meta"]["title"] for id in ("1", "2")] == ["KSampler", "Nameless"]
 
 
 @pytest.mark.parametrize("kind", ["Reroute", "Patch"])

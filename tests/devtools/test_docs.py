@@ -1,0 +1,40 @@
+"""README, docs and help pages: every link between them leads to something that is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from denoiscope.devtools.pack import ROOT
+from denoiscope.devtools.pictures import FILM, FILM_LIMIT, PAGES_LIMIT
+
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "js" / "docs").glob("*.md"))]
+LINK = re.compile(r"\]\((?:<([^>]+)>|([^)\s]+))\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+
+
+def links(page: Path) -> list[str]:
+    found = (angled or plain for angled, plain in LINK.findall(page.read_text(encoding="utf-8")))
+    return [link for link in found if "://" not in link]
+
+
+def anchors(page: Path) -> set[str]:
+    """As GitHub makes them: lower case, spaces as hyphens, punctuation left out."""
+    headings = HEADING.findall(page.read_text(encoding="utf-8"))
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_every_link_of_a_page_leads_somewhere(page):
+    lost = []
+    for link in links(page):
+        path, _, anchor = link.partition("#")
+        target = page.parent / path if path else page
+        if not target.exists() or (anchor and target.suffix == ".md" and anchor not in anchors(target)):
+            lost.append(link)
+    assert lost == []
+
+
+def test_the_film_and_the_pages_of_the_gallery_are_no_burden_to_a_clone():
+    assert (ROOT / FILM).stat().st_size <= FILM_LIMIT
+    assert sum(path.stat().st_size for path in (ROOT / "docs" / "gallery").glob("*.html")) <= PAGES_LIMIT
