@@ -9,9 +9,12 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from ...tests.browser.frontend import wait_for_pictures
 from ...tests.browser.pages import page_from_disk
 from ...tests.browser.scrubbing import scrub
 from ...tests.browser.synthetic import Axis, data_url, grid, payload, scene
+from ...tests.browser.synthetic_kinds import guided
+from ...tests.browser.synthetic_layers import covered_grid, looked_grid
 from ..browser import QUIET
 from ..table import Row
 
@@ -37,11 +40,19 @@ def measure() -> Iterator[Row]:
         columns = Axis("steps", tuple(map(str, LENGTHS)), steps=LENGTHS)
         deck = grid(data_url, columns, GUIDANCE, size=CELL, views=("x",), paint=scene, suffix=".jpg")
         yield from one_deck(browser, deck, f"a grid of 6x6 cells of {CELL[0]}x{CELL[1]}")
+        deck = guided(data_url, steps=20, size=SIZE, paint=scene, suffix=".jpg")
+        yield from one_deck(browser, deck, f"the CFG triangle of {SIZE[0]}x{SIZE[1]}", ("tab", "triangle"))
+        yield from one_deck(browser, looked_grid(), "16 cells under a word's attention", ("switch", "attention"))
+        yield from one_deck(browser, covered_grid(), "16 cells under their commit maps", ("switch", "settled"))
         browser.close()
 
 
-def one_deck(browser: Browser, deck: dict, what: str) -> Iterator[Row]:
+def one_deck(browser: Browser, deck: dict, what: str, turn_to: tuple[str, str] | None = None) -> Iterator[Row]:
+    """`turn_to`: the role and name of what is clicked first."""
     with tempfile.TemporaryDirectory() as folder, page_from_disk(browser, Path(folder), deck) as opened:
+        if turn_to:
+            opened.viewer.get_by_role(turn_to[0], name=turn_to[1]).click()
+            wait_for_pictures(opened.viewer)
         yield Row(f"page of {what}", (Path(folder) / "deck.html").stat().st_size / 1e6, "MB")
         scrubbed = scrub(opened.page, INPUTS)
     late = 100 * sum(draws != 1 for draws in scrubbed.draws) / INPUTS

@@ -2,48 +2,20 @@
 
 import pytest
 import torch
-from PIL import Image
 from playwright.sync_api import expect
 
 from denoiscope.core.showing.colour import FROM_ZERO, colour
 from denoiscope.tests.browser.frontend import close_to, pixel, settle, step_slider, wait_for_deck, wait_for_pictures
 from denoiscope.tests.browser.pages import page_from_disk
 from denoiscope.tests.browser.scrubbing import scrub
-from denoiscope.tests.browser.synthetic import SAMPLERS, STEPS, Slot, data_url, grid, payload
+from denoiscope.tests.browser.synthetic import Slot, data_url, payload
+from denoiscope.tests.browser.synthetic_layers import COLUMNS, WORDS, grey, looked, looked_grid
 from denoiscope.tests.browser.workflows import sampled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 OPACITY = 0.66
 LAST = 6
-WORDS = ("house", "<b>red</b> boat")
-OWN = {"all layers": (0.5, 0.2), "4 × 2": (0.8, 0.1)}
-COLUMNS, ROWS = 4, 2
-
-
-def grey(word: int, state: int, column: int) -> int:
-    """Each word, step and column has a grey of its own; the second word's is as bright as the first one's."""
-    return 255 - 20 * state - 30 * column - 10 * word
-
-
-def looked(deck: dict, *, columns: int = COLUMNS, rows: int = ROWS, present=None) -> dict:
-    states = [len(one["sigmas"]) for one in deck["trajectories"]]
-    sheet = Image.new("RGB", (columns * sum(states), rows * len(WORDS)))
-    for word in range(len(WORDS)):
-        for slot, state in enumerate(s for count in states for s in range(count)):
-            for column in range(columns):
-                level = max(0, grey(word, state, column % COLUMNS))
-                sheet.paste(
-                    (level,) * 3, (slot * columns + column, word * rows, slot * columns + column + 1, (word + 1) * rows)
-                )
-    there = {"columns": sum(states), "first": 0, "count": sum(states) * len(WORDS)}
-    groups = [
-        {"name": name, "layers": 3, "columns": columns, "rows": rows, "own": list(own)}
-        | {"sheets": [{"source": data_url(f"{index}.png", sheet), **there}]}
-        for index, (name, own) in enumerate(OWN.items())
-    ]
-    present = present or [[True] * (count - 1) + [False] for count in states]
-    return deck | {"attention": {"words": list(WORDS), "colours": FROM_ZERO, "present": present, "groups": groups}}
 
 
 @pytest.fixture
@@ -176,12 +148,10 @@ def test_a_page_without_attention_has_no_switch(chromium, tmp_path):
         assert page.complaints == []
 
 
-def test_a_scrub_of_sixteen_cells_with_attention_runs_little_script(chromium, tmp_path):
-    """The median only: the machine's other work decides the rest."""
-    deck = looked(grid(data_url, STEPS, SAMPLERS, size=(128, 128), views=("x0",)), columns=16, rows=16)
-    with page_from_disk(chromium, tmp_path, deck) as page:
+def test_a_scrub_of_sixteen_cells_with_attention_draws_once(chromium, tmp_path):
+    with page_from_disk(chromium, tmp_path, looked_grid()) as page:
         turn_on(page.viewer)
-        assert scrub(page.page, 60).script(0.5) <= 4
+        assert set(scrub(page.page, 60).draws) == {1}
 
 
 # In ComfyUI's own frontend, in both renderers.

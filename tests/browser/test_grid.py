@@ -368,14 +368,11 @@ def test_the_grid_is_saved_in_its_own_columns_with_the_missing_place_empty(opene
         assert corner[column, row] == tint(Slot("x0", index, int(STEPS.values[column]), 0))
 
 
-def test_a_scrub_of_thirty_six_cells_draws_once_and_runs_little_script(chromium, tmp_path):
-    """The median only: the machine's other work decides the rest. `python dev.py bench` measures it all."""
+def test_a_scrub_of_thirty_six_cells_draws_once(chromium, tmp_path):
     columns = Axis("steps", ("4", "8", "12", "16", "18", "20"), steps=(4, 8, 12, 16, 18, 20))
     deck = grid(data_url, columns, GUIDANCE, size=(128, 128), views=("x",))
     with page_from_disk(chromium, tmp_path, deck) as page:
-        scrubbed = scrub(page.page, 60)
-        assert set(scrubbed.draws) == {1}
-        assert scrubbed.script(0.5) <= 4
+        assert set(scrub(page.page, 60).draws) == {1}
 
 
 def test_no_text_of_an_axis_becomes_markup(chromium, tmp_path):

@@ -6,7 +6,6 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from denoiscope.core.measuring.commit_payload import bands_payload
 from denoiscope.core.showing.colour import FROM_ZERO, colour
 from denoiscope.tests.browser.frontend import (
     PATIENCE,
@@ -19,31 +18,16 @@ from denoiscope.tests.browser.frontend import (
 )
 from denoiscope.tests.browser.pages import page_from_disk
 from denoiscope.tests.browser.scrubbing import scrub
-from denoiscope.tests.browser.synthetic import SAMPLERS, STEPS, Slot, data_url, grid, payload
+from denoiscope.tests.browser.synthetic import Slot, data_url, payload
+from denoiscope.tests.browser.synthetic_layers import covered_grid, settling
 from denoiscope.tests.browser.workflows import sampled, swept
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 OPACITY = 0.66
 LAST = 8
-MAP = "0258" * 2
-"""Four columns and two rows; each region is 16 × 32 pixels of a picture of 64 × 64."""
 
 PARTS = re.compile(r"They (part at step (?P<step>\d+)|part from the (?P<start>start)|(?P<never>never) part)")
-
-
-def settles(one: dict, cells: str = MAP, columns: int = 4) -> dict:
-    """A trajectory with numbers of its own: layout settles at step 2, texture late."""
-    steps = len(one["sigmas"]) - 1
-    falling = [1 - state / steps for state in range(steps + 1)]
-    distance = {"layout": [x**3 for x in falling], "shapes": [x**2 for x in falling], "texture": falling}
-    settled = {"layout": 2, "shapes": 5, "texture": 7, "whole": 6}
-    settling = {"distance": distance | {"whole": falling}, "settled": settled}
-    return one | {"settling": settling | {"map": {"columns": columns, "rows": 2, "steps": cells}}}
-
-
-def settling(deck: dict) -> dict:
-    return deck | {"settling": bands_payload(), "trajectories": [settles(one) for one in deck["trajectories"]]}
 
 
 @pytest.fixture
@@ -148,17 +132,10 @@ def test_the_keyboard_reaches_the_switch(opened):
     expect(switch(opened.viewer)).to_have_attribute("aria-checked", "true")
 
 
-def test_a_scrub_of_sixteen_covered_cells_runs_little_script(chromium, tmp_path):
-    """The median only: the machine's other work decides the rest."""
-    fine = "".join("0123456789abcdef"[(k * 7) % 16] for k in range(32 * 32))
-    deck = grid(data_url, STEPS, SAMPLERS, size=(128, 128), views=("x0",))
-    deck |= {"settling": bands_payload()}
-    deck["trajectories"] = [settles(one, cells=fine, columns=32) for one in deck["trajectories"]]
-    for one in deck["trajectories"]:
-        one["settling"]["map"]["rows"] = 32
-    with page_from_disk(chromium, tmp_path, deck) as page:
+def test_a_scrub_of_sixteen_covered_cells_draws_once(chromium, tmp_path):
+    with page_from_disk(chromium, tmp_path, covered_grid()) as page:
         switch(page.viewer).click()
-        assert scrub(page.page, 60).script(0.5) <= 4
+        assert set(scrub(page.page, 60).draws) == {1}
 
 
 # In ComfyUI's own frontend, in both renderers.

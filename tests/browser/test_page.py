@@ -348,12 +348,9 @@ def test_nothing_moves_by_itself(chromium, tmp_path):
         expect(step_slider(page.viewer)).to_have_value("4")
 
 
-def test_a_scrub_draws_once_and_runs_little_script(chromium, tmp_path):
-    """The median only: the machine's other work decides the rest. `python dev.py bench` measures it all."""
+def test_a_scrub_draws_once(chromium, tmp_path):
     with page_from_disk(chromium, tmp_path, payload(data_url, steps=20, size=(256, 256))) as page:
-        scrubbed = scrub(page.page, 60)
-        assert set(scrubbed.draws) == {1}
-        assert scrubbed.script(0.5) <= 4
+        assert set(scrub(page.page, 60).draws) == {1}
 
 
 def test_nothing_hangs_on_the_window(opened):
