@@ -24,6 +24,7 @@ MORE = (
 )
 TAKES_MORE = True
 NODE_TESTS = ROOT / "tests" / "js"
+SMOKE = ["-m", "smoke", "tests/nodes"]
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--frontend", metavar="VERSION", help="serve this version of ComfyUI's web frontend instead of its own"
     )
+    parser.add_argument(
+        "--smoke",
+        action="store_true",
+        help="the minute that tells whether a ComfyUI will do: load, record, sweep, viewer payload, first lesson",
+    )
 
 
 def command(options: argparse.Namespace, pytest_arguments: list[str]) -> int:
@@ -51,7 +57,8 @@ def command(options: argparse.Namespace, pytest_arguments: list[str]) -> int:
     host = prepare(wanted)
     environment = test_environment(host, wanted.cache)
     in_ci = bool(os.environ.get("CI"))
-    results = [perform(check, environment, in_ci=in_ci) for check in checks(host, pytest_arguments)]
+    chosen = [*(SMOKE if options.smoke else []), *pytest_arguments]
+    results = [perform(check, environment, in_ci=in_ci) for check in checks(host, chosen)]
     say(summary(results))
     return 0 if all(result.passed for result in results) else 1
 

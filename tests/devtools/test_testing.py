@@ -2,8 +2,10 @@
 
 import os
 import sys
+from pathlib import Path
 
-from denoiscope.devtools.testing import Check, Result, perform, summary
+from denoiscope.devtools.server import Host
+from denoiscope.devtools.testing import SMOKE, Check, Result, checks, perform, summary
 
 
 def check(code, **more):
@@ -28,3 +30,9 @@ def test_the_summary_does_not_hide_what_did_not_run():
     text = summary([Result("pytest", True, "passed in 3 s"), Result("node --test", True, "NOT RUN, no Node.js")])
     assert "All passed. Something did not run" in text
     assert "Not all passed." in summary([Result("pytest", False, "FAILED (exit status 1)")])
+
+
+def test_the_smoke_part_is_pytest_alone_on_the_marked_tests():
+    host = Host(Path("ComfyUI"), Path("venv/bin/python"))
+    (only,) = checks(host, [*SMOKE, "-x"])
+    assert only.command[1:] == ["-m", "pytest", "-m", "smoke", "tests/nodes", "-x"]

@@ -23,12 +23,14 @@ def described(schema) -> dict:
     }
 
 
+@pytest.mark.smoke
 def test_published_schemas_stay_as_they_are():
     """Node ids, input ids and their order never change. New inputs go to the end; then add them to schemas.json too."""
     now = {parameter.values[0].node_id: described(parameter.values[0]) for parameter in SCHEMAS}
     assert now == json.loads(SNAPSHOT.read_text(encoding="utf-8"))
 
 
+@pytest.mark.smoke
 @pytest.mark.parametrize("schema", SCHEMAS)
 def test_every_node_speaks_in_whole_sentences(schema):
     assert schema.node_id.startswith("Denoiscope")
@@ -54,9 +56,16 @@ def test_every_node_has_a_help_page():
         assert len(page.read_text(encoding="utf-8")) > 300, page.name
 
 
+@pytest.mark.smoke
 def test_the_entry_point_gives_these_nodes():
     extension = asyncio.run(denoiscope.comfy_entrypoint())
     assert asyncio.run(extension.get_node_list()) == NODES
+
+
+@pytest.mark.smoke
+def test_the_server_offers_every_node(server):
+    offered = server.client.get_json("/object_info")
+    assert {node.define_schema().node_id for node in NODES} <= offered.keys()
 
 
 def test_every_node_stands_in_an_example_workflow_or_in_a_journey():

@@ -41,6 +41,7 @@ def sentence(failure) -> str:
     return str(failure.value)
 
 
+@pytest.mark.smoke
 def test_a_recorded_run_reaches_the_viewer_with_every_state(server):
     run = server.run({**pocket_run(batch=2, seed=11), "view": viewer()})
     (payload,) = run.outputs["view"]["denoiscope_deck"]
@@ -58,6 +59,7 @@ def test_a_recorded_run_reaches_the_viewer_with_every_state(server):
     assert len(json.dumps(run.outputs["view"])) < 16_000, "pictures travel as files, never in the result"
 
 
+@pytest.mark.smoke
 def test_recording_through_the_real_server_does_not_change_the_latent(server):
     graph = pocket_run(seed=21)
     stock = {**graph["sample"], "inputs": {**graph["sample"]["inputs"], "model": ["pocket", 0]}}
@@ -73,6 +75,7 @@ def test_recording_through_the_real_server_does_not_change_the_latent(server):
     assert torch.equal(latents["in_one"], latents["plain"])
 
 
+@pytest.mark.smoke
 def test_the_deck_of_one_node_is_the_deck_of_three(server):
     graph = pocket_run(seed=22)
     settings = {k: v for k, v in graph["sample"]["inputs"].items() if k != "model"}
@@ -159,6 +162,7 @@ def test_frames_and_contact_sheet_come_as_images(server):
     assert picture(server.path_of(run.outputs["save_sheet"]["images"][0])).width > 3 * 64
 
 
+@pytest.mark.smoke
 def test_a_saved_deck_opens_again_in_the_viewer(server):
     graph = pocket_run(seed=71)
     run = server.run({**graph, "save": node("DenoiscopeSaveDeck", deck=["deck", 0], filename_prefix="tests/again")})
@@ -192,6 +196,7 @@ def test_a_page_is_one_file_of_a_few_megabytes(server):
     assert "A run" in path.read_text(encoding="utf-8")
 
 
+@pytest.mark.smoke
 def test_live_pictures_are_announced_for_the_viewer_while_the_sampler_runs(server):
     run = server.run({**pocket_run(seed=91, steps=12), "view": viewer()})
     steps = [event.data for event in run.events if event.type == "denoiscope.step"]

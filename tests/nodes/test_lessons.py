@@ -10,8 +10,9 @@ from denoiscope.core.recording.deck_file import load_deck
 
 from .lessons import NAMES, notes_of, read, text_of
 
+FIRST = "01 First look"
 DECKS = {
-    "01 First look": {("run", 1)},
+    FIRST: {("run", 1)},
     "02 Why latent space": {("forward", 1)},
     "03 Forward noising": {("forward", 1)},
     "05 Samplers and steps": {("sweep", 20)},
@@ -25,10 +26,11 @@ DECKS = {
     "13 From a picture": {("sweep", 8), ("sweep", 6)},
     "15 How much rank does a style need": {("sweep", 10), ("sweep", 5)},
     "16 Longer strides": {("sweep", 4)},
-    "17 Fewer bits": {("run", 1)},
+    "17 Fewer bits": {("sweep", 5)},
     "18 One more axis": {("run", 12)},
 }
 """What the viewers of each lesson show: the kind of deck, and how many trajectories."""
+THE_FIRST = pytest.param(FIRST, marks=pytest.mark.smoke)
 CHARTS = {"04 Schedules": 4}
 """How many curves the chart of a lesson without a deck has."""
 
@@ -61,7 +63,7 @@ def test_every_lesson_is_expected_to_show_something():
     assert set(NAMES) == DECKS.keys() | CHARTS.keys() | LABS.keys()
 
 
-@pytest.mark.parametrize("name", DECKS)
+@pytest.mark.parametrize("name", [THE_FIRST, *sorted(DECKS.keys() - {FIRST})])
 def test_a_lesson_shows_its_decks_at_the_first_click(outputs_of, name):
     payloads = all_shown(outputs_of(name), "denoiscope_deck")
     assert {(payload["kind"], len(payload["trajectories"])) for payload in payloads} == DECKS[name]
@@ -77,7 +79,7 @@ def test_a_lesson_shows_its_chart_at_the_first_click(outputs_of, name):
     assert len(chart["series"]) == CHARTS[name] and chart["panels"]
 
 
-@pytest.mark.parametrize("name", ["01 First look", "08 The CFG triangle", *LABS])
+@pytest.mark.parametrize("name", [THE_FIRST, "08 The CFG triangle", *LABS])
 def test_a_lesson_with_a_page_leaves_it_in_the_output_folder(server, outputs_of, name):
     page = shown(outputs_of(name), "denoiscope_files")
     assert server.path_of(page).stat().st_size > 100_000
@@ -101,8 +103,9 @@ def test_the_numbers_in_the_lesson_on_rank_are_what_its_labs_show(outputs_of):
     assert 0.09 < 1 - noise[8]["energy"] < 0.11, "a tenth of the noise is still missing"
 
 
+@pytest.mark.smoke
 def test_the_first_lesson_has_every_view_and_no_warning(outputs_of):
-    payload = shown(outputs_of("01 First look"), "denoiscope_deck")
+    payload = shown(outputs_of(FIRST), "denoiscope_deck")
     assert all(view["absent"] is None for view in payload["views"])
     assert {view["source"] for view in payload["views"]} == {"vae", "approximate", "exact"}
     assert all(t["notes"] == [] for t in payload["trajectories"])
@@ -136,7 +139,7 @@ def test_the_lesson_on_the_negative_prompt_moves_one_guess_and_leaves_the_other_
     assert not any(torch.equal(one, other) for one, other in zip(plain.cond[1:], negative.cond[1:], strict=True))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [THE_FIRST, *NAMES[1:]])
 def test_the_frontend_finds_a_lesson_and_its_picture_in_the_template_browser(server, name):
     templates = server.client.get_json("/workflow_templates")
     (pack,) = (pack for pack, stems in templates.items() if name in stems)

@@ -64,6 +64,7 @@ def same(a, b):
     torch.testing.assert_close(a, b, atol=2e-4, rtol=2e-4)
 
 
+@pytest.mark.smoke
 def test_guidance_values_start_from_one_noise_and_each_is_the_stock_run(server):
     graph = swept("guidance", "1, 4, 12")
     deck, latents = outcome(server, graph)
@@ -79,6 +80,7 @@ def test_guidance_values_start_from_one_noise_and_each_is_the_stock_run(server):
         same(latents[index : index + 1], stock_latent(server, graph, cfg=cfg))
 
 
+@pytest.mark.smoke
 def test_two_axes_make_a_grid_that_is_read_row_by_row(server):
     graph = swept("sampler", "euler, heun", "steps", "2, 3, 5")
     deck, latents = outcome(server, graph)
@@ -141,6 +143,7 @@ def test_cells_one_by_one_are_the_cells_of_a_batch(server):
     assert [t.at_once for t in one_by_one[0].trajectories] == [1, 1]
 
 
+@pytest.mark.smoke
 def test_each_cell_is_shown_as_soon_as_it_is_there(server):
     run = server.run({**swept("guidance", "1, 3", cells_at_once=1, seed=17), "view": viewer(deck=["sweep", 0])})
     messages = [event.data for event in run.events if event.type == "denoiscope.cells"]
