@@ -158,6 +158,9 @@ HELP = {
         tab="x0 guess",
         step=2,
     ),
+    "DenoiscopeJoinDecks": Shot(
+        "17 Fewer bits", (("DenoiscopeJoinDecks", 260, 260), ("Five models, one noise", 900, 560)), tab="x0 guess"
+    ),
     "DenoiscopeFewerBits": Shot(
         FIRST,
         (("DenoiscopeFewerBits", 280, 110), (VIEWER, 460, 640)),
@@ -239,7 +242,6 @@ GALLERY = {
         "10 The negative prompt", (("Empty", 520, 760), ("Negative prompt", 520, 760)), tab="x0 guess"
     ),
     "13 From a picture": Shot("13 From a picture", (("Image-to-image", 760, 860),), tab="x0 guess"),
-    "17 Fewer bits": Shot("17 Fewer bits", (("Five models, one noise", 800, 760),)),
     "18 One more axis": Shot("18 One more axis", WIDE, tab="x0 guess"),
 }
 """By lesson: docs/gallery/<lesson>.jpg. What a help page shows already is not taken again."""

@@ -9,6 +9,7 @@ from .fewer_bits import DenoiscopeFewerBits
 from .files import DenoiscopeLoadDeck, DenoiscopeSaveDeck
 from .forward import DenoiscopeForward
 from .frames import DenoiscopeFrames
+from .join_decks import DenoiscopeJoinDecks
 from .load_lora import DenoiscopeLoadLora
 from .lora_rank_sweep import DenoiscopeLoraRankSweep
 from .lora_spectrum import DenoiscopeLoraSpectrum
@@ -47,6 +48,7 @@ NODES: list[type[io.ComfyNode]] = [
     DenoiscopeExtractLora,
     DenoiscopeFewerBits,
     DenoiscopeViewer,
+    DenoiscopeJoinDecks,
     DenoiscopeMeasures,
     DenoiscopePickStep,
     DenoiscopeFrames,

@@ -1,0 +1,97 @@
+"""Decks of different runs as one, so that one slider moves them all: models, LoRAs, samplers, whatever was changed."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .deck import Axis, Deck
+from .trajectory import Trajectory
+
+ALIKE = {
+    "latent_shape": "their pictures are laid over each other and compared place by place",
+    "space": "one decoder must serve all of them",
+    "parameterization": "their noise levels would not mean the same",
+    "sigma_data": "their noise levels would not mean the same",
+}
+"""What decks side by side must share, and why."""
+
+
+def side_by_side(decks: Sequence[Deck], labels: Sequence[str], name: str) -> Deck:
+    """One deck whose cells are the runs of all decks, in order. `labels`: one a deck; `name`: of what differs.
+
+    Decks of one run each lie on one axis. Decks with the same cells on one axis keep it across, one deck a row. All
+    else lies on one axis, run after run. Raises ValueError for decks that cannot be compared, with the reason.
+    """
+    check_alike(decks)
+    if len(labels) != len(decks):
+        raise ValueError(
+            f"{len(decks)} decks need {len(decks)} labels, separated by commas, got {len(labels)}: {', '.join(labels)}"
+        )
+    axes, places = laid_out(decks, told_apart(labels), name)
+    runs = [(deck, run, label) for deck, label in zip(decks, labels, strict=True) for run in deck.trajectories]
+    cells = [placed(run, deck, label, place) for (deck, run, label), place in zip(runs, places, strict=True)]
+    return replace(
+        decks[0],
+        trajectories=tuple(cells),
+        model="; ".join(dict.fromkeys(deck.model for deck in decks)),
+        title="",
+        varies=" × ".join(axis.name for axis in axes),
+        kind="forward" if decks[0].kind == "forward" else "sweep",
+        axes=axes,
+    )
+
+
+def check_alike(decks: Sequence[Deck]) -> None:
+    if len(decks) < 2:
+        raise ValueError(f"decks side by side need two decks or more, got {len(decks)}: connect another one")
+    if len({deck.kind == "forward" for deck in decks}) > 1:
+        raise ValueError("a picture that is noised and a run that denoises share no steps: join decks of one kind")
+    for what, why in ALIKE.items():
+        came = [getattr(deck, what) for deck in decks]
+        other = next((one for one in came if one != came[0]), None)
+        if other is not None:
+            told = " and ".join(str(getattr(one, "name", one)) for one in (came[0], other))
+            raise ValueError(f"decks side by side need the same {what.replace('_', ' ')}, got {told}: {why}")
+
+
+def told_apart(labels: Sequence[str]) -> tuple[str, ...]:
+    """A label that came before gets a number."""
+    return tuple(
+        label if labels[:index].count(label) == 0 else f"{label} ({labels[:index].count(label) + 1})"
+        for index, label in enumerate(labels)
+    )
+
+
+def laid_out(
+    decks: Sequence[Deck], labels: tuple[str, ...], name: str
+) -> tuple[tuple[Axis, ...], list[tuple[int, ...]]]:
+    """The axes, and a place for each run of each deck."""
+    whole = Axis(name=name, values=labels)
+    if all(len(deck.trajectories) == 1 for deck in decks):
+        return (whole,), [(row,) for row in range(len(decks))]
+    across = {(axis.name, axis.values) for axis in map(own_axis, decks) if axis is not None}
+    if len(across) == 1 and all(own_axis(deck) for deck in decks):
+        places = [(column, row) for row, deck in enumerate(decks) for column in columns(deck)]
+        return (own_axis(decks[0]), whole), places
+    names = told_apart(
+        [cell_name(run, label, deck) for deck, label in zip(decks, labels, strict=True) for run in deck.trajectories]
+    )
+    return (Axis(name=name, values=names),), [(index,) for index in range(len(names))]
+
+
+def own_axis(deck: Deck) -> Axis | None:
+    """The one axis of a deck's runs; None for a grid, which has two."""
+    if not deck.axes:
+        return Axis(name=deck.varies or "item", values=tuple(run.label for run in deck.trajectories))
+    return deck.axes[0] if len(deck.axes) == 1 else None
+
+
+def columns(deck: Deck) -> list[int]:
+    return [run.place[0] if deck.axes else index for index, run in enumerate(deck.trajectories)]
+
+
+def cell_name(run: Trajectory, label: str, deck: Deck) -> str:
+    return label if len(deck.trajectories) == 1 else f"{label}, {run.label}"
+
+
+def placed(run: Trajectory, deck: Deck, label: str, place: tuple[int, ...]) -> Trajectory:
+    return replace(run, label=cell_name(run, label, deck), place=place)
