@@ -3,11 +3,12 @@
 import json
 import math
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save_file
+from safetensors.torch import load_file
 from torch import Tensor
 
 from .whole_file import whole
@@ -19,6 +20,22 @@ FLOATS = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
 EIGHT_BIT_FLOATS = {"F8_E4M3": 1, "F8_E5M2": 1}
 WHOLE_NUMBERS = {"I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
 """Bytes of a number, by the name that a header has for its kind."""
+NAMES = {
+    torch.float64: "F64",
+    torch.float32: "F32",
+    torch.float16: "F16",
+    torch.bfloat16: "BF16",
+    torch.float8_e4m3fn: "F8_E4M3",
+    torch.float8_e5m2: "F8_E5M2",
+    torch.int64: "I64",
+    torch.int32: "I32",
+    torch.int16: "I16",
+    torch.int8: "I8",
+    torch.uint8: "U8",
+    torch.bool: "BOOL",
+}
+ALIGNED = 8
+"""Numbers begin at a multiple of so many bytes, the largest kinds first, so that each lies where it can be mapped."""
 
 
 class BrokenFileError(ValueError):
@@ -26,9 +43,32 @@ class BrokenFileError(ValueError):
 
 
 def write_whole(tensors: Mapping[str, Tensor], path: Path, metadata: Mapping[str, str]) -> None:
-    """Raises NotWrittenError, one sentence, where the disk takes no file; nothing is left behind then."""
-    with whole(path) as draft:
-        save_file(dict(tensors), draft, metadata=dict(metadata))
+    """In safetensors' format: the length of a header, the header in JSON, then the numbers, little end first.
+
+    Written row by row, so that tensors which do not lie in one piece need no second copy of all they hold. Raises
+    NotWrittenError, one sentence, where the disk takes no file; nothing is left behind then.
+    """
+    ordered = dict(sorted(tensors.items(), key=lambda item: (-item[1].element_size(), item[0])))
+    text = _header_of(ordered, metadata)
+    with whole(path) as draft, draft.open("wb") as stream:
+        stream.write(struct.pack("<Q", len(text)) + text)
+        for tensor in ordered.values():
+            for row in _rows(tensor):
+                stream.write(row.contiguous().flatten().view(torch.uint8).numpy())
+
+
+def _header_of(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> bytes:
+    header: dict[str, dict] = {"__metadata__": dict(metadata)} if metadata else {}
+    end = 0
+    for name, tensor in tensors.items():
+        begin, end = end, end + tensor.numel() * tensor.element_size()
+        header[name] = {"dtype": NAMES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [begin, end]}
+    text = json.dumps(header, separators=(",", ":")).encode()
+    return text + b" " * (-len(text) % ALIGNED)
+
+
+def _rows(tensor: Tensor) -> Iterator[Tensor]:
+    yield from tensor if tensor.ndim > 1 else (tensor,)
 
 
 def read_header(path: Path, kinds: Mapping[str, int]) -> dict:

@@ -78,6 +78,7 @@ class Recorder:
             raise
         finally:
             self.runs.pop()
+            self.pair = None
             run.observer = None  # its thread draws what it was given, then ends
         self._file(run, lambda: run.finish(final=run.final, result=result.detach().to("cpu", copy=True)))
         return result

@@ -34,7 +34,7 @@ class DeckFileError(ValueError):
 def save_deck(deck: Deck, path: Path) -> None:
     """Write a deck to `path`: to a neighbouring file first, moved into place when it is complete."""
     tensors = {
-        f"{index}.{name}": kept.contiguous()
+        f"{index}.{name}": kept
         for index, trajectory in enumerate(deck.trajectories)
         for name in TENSORS
         if (kept := getattr(trajectory, name)) is not None

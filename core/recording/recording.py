@@ -30,7 +30,13 @@ class Recording:
     refusals: list[str] = field(default_factory=list)
 
     def begin(self, *, model: ModelFacts, settings: Settings, schedule: tuple[float, ...], batch: int) -> Run:
-        run = Run(model=model, settings=settings, steps=Steps(schedule), items=self.choose(batch))
+        run = Run(
+            model=model,
+            settings=settings,
+            steps=Steps(schedule),
+            items=self.choose(batch),
+            budget_bytes=self.budget_bytes,
+        )
         if not self.keep_guidance:
             run.no_guidance = "The two predictions behind guidance were not kept: turn on keep_guidance and run again."
         self.runs.append(run)
@@ -42,6 +48,7 @@ class Recording:
         """Keep a call, or stop the run's recording with a note when it no longer fits the budget."""
         if run.stopped:
             return
+        run.shelve()
         self._make_room(run, call.bytes)
         if self.bytes + call.bytes > self.budget_bytes:
             kept, asked = len(run.steps.states), len(run.steps.schedule) - 1

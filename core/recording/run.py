@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import torch
 from torch import Tensor
@@ -11,7 +12,8 @@ from ..fingerprint import fingerprint
 from ..latent_space import LatentSpace
 from .attention import AttentionMaps, attention_of_items
 from .deck import Deck
-from .steps import ModelCall, Steps
+from .shelf import QUANTITIES, Shelf
+from .steps import Steps
 from .trajectory import Settings, Trajectory
 
 ON_SCHEDULE = 1e-3
@@ -30,12 +32,15 @@ class ModelFacts:
 
 @dataclass(kw_only=True, eq=False)
 class Run:
-    """One sampler's pass: filled call by call, sealed once at its end."""
+    """One sampler's pass: filled call by call, sealed once at its end. `budget_bytes` is what it may grow to, None
+    where nobody says.
+    """
 
     model: ModelFacts
     settings: Settings
     steps: Steps
     items: tuple[int, ...]
+    budget_bytes: int | None = None
     result: Tensor | None = None
     final: Tensor | None = None
     kept: dict[str, Tensor | None] = field(default_factory=dict)
@@ -46,6 +51,7 @@ class Run:
     guided_by: tuple[str, ...] = ()
     noise: tuple[str, ...] = ()
     stopped: bool = False
+    shelved: int = 0
     sealed_bytes: int | None = None
     observer: Callable[["Run", int], None] | None = None
 
@@ -56,6 +62,21 @@ class Run:
         calls = (*self.steps.states, *self.steps.pending)
         extra = sum(t.numel() * t.element_size() for t in (self.result, self.final) if t is not None)
         return sum(c.bytes for c in calls) + extra
+
+    @cached_property
+    def shelf(self) -> Shelf:
+        """Made at the first state, with rows for as many as the schedule has and the budget allows."""
+        rows, state = len(self.steps.schedule), self.steps.states[0]
+        return Shelf(rows if self.budget_bytes is None else min(rows, self.budget_bytes // state.bytes + 1))
+
+    def shelve(self) -> None:
+        """Move states that came since into their rows, which they then are views of."""
+        states = self.steps.states
+        for row in range(self.shelved, len(states)):
+            first = 0 if self.shelf.put(row, states[row]) else row
+            for seen in range(first, row + 1):
+                states[seen] = self.shelf.seen_from(seen, states[seen])
+        self.shelved = len(states)
 
     def note(self, sentence: str) -> None:
         if sentence not in self.notes:
@@ -108,26 +129,23 @@ class Run:
         )
 
     def _seal(self) -> None:
-        """Move every quantity into one tensor [state, item, ...], of which decks are views: nothing is held twice."""
+        """Decks are views of the shelf: nothing is held twice."""
         states = self.steps.states
         if not states:
             return
-        last = [] if self.final is None else [self.final]
-        self.kept["x"] = torch.stack([s.x for s in states] + last)
-        self.kept["x0"] = torch.stack([s.x0 for s in states])
-        for name in ("cond", "uncond"):
-            self.kept[name] = _stack_where_asked([getattr(s, name) for s in states], states[0].x0)
-        self.final = self.kept["x"][-1] if last else None
+        self.shelve()
+        for name in QUANTITIES:
+            self.kept[name] = self.shelf.full(name, [getattr(s, name) is not None for s in states])
+        if self.final is not None:
+            self.shelf.put_one("x", len(states), self.final)
+            self.kept["x"] = self.shelf.tensors["x"][: len(states) + 1]
+            self.final = self.kept["x"][-1]
         self._learn_guidance()
         self.attention = attention_of_items([s.attention for s in states], len(self.items))
         held = (*self.kept.values(), self.result)
         looked = sum(maps.bytes for maps in self.attention if maps is not None)
         self.sealed_bytes = sum(t.numel() * t.element_size() for t in held if t is not None) + looked
-        states[:] = [replace(s, attention=None, **self._views_of(i, s)) for i, s in enumerate(states)]
-
-    def _views_of(self, i: int, state: ModelCall) -> dict[str, Tensor | None]:
-        names = ("x", "x0", "cond", "uncond")
-        return {name: None if getattr(state, name) is None else self.kept[name][i] for name in names}
+        states[:] = [replace(self.shelf.seen_from(i, s), attention=None) for i, s in enumerate(states)]
 
     def _trajectory(self, i: int, label: str) -> Trajectory:
         states = self.steps.states
@@ -178,12 +196,6 @@ class Run:
     def _on_schedule(self) -> bool:
         pairs = zip(self.steps.states, self.steps.schedule, strict=False)
         return all(math.isclose(state.sigma, sigma, rel_tol=ON_SCHEDULE) for state, sigma in pairs)
-
-
-def _stack_where_asked(kept: list[Tensor | None], like: Tensor) -> Tensor | None:
-    if all(tensor is None for tensor in kept):
-        return None
-    return torch.stack([torch.zeros_like(like) if tensor is None else tensor for tensor in kept])
 
 
 def _not_numbers(trajectory: Trajectory) -> tuple[str, ...]:
