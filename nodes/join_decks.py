@@ -22,7 +22,7 @@ class DenoiscopeJoinDecks(io.ComfyNode):
                 "Sets runs of different models, LoRAs or samplers side by side, so that one slider moves them all and"
                 " any two can be laid over each other."
             ),
-            search_aliases=["compare runs", "side by side", "merge decks", "combine decks", "compare models", "ab test"],
+            search_aliases=["compare runs", "side by side", "merge decks", "combine decks", "compare models"],
             inputs=[
                 io.Autogrow.Input(
                     "decks",
@@ -38,7 +38,9 @@ class DenoiscopeJoinDecks(io.ComfyNode):
                     "differs", default="run", tooltip="What differs between the decks: model, LoRA, bits ..."
                 ),
             ],
-            outputs=[DeckSocket.Output(display_name="deck", tooltip="All runs as one deck, for viewer, page and files.")],
+            outputs=[
+                DeckSocket.Output(display_name="deck", tooltip="All runs as one deck, for viewer, page and files.")
+            ],
         )
 
     @classmethod
