@@ -8,6 +8,9 @@ from pathlib import Path
 
 from safetensors import SafetensorError
 
+PART = 2**20
+"""Characters of a text that are encoded at a time."""
+
 
 class NotWrittenError(OSError):
     """A disk that takes no file; the message is one sentence. What lay at its place is as it was."""
@@ -50,8 +53,12 @@ def write_bytes(path: Path, data: bytes) -> None:
 
 
 def write_text(path: Path, text: str) -> None:
-    """In UTF-8; halves of characters, which it does not have, become question marks. Raises NotWrittenError."""
-    write_bytes(path, text.encode("utf-8", errors="replace"))
+    """In UTF-8, a part at a time; halves of characters, which it does not have, become question marks. Raises
+    NotWrittenError.
+    """
+    with whole(path) as draft, draft.open("wb") as stream:
+        for first in range(0, len(text), PART):
+            stream.write(text[first : first + PART].encode("utf-8", errors="replace"))
 
 
 def _flush(path: Path) -> None:

@@ -39,11 +39,16 @@ def commit_step(relative: Sequence[float], threshold: float = THRESHOLD) -> int 
 
 
 def commit_map(
-    guesses: Tensor, reference: Tensor, *, spread: float, threshold: float = THRESHOLD, patch: int = 1
+    guesses: Sequence[Tensor] | Tensor,
+    reference: Tensor,
+    *,
+    spread: float,
+    threshold: float = THRESHOLD,
+    patch: int = 1,
 ) -> Tensor | None:
     """`commit_step` of every square of patch x patch latent cells, [row, column], whole numbers.
 
-    Guesses are [guess, channel, (frame,) height, width]. A region's distance is the root mean square over its cells,
+    Guesses are [channel, (frame,) height, width] each. A region's distance is the root mean square over its cells,
     channels and frames, as a share of one yardstick for all regions, the `spread` of the whole reference. None where
     that is 0 or no number, and where a region never stays within the threshold.
     """

@@ -38,7 +38,7 @@ def settling_payload(deck: Deck, trajectory: Trajectory) -> dict | None:
         return None
     guesses = guesses_of(trajectory)
     found = settling(guesses, guesses[-1])
-    patch = patch_for(*guesses.shape[-2:])
+    patch = patch_for(*guesses[0].shape[-2:])
     steps = commit_map(guesses, guesses[-1], spread=found.whole_spread, patch=patch)
     return {
         "distance": {part: [_rounded(value) for value in found.of(part)] for part in found.parts},

@@ -133,13 +133,13 @@ def reference_of(deck: Deck, trajectory: Trajectory) -> Tensor | None:
     """
     if trajectory.guesses == 0:
         return None
-    reference = trajectory.x[0] if deck.kind == "forward" else guesses_of(trajectory)[-1]
+    reference = trajectory.x[0] if deck.kind == "forward" else measured_guesses(deck, trajectory)[-1]
     return reference if bool(torch.isfinite(reference).all()) else None
 
 
-def measured_guesses(deck: Deck, trajectory: Trajectory) -> Tensor:
-    """[guess, channel, ...]: guess i belongs to state i."""
-    return trajectory.x0 if deck.kind == "forward" else guesses_of(trajectory)
+def measured_guesses(deck: Deck, trajectory: Trajectory) -> list[Tensor]:
+    """[channel, ...] each: guess i belongs to state i."""
+    return list(trajectory.x0) if deck.kind == "forward" else guesses_of(trajectory)
 
 
 def pictures_to_measure(deck: Deck) -> int:
@@ -181,8 +181,8 @@ def _run(deck: Deck, index: int, wanted: Wanted, seen: Seen | None, against: See
     )
 
 
-def _map(guesses: Tensor, latent: Settling, wanted: Wanted) -> Tensor | None:
-    patch = wanted.patch or patch_for(*guesses.shape[-2:])
+def _map(guesses: list[Tensor], latent: Settling, wanted: Wanted) -> Tensor | None:
+    patch = wanted.patch or patch_for(*guesses[0].shape[-2:])
     return commit_map(guesses, guesses[-1], spread=latent.whole_spread, threshold=wanted.threshold, patch=patch)
 
 

@@ -1,12 +1,12 @@
 """What the pictures of a run's guesses say of it: decoded once, measured, and forgotten."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from ..showing.rendering import BATCH, fit
+from ..showing.rendering import fit, states_at_a_time
 from ..showing.sheets import Tile
 from .frequency import Band
 from .pixels import clipped_share, saturation
@@ -41,14 +41,14 @@ class Seen:
 
 
 def look(
-    guesses: Tensor,
+    guesses: Sequence[Tensor],
     reference: Tensor,
     decoder: RawDecoder,
     tile: Tile,
     bands: tuple[Band, ...],
     on_picture: Callable[[], None] = lambda: None,
 ) -> Seen:
-    """Guesses [guess, channel, ...] and the latent they are measured against, decoded a few at a time."""
+    """Guesses [channel, ...] and the latent they are measured against, decoded a few at a time."""
     final = decoder.decode(reference[None])[0].clamp(0, 1)
     rows, colours, outside, small = [], [], [], []
     for raw in _decoded(guesses, decoder):
@@ -67,9 +67,10 @@ def look(
     )
 
 
-def _decoded(guesses: Tensor, decoder: RawDecoder) -> Iterator[Tensor]:
-    for batch in guesses.split(BATCH):
-        yield from decoder.decode(batch)
+def _decoded(guesses: Sequence[Tensor], decoder: RawDecoder) -> Iterator[Tensor]:
+    many = states_at_a_time(guesses[0])
+    for first in range(0, len(guesses), many):
+        yield from decoder.decode(torch.stack(list(guesses[first : first + many])))
 
 
 def _joined(rows: list[Settling]) -> Settling:

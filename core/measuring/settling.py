@@ -1,5 +1,6 @@
 """How far each guess of a run still is from what it ends in, by spatial frequency."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -49,13 +50,15 @@ class Settling:
         return tuple(self.relative[:, self.parts.index(part)].tolist())
 
 
-def guesses_of(trajectory: Trajectory) -> Tensor:
-    """Every guess of a run in order, [guess, channel, ...]; last a finished run's latent, which is its own guess."""
-    return torch.cat([trajectory.x0, trajectory.x[-1:]]) if trajectory.finished else trajectory.x0
+def guesses_of(trajectory: Trajectory) -> list[Tensor]:
+    """Every guess of a run in order, as it lies in the deck, [channel, ...]; last a finished run's latent, which is
+    its own guess.
+    """
+    return [*trajectory.x0, *(trajectory.x[-1:] if trajectory.finished else ())]
 
 
-def settling(guesses: Tensor, reference: Tensor, bands: tuple[Band, ...] = BANDS) -> Settling:
-    """Guesses [guess, channel, (frame,) height, width] against a reference like one of them.
+def settling(guesses: Sequence[Tensor] | Tensor, reference: Tensor, bands: tuple[Band, ...] = BANDS) -> Settling:
+    """Guesses [channel, (frame,) height, width] against a reference like one of them.
 
     Frames of a video are transformed one by one, their energies averaged.
     """

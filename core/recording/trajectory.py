@@ -162,7 +162,7 @@ class Trajectory:
 
     def error_of_guesses(self) -> tuple[float, ...]:
         """Root mean square distance of each guess to the picture that was noised: state 0 of a forward trajectory."""
-        return tuple((self.x0.double() - self.x[0].double()).flatten(1).square().mean(1).sqrt().tolist())
+        return tuple(_distance(guess, self.x[0]) for guess in self.x0)
 
     def noise_fingerprint(self) -> str:
         """Eight hex digits of the noise the sampler was handed; of the first state where that is not known."""
@@ -170,8 +170,12 @@ class Trajectory:
 
     def change_per_step(self) -> tuple[float | None, ...]:
         """Root mean square distance of each guess to the one before it, in the latents' unit; None for the first."""
-        moves = (self.x0[1:].double() - self.x0[:-1].double()).flatten(1).square().mean(1).sqrt()
-        return (None, *moves.tolist())[: self.guesses]
+        moves = (_distance(after, before) for after, before in zip(self.x0[1:], self.x0[:-1], strict=True))
+        return (None, *moves)[: self.guesses]
+
+
+def _distance(one: Tensor, other: Tensor) -> float:
+    return float((one.double() - other.double()).square().mean().sqrt())
 
 
 def _check(truth: bool, sentence: str) -> None:

@@ -18,7 +18,7 @@ from .views import View, absence, latent_of, latents_of, missing
 SPREADS_SHOWN = 3.0
 """Channel maps reach from -3 to +3 times the spread of a finished latent."""
 BATCH = 8
-"""States decoded at a time."""
+"""Pictures decoded at a time: states, or the frames of one at least."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,11 +89,17 @@ def render(deck: Deck, view: View, decoder: Decoder) -> Rendered:
     )
 
 
+def states_at_a_time(latent: Tensor) -> int:
+    """How many latents like this one, [channel, (frame,) height, width], are decoded together: of videos one."""
+    return max(1, BATCH // (latent.shape[1] if latent.ndim == 4 else 1))
+
+
 def _decoded(deck: Deck, view: View, decoder: Decoder) -> Iterator[Tensor | None]:
     waiting: list[Tensor | None] = []
+    many = states_at_a_time(deck.trajectories[0].x[0])
     for latent in latents_of(deck, view):
         waiting.append(latent)
-        if len(waiting) == BATCH:
+        if len(waiting) == many:
             yield from _decode_present(waiting, decoder)
             waiting = []
     yield from _decode_present(waiting, decoder)
