@@ -62,10 +62,13 @@ def busyness() -> str:
 
 
 def one_thread() -> None:
-    """Two threads that wait for each other on busy cores can take eight times as long: one is what can be compared."""
+    """Two threads that wait for each other on busy cores can take eight times as long: one is what can be compared,
+    here and in the servers that measurements start.
+    """
     import torch
 
     torch.set_num_threads(1)
+    os.environ["OMP_NUM_THREADS"] = "1"
 
 
 def measure_all(only: str | None) -> Iterable[Row]:
