@@ -5,10 +5,10 @@ import { api } from "../../scripts/api.js";
 import { everyNode, executionIdOf, nodeByExecutionId, outputIdOf } from "./graph/ids.js";
 import { createOwners, payloadIn, signatureOf } from "./graph/payloads.js";
 import { createPlaces } from "./graph/places.js";
-import { createLab } from "./viewer/lab.js";
-import { speak } from "./viewer/language.js";
-import { createPlot } from "./viewer/plot.js";
-import { createSpectrum } from "./viewer/spectrum.js";
+import { createLab } from "./viewer/lab/lab.js";
+import { speak } from "./viewer/language/language.js";
+import { createPlot } from "./viewer/plot/plot.js";
+import { createSpectrum } from "./viewer/plot/spectrum.js";
 import { createViewer } from "./viewer/viewer.js";
 
 /**
@@ -24,7 +24,7 @@ const SHOWN_IN = {
   DenoiscopeLoraSpectrum: { key: "denoiscope_spectrum", name: "spectrum", create: createSpectrum, size: [480, 860], leastHeight: 480 },
 };
 const KEYS = [...new Set(Object.values(SHOWN_IN).map(({ key }) => key))];
-const SHEETS = ["viewer.css", "cells.css", "plot.css", "lab.css", "heat.css", "predict.css"];
+const SHEETS = ["viewer.css", "cells/cells.css", "plot/plot.css", "lab/lab.css", "plot/heat.css", "predict/predict.css"];
 /** What comes while a run goes on, and the verb of a view that takes it. */
 const LIVE = { "denoiscope.step": "step", "denoiscope.cells": "cells" };
 const MUTED = 2;

@@ -4,7 +4,7 @@ from ..showing.page_file import Words, page_file, sources
 from .low_rank_lab import NOISE, Lab
 from .low_rank_payload import low_rank_payload
 
-ENTRY, STYLES = "lab_page.js", ("viewer.css", "plot.css", "lab.css", "page.css")
+ENTRY, STYLES = "lab/lab_page.js", ("viewer.css", "plot/plot.css", "lab/lab.css", "page.css")
 KEYS = (
     "Arrow keys on the slider change the rank, <kbd>Home</kbd> and <kbd>End</kbd> jump. Arrow keys on the matrices go"
     " from entry to entry."

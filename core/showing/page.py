@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from .page_file import Words, page_file, sources
 
-ENTRY, STYLES = "page.js", ("viewer.css", "cells.css", "predict.css", "page.css")
+ENTRY, STYLES = "page.js", ("viewer.css", "cells/cells.css", "predict/predict.css", "page.css")
 KEYS = "Arrow keys move a step, <kbd>Home</kbd> and <kbd>End</kbd> jump, <kbd>Space</kbd> plays."
 
 CHANNELS = "The latent channels are the numbers that the model works on. They are not colours."

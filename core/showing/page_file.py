@@ -4,6 +4,7 @@ import base64
 import hashlib
 import html
 import json
+import posixpath
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 
 VIEWER = Path(__file__).parents[2] / "js" / "viewer"
 PREFIX = "denoiscope/"
-RELATIVE_IMPORT = re.compile(r'(?<=\bfrom )"\./([\w.-]+\.js)"')
+RELATIVE_IMPORT = re.compile(r'(?<=\bfrom )"(\.{1,2}/[\w./-]+\.js)"')
 
 PAGE = """<!doctype html>
 <html lang="en">
@@ -57,20 +58,21 @@ class Words:
 
 
 def sources(entry: str, styles: Sequence[str]) -> tuple[dict[str, str], str]:
-    """The module `entry` and all that it reaches, by file name; and the stylesheets as one."""
+    """The module `entry` and all that it reaches, by their paths below the viewer; and the stylesheets as one."""
     modules: dict[str, str] = {}
     wanted = [entry]
     while wanted:
         name = wanted.pop()
         modules[name] = (VIEWER / name).read_text(encoding="utf-8")
-        wanted += [one for one in RELATIVE_IMPORT.findall(modules[name]) if one not in modules]
+        reached = (beside(name, path) for path in RELATIVE_IMPORT.findall(modules[name]))
+        wanted += [one for one in reached if one not in modules]
     return modules, "\n".join((VIEWER / name).read_text(encoding="utf-8") for name in styles)
 
 
 def page_file(payload: dict, *, entry: str, modules: Mapping[str, str], stylesheet: str, words: Words) -> str:
     """The whole file. `entry` is the module whose openPage(document) shows the payload; text in that may be hostile."""
     embedded = script_safe(payload)
-    import_map = script_safe({"imports": {PREFIX + name: module_url(source) for name, source in modules.items()}})
+    import_map = script_safe({"imports": {PREFIX + name: module_url(name, source) for name, source in modules.items()}})
     nonce = hashlib.sha256((embedded + import_map + stylesheet).encode()).hexdigest()[:32]
     return PAGE.format(
         policy=policy(nonce),
@@ -104,7 +106,12 @@ def script_safe(value: object) -> str:
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def module_url(source: str) -> str:
+def beside(name: str, path: str) -> str:
+    """What the module `name` means by a relative path."""
+    return posixpath.normpath(posixpath.join(posixpath.dirname(name), path))
+
+
+def module_url(name: str, source: str) -> str:
     """A module as a data URL; its neighbours get names that the import map knows, as a data URL has no folder."""
-    renamed = RELATIVE_IMPORT.sub(rf'"{PREFIX}\1"', source)
+    renamed = RELATIVE_IMPORT.sub(lambda found: f'"{PREFIX}{beside(name, found[1])}"', source)
     return "data:text/javascript;base64," + base64.b64encode(renamed.encode("utf-8")).decode("ascii")

@@ -1,10 +1,10 @@
 // A deck as the viewer reads it: which picture, or which sentence, stands at a view, a trajectory and a state.
 
-import { readAttention } from "./attention.js";
-import { triangleViews } from "./corners.js";
-import { phrase, term } from "./language.js";
-import { readPrediction } from "./predict.js";
-import { readSettling } from "./settling.js";
+import { readAttention } from "./covers/attention.js";
+import { triangleViews } from "./triangle/corners.js";
+import { phrase, term } from "./language/language.js";
+import { readPrediction } from "./predict/predict.js";
+import { readSettling } from "./covers/settling.js";
 import { gone } from "./words.js";
 
 const FORMAT = "denoiscope.deck";

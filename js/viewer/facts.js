@@ -1,9 +1,9 @@
 // The run in words: notes that must be seen, and the facts, folded into one line until someone wants them.
 
-import { withCellFacts } from "./cell_words.js";
+import { withCellFacts } from "./cells/cell_words.js";
 import { setAttribute, setText } from "./elements.js";
-import { phrase, term } from "./language.js";
-import { withSettledFacts } from "./settling_words.js";
+import { phrase, term } from "./language/language.js";
+import { withSettledFacts } from "./covers/settling_words.js";
 import { factsOf, notesOf, summaryOf } from "./words.js";
 
 const LONG = new Set(["prompt", "prompt after", "negative prompt"]);

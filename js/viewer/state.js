@@ -1,10 +1,10 @@
 // Where the viewer stands, and every way to move: plain records in, plain records out.
 
-import { SCALE_IDS } from "./attention.js";
-import { stateToOpen } from "./corners.js";
+import { SCALE_IDS } from "./covers/attention.js";
+import { stateToOpen } from "./triangle/corners.js";
 import { tabOf, viewOf } from "./deck.js";
-import { LOCKS, carried, lockOn } from "./lock.js";
-import { recalledPrediction } from "./predict.js";
+import { LOCKS, carried, lockOn } from "./cells/lock.js";
+import { recalledPrediction } from "./predict/predict.js";
 
 export const SPEEDS = [0.5, 1, 2, 4];
 

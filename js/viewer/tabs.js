@@ -1,7 +1,7 @@
 // The views as tabs: one of them in the tab order, the others a key away.
 
 import { setAttribute } from "./elements.js";
-import { term } from "./language.js";
+import { term } from "./language/language.js";
 
 export function createTabs(scope, { label, choose }) {
   const element = scope.make("div", { class: "ds-tabs", role: "tablist", "aria-label": label });

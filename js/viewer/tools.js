@@ -1,9 +1,9 @@
 // What can be done with the picture on the stage: copy it, save it, look at it large; and what is said about it.
 
 import { setAttribute, setText } from "./elements.js";
-import { phrase } from "./language.js";
-import { canCopy, copy, save } from "./picture_file.js";
-import { iconButton } from "./transport.js";
+import { phrase } from "./language/language.js";
+import { canCopy, copy, save } from "./stage/picture_file.js";
+import { iconButton } from "./steps/transport.js";
 import { bigView, copied, noPicture, notCopied } from "./words.js";
 
 /** picture() gives { canvas, name } of what is shown, or null where there is no picture. */

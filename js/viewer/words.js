@@ -1,6 +1,6 @@
 // Everything the viewer says: sentences, numbers and names of files.
 
-import { phrase, term } from "./language.js";
+import { phrase, term } from "./language/language.js";
 
 export const emptyViewer = () => phrase`Run the workflow, and every step of the denoising appears here.`;
 export const gone = () => phrase`These pictures are gone; run the workflow again.`;

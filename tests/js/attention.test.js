@@ -2,8 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attentionSources, canLook, colourIn, guessAt, lookOf, showsAttention } from "../../js/viewer/attention.js";
-import { attentionCaption, mapWords } from "../../js/viewer/attention_words.js";
+import { attentionSources, canLook, colourIn, guessAt, lookOf, showsAttention } from "../../js/viewer/covers/attention.js";
+import { attentionCaption, mapWords } from "../../js/viewer/covers/attention_words.js";
 import { readDeck } from "../../js/viewer/deck.js";
 import * as moves from "../../js/viewer/state.js";
 import { deckPayload, view } from "./payloads.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { fieldOf, neighbourCell, shortLabel, spokenPlace } from "../../js/viewer/axes.js";
+import { fieldOf, neighbourCell, shortLabel, spokenPlace } from "../../js/viewer/cells/axes.js";
 import { readDeck } from "../../js/viewer/deck.js";
 import { gridPayload } from "./payloads.js";
 

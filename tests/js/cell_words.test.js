@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import * as words from "../../js/viewer/cell_words.js";
+import * as words from "../../js/viewer/cells/cell_words.js";
 import { trajectory } from "./payloads.js";
 
 const cell = (rest) => trajectory({ model_calls: Array(20).fill(1), seconds: 0.42, at_once: 4, ...rest });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { partingWords } from "../../js/viewer/cell_words.js";
-import { wipeByKey } from "../../js/viewer/compare.js";
-import { createParting, partingIn, rms, THRESHOLD } from "../../js/viewer/parting.js";
+import { partingWords } from "../../js/viewer/cells/cell_words.js";
+import { wipeByKey } from "../../js/viewer/cells/compare.js";
+import { createParting, partingIn, rms, THRESHOLD } from "../../js/viewer/cells/parting.js";
 
 const pixels = (...colours) => Uint8ClampedArray.from(colours.flatMap((one) => [one, one, one, 255]));
 

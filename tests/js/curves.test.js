@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import * as curves from "../../js/viewer/curves.js";
+import * as curves from "../../js/viewer/steps/curves.js";
 import { readDeck } from "../../js/viewer/deck.js";
-import { linesOf, spokenChart } from "../../js/viewer/lines.js";
+import { linesOf, spokenChart } from "../../js/viewer/steps/lines.js";
 import { liveDeck } from "../../js/viewer/live.js";
 import { lineSwitched, recalled, remembered, START } from "../../js/viewer/state.js";
 import { deckPayload, stepEvent, trajectory } from "./payloads.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { fieldShape, flowShape, gridShape } from "../../js/viewer/grid.js";
+import { fieldShape, flowShape, gridShape } from "../../js/viewer/cells/grid.js";
 
 test("one picture takes the whole stage", () => {
   assert.deepEqual(gridShape({ count: 1, width: 400, height: 300, aspect: 1 }), { columns: 1, cell: 300 });

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import * as data from "../../js/viewer/heat_data.js";
-import * as words from "../../js/viewer/heat_words.js";
-import { recalled } from "../../js/viewer/spectrum.js";
+import * as data from "../../js/viewer/plot/heat_data.js";
+import * as words from "../../js/viewer/plot/heat_words.js";
+import { recalled } from "../../js/viewer/plot/spectrum.js";
 
 const row = (name, group, values, mark = null) => ({ name, group, values, mark });
 

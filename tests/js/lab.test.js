@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import * as data from "../../js/viewer/lab_data.js";
-import * as words from "../../js/viewer/lab_words.js";
+import * as data from "../../js/viewer/lab/lab_data.js";
+import * as words from "../../js/viewer/lab/lab_words.js";
 
 const scale = { low: -1, high: 1, label: "entries", colours: ["#0000ff", "#ffffff", "#ff0000"] };
 

@@ -2,11 +2,12 @@
 
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
+import { basename } from "node:path";
 import test, { afterEach } from "node:test";
 
-import { chinese } from "../../js/viewer/chinese.js";
-import { japanese } from "../../js/viewer/japanese.js";
-import { phrase, speak, term } from "../../js/viewer/language.js";
+import { chinese } from "../../js/viewer/language/chinese.js";
+import { japanese } from "../../js/viewer/language/japanese.js";
+import { phrase, speak, term } from "../../js/viewer/language/language.js";
 import { spokenStep, stepOf } from "../../js/viewer/words.js";
 
 const VIEWER = new URL("../../js/viewer/", import.meta.url);
@@ -14,7 +15,7 @@ const CORE = new URL("../../core/", import.meta.url);
 const TABLES = { japanese, chinese };
 const LETTERS = { japanese: /[\u3040-\u30ff\u4e00-\u9fff]/, chinese: /[\u4e00-\u9fff]/ };
 
-const read = (folder, ending) => readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(ending) && !(name.replace(ending, "") in TABLES)).map((name) => readFileSync(new URL(name, folder), "utf8"));
+const read = (folder, ending) => readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(ending) && !(basename(name, ending) in TABLES)).map((name) => readFileSync(new URL(name, folder), "utf8"));
 const modules = read(VIEWER, ".js");
 
 /** The English of every phrase`...` of a module, with {1}, {2} for its values. */

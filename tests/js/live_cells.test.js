@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { fieldOf } from "../../js/viewer/axes.js";
-import { liveCells, stoppedCells } from "../../js/viewer/live_cells.js";
+import { fieldOf } from "../../js/viewer/cells/axes.js";
+import { liveCells, stoppedCells } from "../../js/viewer/cells/live_cells.js";
 import { fitted, moved, START } from "../../js/viewer/state.js";
 import { cellsEvent } from "./payloads.js";
 

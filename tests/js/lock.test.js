@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { readDeck } from "../../js/viewer/deck.js";
-import { carried, lockOn, longest, sigmasDiffer } from "../../js/viewer/lock.js";
+import { carried, lockOn, longest, sigmasDiffer } from "../../js/viewer/cells/lock.js";
 import { START } from "../../js/viewer/state.js";
 import { deckPayload, trajectory } from "./payloads.js";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createPlayer } from "../../js/viewer/player.js";
+import { createPlayer } from "../../js/viewer/steps/player.js";
 
 /** A window whose frames come when the test says so. */
 function clock() {

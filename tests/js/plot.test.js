@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import * as data from "../../js/viewer/plot_data.js";
-import * as scale from "../../js/viewer/plot_scale.js";
-import * as words from "../../js/viewer/plot_words.js";
+import * as data from "../../js/viewer/plot/plot_data.js";
+import * as scale from "../../js/viewer/plot/plot_scale.js";
+import * as words from "../../js/viewer/plot/plot_words.js";
 
 const sigma = { title: "noise level", symbol: "σ", unit: "", scale: "log", low: 1, high: 100, floor: 0.1, ticks: [], marks: [] };
 const snr = { title: "picture against noise", symbol: "SNR", unit: "dB", scale: "linear", low: -20, high: 20, floor: 0, ticks: [], marks: [] };

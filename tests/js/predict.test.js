@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { readDeck } from "../../js/viewer/deck.js";
-import * as predict from "../../js/viewer/predict.js";
-import { unordered, veiled } from "../../js/viewer/predict_veil.js";
-import { cellLetter, nothingToPredict, stepAnswer, stepMeasure } from "../../js/viewer/predict_words.js";
+import * as predict from "../../js/viewer/predict/predict.js";
+import { unordered, veiled } from "../../js/viewer/predict/predict_veil.js";
+import { cellLetter, nothingToPredict, stepAnswer, stepMeasure } from "../../js/viewer/predict/predict_words.js";
 import { factsOf } from "../../js/viewer/words.js";
 import { fitted, moved, reach, recalled, remembered, START } from "../../js/viewer/state.js";
 import { deckPayload, gridPayload, trajectory, view } from "./payloads.js";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { beside } from "../../js/viewer/preview.js";
+import { beside } from "../../js/viewer/stage/preview.js";
 
 const room = { left: 0, top: 0, width: 400, height: 500 };
 const cellAt = (left, top, size = 80) => ({ left, top, width: size, height: size });

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { readDeck } from "../../js/viewer/deck.js";
-import { linesOf, spokenChart } from "../../js/viewer/lines.js";
-import { canCover, coverAt, createCovers, paletteOf, showsSettling, stepsOf } from "../../js/viewer/settling.js";
-import { bandReading, withSettledFacts } from "../../js/viewer/settling_words.js";
+import { linesOf, spokenChart } from "../../js/viewer/steps/lines.js";
+import { canCover, coverAt, createCovers, paletteOf, showsSettling, stepsOf } from "../../js/viewer/covers/settling.js";
+import { bandReading, withSettledFacts } from "../../js/viewer/covers/settling_words.js";
 import { recalled, remembered, settledSwitched, START } from "../../js/viewer/state.js";
 import { deckPayload, trajectory, view } from "./payloads.js";
 

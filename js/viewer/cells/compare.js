@@ -1,0 +1,128 @@
+// Two pinned cells in one frame: a wipe with a border to drag, or their difference; and words where they part.
+
+import { spokenPlace } from "./axes.js";
+import { LETTERS, differenceLabel, differenceWords, partingHint, partingWords, spokenWipe, unpinWord, wipeLabel, wipeWords } from "./cell_words.js";
+import { createChoice } from "./choice.js";
+import { setAttribute, setText } from "../elements.js";
+import { phrase } from "../language/language.js";
+import { THRESHOLD } from "./parting.js";
+import { drawPiece } from "../stage/sight.js";
+import { COMPARISONS } from "../state.js";
+import { iconButton } from "../steps/transport.js";
+
+/** A power of two: the difference is added to itself, which is exact where a brightness filter would not be. */
+export const GAIN = 4;
+
+const STRIDES = { ArrowLeft: -0.02, ArrowRight: 0.02, ArrowDown: -0.02, ArrowUp: 0.02, PageDown: -0.1, PageUp: 0.1 };
+
+/** The border's place, 0..1, after a key; null for a key that does not move it. */
+export function wipeByKey(key, share) {
+  if (key === "Home") return 0;
+  if (key === "End") return 1;
+  return key in STRIDES ? Math.round(1000 * Math.max(0, Math.min(1, share + STRIDES[key]))) / 1000 : null;
+}
+
+/** A on the left of the border, B on the right. */
+export function drawWipe(context, a, b, share) {
+  const { width, height } = context.canvas;
+  const border = Math.round(width * share);
+  drawPiece(context, b, width, height);
+  context.save();
+  context.beginPath();
+  context.rect(0, 0, border, height);
+  context.clip();
+  drawPiece(context, a, width, height);
+  context.restore();
+}
+
+/** |A − B| × GAIN for each colour, cut off at white. */
+export function drawDifference(context, a, b) {
+  const { canvas } = context;
+  context.globalCompositeOperation = "copy";
+  drawPiece(context, a, canvas.width, canvas.height);
+  context.globalCompositeOperation = "difference";
+  drawPiece(context, b, canvas.width, canvas.height);
+  context.globalCompositeOperation = "lighter";
+  for (let gain = 1; gain < GAIN; gain *= 2) context.drawImage(canvas, 0, 0);
+  context.globalCompositeOperation = "source-over";
+}
+
+export function createCompare(scope, { setMode, setWipe, unpin }) {
+  const names = LETTERS.map(() => scope.make("span", { class: "ds-pinned-name" }));
+  const badges = LETTERS.map((letter, k) => scope.make("span", { class: "ds-pinned", "data-pin": letter }, scope.make("b", { class: "ds-pin" }, letter), names[k]));
+  const choice = createChoice(scope, { label: phrase`Compare by`, ids: COMPARISONS, words: { wipe: wipeWords(), difference: differenceWords(GAIN) }, choose: setMode });
+  const close = iconButton(scope, "close", unpinWord());
+  const canvas = scope.make("canvas", { width: 1, height: 1, role: "img" });
+  const border = scope.make("div", { class: "ds-border", role: "slider", tabindex: 0, "aria-orientation": "horizontal", "aria-valuemin": 0, "aria-valuemax": 100 });
+  const words = scope.make("p", { class: "ds-sentence", hidden: true });
+  const frame = scope.make("div", { class: "ds-compared" }, canvas, border, words);
+  const parting = scope.make("p", { class: "ds-parting", role: "status", title: partingHint(THRESHOLD) });
+  const head = scope.make("div", { class: "ds-compare-head" }, ...badges, close.element);
+  const foot = scope.make("div", { class: "ds-compare-foot" }, choice.element, parting);
+  const field = scope.make("div", { class: "ds-compare-field" }, frame);
+  const element = scope.make("div", { class: "ds-compare", role: "region", "aria-label": phrase`A and B compared`, hidden: true }, head, field, foot);
+  const context = canvas.getContext("2d");
+  let share = 0.5;
+  scope.on(close.element, "click", unpin);
+
+  function arrange(deck, state, open) {
+    setAttribute(element, "hidden", !open);
+    if (!open) return;
+    const labels = state.pins.map(({ index }) => spokenPlace(deck, index));
+    names.forEach((name, k) => setText(name, labels[k]));
+    badges.forEach((badge, k) => setAttribute(badge, "title", labels[k]));
+    choice.select(state.compare);
+    share = state.wipe;
+    frame.style.setProperty("--ds-wipe", share);
+    frame.style.setProperty("--ds-aspect", deck.tile.width / deck.tile.height);
+    field.style.setProperty("--ds-aspect", deck.tile.width / deck.tile.height);
+    setAttribute(border, "hidden", state.compare !== "wipe");
+    setAttribute(border, "aria-label", wipeLabel(labels));
+    setAttribute(border, "aria-valuenow", Math.round(100 * share));
+    setAttribute(border, "aria-valuetext", spokenWipe(share));
+    setAttribute(canvas, "aria-label", state.compare === "wipe" ? wipeLabel(labels) : differenceLabel(labels, GAIN));
+    setAttribute(frame, "data-mode", state.compare);
+  }
+
+  /** `seen`: what stands at A and at B, as sight.js has it. */
+  function paint(seen, state) {
+    const missing = seen.find((one) => one.words);
+    setText(words, missing?.words ?? "");
+    setAttribute(words, "hidden", !missing);
+    setAttribute(canvas, "hidden", Boolean(missing));
+    const [a, b] = seen;
+    if (missing || !a.bitmap || !b.bitmap) return;
+    if (canvas.width !== a.width || canvas.height !== a.height) Object.assign(canvas, { width: a.width, height: a.height });
+    if (state.compare === "wipe") drawWipe(context, a, b, state.wipe);
+    else drawDifference(context, a, b);
+  }
+
+  const say = (found, sigma) => setText(parting, partingWords(found, THRESHOLD, sigma));
+
+  scope.on(border, "keydown", (event) => {
+    const next = event.ctrlKey || event.metaKey || event.altKey ? null : wipeByKey(event.key, share);
+    if (next === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setWipe(next);
+  });
+  dragBorder(scope, frame, border, setWipe);
+
+  return { element, canvas, arrange, paint, say };
+}
+
+/** The border goes where the picture is pressed, and follows. */
+function dragBorder(scope, frame, border, setWipe) {
+  const follow = (event) => {
+    const box = frame.getBoundingClientRect();
+    setWipe(Math.max(0, Math.min(1, (event.clientX - box.left) / box.width)));
+  };
+  scope.on(frame, "pointerdown", (event) => {
+    if (event.button !== 0 || frame.dataset.mode !== "wipe") return;
+    frame.setPointerCapture(event.pointerId);
+    follow(event);
+    event.preventDefault();
+    border.focus({ focusVisible: false });
+  });
+  scope.on(frame, "pointermove", (event) => frame.hasPointerCapture(event.pointerId) && follow(event));
+}

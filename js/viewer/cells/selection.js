@@ -1,0 +1,32 @@
+// Which trajectories are on the stage: all of them side by side, or one by its label.
+
+import { viewOf } from "../deck.js";
+import { setAttribute } from "../elements.js";
+import { phrase } from "../language/language.js";
+import { shownIndices } from "../state.js";
+import { sideBySide } from "../words.js";
+
+export function createSelection(scope, choose) {
+  const element = scope.make("select", { class: "ds-select ds-selection", "aria-label": phrase`Shown`, hidden: true });
+  scope.on(element, "change", () => choose(element.value === "" ? null : Number(element.value)));
+  let offered = null;
+
+  function arrange(deck, state) {
+    setAttribute(element, "hidden", deck.trajectories.length < 2 || Boolean(deck.veil));
+    if (offered !== deck) offer(deck);
+    const one = Boolean(viewOf(deck, state.view).corners);
+    setAttribute(element.options[0], "hidden", one);
+    point(one ? { trajectory: shownIndices(state, deck)[0] } : state);
+  }
+
+  function offer(deck) {
+    offered = deck;
+    const all = scope.make("option", { value: "" }, sideBySide());
+    const each = deck.trajectories.map((one, index) => scope.make("option", { value: index }, one.label));
+    element.replaceChildren(all, ...each);
+  }
+
+  const point = ({ trajectory }) => (element.value = trajectory === null ? "" : String(trajectory));
+
+  return { element, arrange, point };
+}

@@ -1,0 +1,96 @@
+// When each region of a picture settled, as the payload has it, and the colours that say so over the picture.
+
+import { colourAt } from "../plot/heat_data.js";
+
+/** How much of the picture the colours hide. */
+const OPACITY = 0.66;
+
+const COLOUR = /^#[0-9a-f]{6}$/i;
+
+/** What holds for all runs of a deck: { threshold, share, bands, colours, last }; null where no run came with it. */
+export function readSettling(payload) {
+  const shared = payload.settling;
+  const colours = (shared?.colours ?? []).filter((one) => COLOUR.test(one));
+  const runs = payload.trajectories.filter((one) => one.settling);
+  if (!shared || colours.length < 2 || runs.length === 0) return null;
+  return { threshold: shared.threshold, share: shared.share, bands: shared.bands ?? [], colours, last: Math.max(1, ...payload.trajectories.map((one) => one.sigmas.length - 1)) };
+}
+
+/** Whether there is something to show, and it is asked for. */
+export const showsSettling = (state, deck) => Boolean(state.settled && deck.settling);
+
+/** The map lies over decoded pictures alone: maps of numbers have colours of their own. */
+export const canCover = (deck, view) => Boolean(deck.settling) && !view.corners && !view.absent && view.range === null;
+
+/** The step of every region, row after row: each as many base-36 digits as the map has room for. */
+export function stepsOf({ columns, rows, steps }) {
+  const width = steps.length / (columns * rows);
+  if (!Number.isInteger(width) || width < 1) return [];
+  return Array.from({ length: columns * rows }, (_, region) => parseInt(steps.slice(region * width, (region + 1) * width), 36));
+}
+
+/**
+ * Four bytes a region: its colour once the run has come to the step where it settled, clear before. One number a
+ * region, as a scrub of many cells draws thousands.
+ */
+export function coverAt(steps, state, palette) {
+  const regions = new Uint32Array(steps.length);
+  for (let region = 0; region < steps.length; region++) if (steps[region] <= state) regions[region] = palette[steps[region]];
+  return new Uint8ClampedArray(regions.buffer);
+}
+
+/** One colour a step, four bytes each, from the first state to the last of the longest run, never what happens to be there. */
+export function paletteOf({ colours, last }) {
+  const bytes = new Uint8Array(4 * (last + 1));
+  for (let step = 0; step <= last; step++) bytes.set([...colourAt(colours, step / last), 255], 4 * step);
+  return new Uint32Array(bytes.buffer);
+}
+
+/** Small canvases, one a run, each with the colours of the state that its run was last asked for. */
+export function createCovers(scope) {
+  const covers = new Map();
+  let of = null;
+  let palette = [];
+
+  /** { canvas, state } to lay over a run's picture at one of its states, or null where it has no map. */
+  function at(deck, index, state) {
+    if (of !== deck) forget(deck);
+    const map = deck.trajectories[index].settling?.map;
+    if (!map) return null;
+    const cover = covers.get(index) ?? begin(index, map);
+    return cover.shown?.state === state ? cover.shown : draw(cover, map, state);
+  }
+
+  function forget(deck) {
+    of = deck;
+    palette = paletteOf(deck.settling);
+    covers.clear();
+  }
+
+  function begin(index, map) {
+    const canvas = scope.make("canvas", { width: map.columns, height: map.rows });
+    const cover = { canvas, context: canvas.getContext("2d"), steps: stepsOf(map), shown: null };
+    covers.set(index, cover);
+    return cover;
+  }
+
+  function draw(cover, map, state) {
+    const field = cover.context.createImageData(map.columns, map.rows);
+    field.data.set(coverAt(cover.steps, state, palette));
+    cover.context.putImageData(field, 0, 0);
+    cover.shown = { canvas: cover.canvas, state };
+    return cover.shown;
+  }
+
+  return { at };
+}
+
+/** Over the whole of a canvas that holds the picture. */
+export function drawCover(context, { canvas }) {
+  const { width, height } = context.canvas;
+  context.save();
+  context.globalAlpha = OPACITY;
+  context.imageSmoothingEnabled = false;
+  context.drawImage(canvas, 0, 0, width, height);
+  context.restore();
+}

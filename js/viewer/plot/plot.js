@@ -1,0 +1,138 @@
+// A chart to point at: made with a document alone, it knows nothing of where it stands or what it shows.
+
+import { createBigView } from "../bigview.js";
+import { createScope, setAttribute, setText } from "../elements.js";
+import { phrase, term } from "../language/language.js";
+import * as data from "./plot_data.js";
+import { createPanels } from "./plot_panels.js";
+import { createTable } from "./plot_table.js";
+import { emptyChart, spokenPoint, wherePoint } from "./plot_words.js";
+import { iconButton } from "../steps/transport.js";
+import { bigView, closeBigView } from "../words.js";
+
+/** Milliseconds after which a place is worth remembering. */
+const REST = 200;
+
+/**
+ * `saved` is what an earlier chart gave to remember(place), called whenever the user has moved.
+ *
+ * Returns { element, show(payload), recall(place), shows(), destroy() }.
+ */
+export function createPlot({ document, saved, remember = () => {} }) {
+  const scope = createScope(document);
+  const { window } = scope;
+  let state = data.recalled(saved);
+  let chart = null;
+  let lit = null;
+  let resting = 0;
+
+  const title = scope.make("b", {});
+  const subtitle = scope.make("span", {});
+  const enlarge = iconButton(scope, "enlarge", bigView());
+  const head = scope.make("header", { class: "ds-plot-head" }, scope.make("p", {}, title, subtitle), enlarge.element);
+  const panels = createPanels(scope);
+  const field = scope.make("div", { class: "ds-plot-field", role: "slider", tabindex: 0, "aria-label": phrase`Point in the chart` }, panels.element);
+  const table = createTable(scope, { toggle: (label) => settle(data.toggled(state, label)), light });
+  const notes = scope.make("ul", { class: "ds-notes", "aria-label": phrase`Notes` });
+  const words = scope.make("div", { class: "ds-plot-words" }, table.element, notes);
+  const sentence = scope.make("p", { class: "ds-sentence" });
+  const content = scope.make("div", { class: "ds-plot-content" }, head, field, words, sentence);
+  const element = scope.make("section", { class: "denoiscope", "aria-label": phrase`Chart` }, content);
+  const big = createBigView(scope, {
+    element,
+    content,
+    opener: enlarge.element,
+    focused: field,
+    label: () => term(chart?.title) || phrase`Chart`,
+    changed: (open) => enlarge.use(open ? "shrink" : "enlarge", open ? closeBigView() : bigView()),
+  });
+
+  scope.on(enlarge.element, "click", () => big.toggle());
+  scope.on(field, "pointermove", point);
+  scope.on(field, "pointerdown", point);
+  scope.on(field, "keydown", onKey);
+  empty(emptyChart());
+
+  function empty(said) {
+    chart = null;
+    setAttribute(content, "data-state", "empty");
+    setText(sentence, said);
+  }
+
+  function show(payload) {
+    try {
+      chart = data.readChart(payload);
+    } catch (error) {
+      return empty(error.message);
+    }
+    setAttribute(content, "data-state", "chart");
+    setAttribute(element, "aria-label", phrase`Chart: ${term(chart.title)}`);
+    setText(title, term(chart.title));
+    setText(subtitle, chart.subtitle);
+    setAttribute(field, "aria-valuemax", chart.stops.length - 1);
+    notes.replaceChildren(...chart.notes.map((note) => scope.make("li", {}, note)));
+    panels.draw(chart);
+    table.arrange(chart);
+    return draw();
+  }
+
+  function settle(next) {
+    state = next;
+    draw();
+    window.clearTimeout(resting);
+    resting = window.setTimeout(() => remember(data.remembered(state)), REST);
+  }
+
+  function draw() {
+    const stop = data.stopOf(state, chart);
+    const readings = data.readingsAt(chart, stop);
+    const shown = chart.series.map((one) => !state.hidden.includes(one.label));
+    panels.move(chart, stop, readings);
+    panels.show(shown, shown[lit] ? lit : null);
+    table.read(chart, wherePoint(chart, stop), readings);
+    table.show(shown);
+    setAttribute(field, "aria-valuemin", 0);
+    setAttribute(field, "aria-valuenow", stop);
+    setAttribute(field, "aria-valuetext", spokenPoint(chart, stop, readings, shown));
+  }
+
+  function light(index) {
+    lit = index;
+    if (chart) draw();
+  }
+
+  function point(event) {
+    const share = event.buttons & ~1 ? null : panels.shareAt(event);
+    if (share === null || !chart) return;
+    const stop = data.stopOf({ ...state, at: share }, chart);
+    if (stop !== data.stopOf(state, chart) || state.at === null) settle(data.movedTo(state, chart, stop));
+  }
+
+  function onKey(event) {
+    if (!chart || event.ctrlKey || event.metaKey || event.altKey) return;
+    const stop = data.stopByKey(event.key, data.stopOf(state, chart), chart.stops.length);
+    if (stop === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    settle(data.movedTo(state, chart, stop));
+  }
+
+  function destroy() {
+    big.close();
+    window.clearTimeout(resting);
+    scope.destroy();
+    element.remove();
+    chart = null;
+  }
+
+  return {
+    element,
+    show,
+    destroy,
+    shows: () => (chart ? "chart" : null),
+    recall: (place) => {
+      state = data.recalled(place);
+      if (chart) draw();
+    },
+  };
+}

@@ -1,0 +1,72 @@
+// A chart as it came, where one stands in it, and every way to move: plain records in, plain records out.
+
+import { phrase } from "../language/language.js";
+import { nearest } from "./plot_scale.js";
+
+const FORMAT = "denoiscope.chart";
+const VERSION = 1;
+const COLOUR = /^#[0-9a-f]{6}$/i;
+
+/** Takes the payload of a node; refuses what it cannot show, in a sentence. */
+export function readChart(payload) {
+  if (payload?.format !== FORMAT) throw new Error(phrase`What arrived is not a Denoiscope chart.`);
+  if (payload.version > VERSION)
+    throw new Error(phrase`This chart is of version ${payload.version}, this page reads version ${VERSION}: update Denoiscope and reload the page.`);
+  if (!payload.panels?.length || !payload.series?.length) throw new Error(phrase`This chart holds nothing to show.`);
+  return {
+    title: payload.title ?? "",
+    subtitle: payload.subtitle ?? "",
+    across: payload.across,
+    panels: payload.panels,
+    series: payload.series.map((one) => ({ ...one, colour: COLOUR.test(one.colour) ? one.colour : "#888888", dash: one.dash ?? [] })),
+    notes: payload.notes ?? [],
+    stops: longest(payload.series).across,
+  };
+}
+
+const longest = (series) => series.reduce((best, one) => (one.across.length > best.across.length ? one : best));
+
+/** at: a share of the shared axis, null before anyone has pointed; hidden: labels of the series that are switched off. */
+export const START = Object.freeze({ at: null, hidden: [] });
+
+export const remembered = ({ at, hidden }) => ({ at, hidden });
+
+/** What was remembered comes from storage: anything that is not as it should be is left out. */
+export function recalled(saved) {
+  const at = Number.isFinite(saved?.at) && saved.at >= 0 && saved.at <= 1 ? saved.at : START.at;
+  const hidden = Array.isArray(saved?.hidden) ? saved.hidden.filter((label) => typeof label === "string") : [];
+  return { at, hidden };
+}
+
+/** The stop nearest to where one stands; the middle before anyone has pointed. */
+export function stopOf(state, chart) {
+  const share = state.at ?? 0.5;
+  return nearest(chart.stops, chart.across.low + share * (chart.across.high - chart.across.low));
+}
+
+export function movedTo(state, chart, stop) {
+  const kept = Math.max(0, Math.min(chart.stops.length - 1, stop));
+  return { ...state, at: (chart.stops[kept] - chart.across.low) / (chart.across.high - chart.across.low) };
+}
+
+/** The stop that a key leads to, or null for a key that does not move. */
+export function stopByKey(key, stop, stops) {
+  const far = Math.max(1, Math.round(stops / 4));
+  const strides = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: far, PageDown: -far };
+  if (key === "Home") return 0;
+  if (key === "End") return stops - 1;
+  return key in strides ? stop + strides[key] : null;
+}
+
+export function toggled(state, label) {
+  const hidden = state.hidden.includes(label) ? state.hidden.filter((one) => one !== label) : [...state.hidden, label];
+  return { ...state, hidden };
+}
+
+/** What every series says at a stop: its own nearest point, and a value for each panel. */
+export function readingsAt(chart, stop) {
+  return chart.series.map((series) => {
+    const point = nearest(series.across, chart.stops[stop]);
+    return { point, last: series.across.length - 1, values: series.values.map((row) => row[point]) };
+  });
+}

@@ -1,0 +1,102 @@
+// A cell enlarged while it is pointed at: beside the cell, never over it, and out of the way of every press.
+
+import { batchOf, costOf } from "../cells/cell_words.js";
+import { setAttribute, setText } from "../elements.js";
+import { drawPiece } from "./sight.js";
+
+/** Milliseconds of rest before the first one appears; from cell to cell there is no wait. */
+const REST = 160;
+const MARGIN = 8;
+const CAPTION = 60;
+
+/** At most so many times the cell, or the picture's own size. */
+const MOST = 3;
+
+/** Less than this many times the cell is not worth covering anything. */
+const WORTH = 1.4;
+
+/**
+ * Where an enlarged picture of one aspect goes: beside `cell`, inside `room`, both { left, top, width, height } in one
+ * scale. The largest of the four sides, at most `most` wide; null where no side has room for a picture worth its place.
+ */
+export function beside({ cell, room, aspect, most }) {
+  const right = room.left + room.width;
+  const bottom = room.top + room.height;
+  const widthIn = (wide, high) => Math.floor(Math.min(wide - 2 * MARGIN, (high - 2 * MARGIN - CAPTION) * aspect, most));
+  const sides = [
+    { width: widthIn(right - cell.left - cell.width, room.height), left: () => cell.left + cell.width + MARGIN },
+    { width: widthIn(cell.left - room.left, room.height), left: (width) => cell.left - MARGIN - width },
+    { width: widthIn(room.width, bottom - cell.top - cell.height), top: () => cell.top + cell.height + MARGIN },
+    { width: widthIn(room.width, cell.top - room.top), top: (width) => cell.top - MARGIN - CAPTION - width / aspect },
+  ];
+  const best = sides.reduce((one, other) => (other.width > one.width ? other : one));
+  if (best.width < WORTH * cell.width) return null;
+  const height = best.width / aspect + CAPTION;
+  const centred = (start, length, size, first, last) => Math.max(first + MARGIN, Math.min(last - MARGIN - size, start + (length - size) / 2));
+  return {
+    width: best.width,
+    left: best.left ? best.left(best.width) : centred(cell.left, cell.width, best.width, room.left, right),
+    top: best.top ? best.top(best.width) : centred(cell.top, cell.height, height, room.top, bottom),
+  };
+}
+
+/** The element stands in `room()`, an element that its place is reckoned in. */
+export function createPreview(scope, { room }) {
+  const canvas = scope.make("canvas", { width: 1, height: 1 });
+  const name = scope.make("span", { class: "ds-preview-name" });
+  const cost = scope.make("span", { class: "ds-preview-cost" });
+  const element = scope.make("div", { class: "ds-preview", hidden: true, "aria-hidden": "true" }, canvas, name, cost);
+  const context = canvas.getContext("2d");
+  let shown = null;
+  let waiting = 0;
+
+  function rest(cell) {
+    if (cell === shown) return;
+    scope.window.clearTimeout(waiting);
+    if (shown) show(cell);
+    else waiting = scope.window.setTimeout(() => show(cell), REST);
+  }
+
+  function show(cell) {
+    scope.window.clearTimeout(waiting);
+    const place = cell.shows() && cell.element.isConnected ? placeFor(cell) : null;
+    shown = place ? cell : null;
+    setAttribute(element, "hidden", !place);
+    if (!place) return;
+    for (const side of ["left", "top", "width"]) element.style[side] = `${place[side]}px`;
+    setText(cost, [costOf(cell.trajectory), batchOf(cell.trajectory)].filter(Boolean).join(" · "));
+    paint();
+  }
+
+  /** ComfyUI's canvas scales what stands on it: the place is reckoned in the unscaled pixels of the room. */
+  function placeFor(cell) {
+    const box = room();
+    const outer = box.getBoundingClientRect();
+    const scale = outer.width / box.offsetWidth;
+    const inner = cell.frame.getBoundingClientRect();
+    const aspect = cell.canvas.width / cell.canvas.height;
+    return beside({
+      cell: { left: (inner.left - outer.left) / scale, top: (inner.top - outer.top) / scale, width: inner.width / scale, height: inner.height / scale },
+      room: { left: 0, top: 0, width: box.offsetWidth, height: box.offsetHeight },
+      aspect,
+      most: Math.max(cell.canvas.width, (MOST * inner.width) / scale),
+    });
+  }
+
+  function paint() {
+    if (!shown) return;
+    const { width, height } = shown.canvas;
+    if (!shown.shows()) return hide();
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    drawPiece(context, { bitmap: shown.canvas, x: 0, y: 0, width, height });
+    setText(name, [shown.spoken, shown.standing && `step ${shown.standing}`].filter(Boolean).join(" · "));
+  }
+
+  function hide() {
+    scope.window.clearTimeout(waiting);
+    shown = null;
+    setAttribute(element, "hidden", true);
+  }
+
+  return { element, rest, show, paint, hide, isOpen: () => shown !== null };
+}

@@ -1,0 +1,110 @@
+// The lines that a chart can draw: whose numbers they are, how high each number stands, and how it is read.
+
+import { highest, logHeight, logRange, share } from "./curves.js";
+import { phrase } from "../language/language.js";
+import { bandHint, bandReading, bandSpoken } from "../covers/settling_words.js";
+import { number, signalName } from "../words.js";
+
+/** The curve of a live run keeps its place while it grows. */
+const SPAN_EXPECTED = 500;
+
+/** Each line has a scale of its own; `hint` says of what, `spoken` what a screen reader hears of it. */
+const LINES = [
+  {
+    id: "sigma",
+    name: () => "σ",
+    hint: (deck) => (isStraight(deck) ? phrase`Noise level` : phrase`Noise level, log scale`),
+    values: (one) => one.sigmas,
+    scale: (values, deck) => (isStraight(deck) ? ofOne : onLogScale(values, deck)),
+    spoken: ({ sigmas }) => (sigmas[0] < last(sigmas) ? phrase`sigma rises from ${ends(sigmas)[0]} to ${ends(sigmas)[1]}` : phrase`sigma falls from ${ends(sigmas)[0]} to ${ends(sigmas)[1]}`),
+  },
+  {
+    id: "signal",
+    name: signalName,
+    hint: () => phrase`How much of the picture is left, 1 to 0`,
+    values: (one, deck) => (deck.kind === "forward" ? one.signal : []),
+    scale: () => ofOne,
+    spoken: ({ signal }) => phrase`signal falls from ${ends(signal)[0]} to ${ends(signal)[1]}`,
+  },
+  {
+    id: "change",
+    name: () => phrase`change`,
+    hint: () => phrase`RMS distance of this guess to the one before`,
+    values: (one, deck) => (deck.kind === "forward" ? [] : one.change),
+    scale: asShare,
+    spoken: () => phrase`change per step`,
+  },
+  {
+    id: "pull",
+    name: () => phrase`pull`,
+    hint: () => phrase`How hard the prompt pulls: RMS of conditional − unconditional`,
+    values: (one) => one.pull,
+    scale: asShare,
+    spoken: () => phrase`pull of the prompt`,
+  },
+  {
+    id: "error",
+    name: () => phrase`error`,
+    hint: () => phrase`RMS distance of the guess to the picture that was noised`,
+    values: (one) => one.error,
+    scale: asShare,
+    spoken: () => phrase`error of the guess`,
+  },
+];
+
+/** A flow model noises along a straight line, which only an even scale shows. */
+const isStraight = (deck) => deck.kind === "forward" && deck.parameterization === "flow";
+
+const ofOne = (value) => share(value, 1);
+
+function onLogScale(values, deck) {
+  const range = logRange(values, deck.live ? SPAN_EXPECTED : 1);
+  return (value) => logHeight(value, range);
+}
+
+function asShare(values) {
+  const top = highest(values);
+  return (value) => share(value, top);
+}
+
+/** One band of the distance to the final guess; beyond its spread it stands at the top. */
+const bandLine = (band) => ({
+  id: band.id,
+  name: () => band.id,
+  hint: (deck) => bandHint(band, deck.settling),
+  values: (one) => one.settling?.distance[band.id],
+  scale: () => (value) => share(value === null ? null : Math.min(1, value), 1),
+  reading: bandReading,
+  ring: (one) => one.settling?.settled[band.id] ?? null,
+  spoken: (one) => bandSpoken(band.id, one.settling?.settled[band.id]),
+});
+
+/** The lines that these trajectories have numbers for, each ready to be drawn and read. */
+export function linesOf(deck, trajectories, settled = false) {
+  const lines = settled ? [LINES[0], ...deck.settling.bands.map(bandLine)] : LINES;
+  return lines.map((line) => ready(line, deck, trajectories)).filter(({ id, top }) => id === "sigma" || top > 0);
+}
+
+function ready(line, deck, trajectories) {
+  const values = (one) => line.values(one, deck) ?? [];
+  const all = trajectories.flatMap(values);
+  const height = line.scale(all, deck);
+  return {
+    id: line.id,
+    hint: line.hint(deck),
+    top: highest(all),
+    heights: (one) => values(one).map(height),
+    reading: (one, state) => (line.reading ?? plainReading)(line.name(deck), values(one)[state]),
+    ring: line.ring,
+    spoken: line.spoken,
+  };
+}
+
+const plainReading = (name, value) => `${name} ${number(value)}`;
+
+/** The chart in words. */
+export const spokenChart = (lines, trajectory) => phrase`Chart: ${lines.map((line) => line.spoken(trajectory)).join("; ")}`;
+
+const ends = (values) => [values[0], last(values)].map(number);
+
+const last = (values) => values.findLast((value) => value !== null);
