@@ -6,14 +6,20 @@ export const payloadIn = (output, key) => output?.[key]?.[0] ?? null;
 export const signatureOf = (payload) =>
   JSON.stringify(payload.views ? [payload.title, payload.views.map((view) => view.sheets.map((sheet) => sheet.source))] : payload);
 
-/** Remembers for which workflow and node each payload was announced. */
+/** The frontend misplaces a result when it comes: of older ones nothing needs to be known. */
+export const REMEMBERED = 100;
+
+/** Remembers for which workflow and node each payload was announced, of the newest ones. */
 export function createOwners() {
   const owners = new Map();
   const place = (workflow, id) => `${workflow}|${id}`;
 
   function announced(workflow, id, payload) {
     const signature = signatureOf(payload);
-    owners.set(signature, (owners.get(signature) ?? new Set()).add(place(workflow, id)));
+    const places = (owners.get(signature) ?? new Set()).add(place(workflow, id));
+    owners.delete(signature);
+    owners.set(signature, places);
+    if (owners.size > REMEMBERED) owners.delete(owners.keys().next().value);
   }
 
   /** A payload never announced here came with a workflow out of the history: it belongs where it stands. */

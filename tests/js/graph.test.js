@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { everyNode, executionIdOf, nodeByExecutionId, outputIdOf } from "../../js/graph/ids.js";
-import { createOwners, payloadIn, signatureOf } from "../../js/graph/payloads.js";
+import { createOwners, payloadIn, REMEMBERED, signatureOf } from "../../js/graph/payloads.js";
 import { createPlaces } from "../../js/graph/places.js";
 import { deckPayload, view } from "./payloads.js";
 
@@ -82,6 +82,15 @@ test("a cached result belongs to every workflow that it was announced for", () =
   owners.announced("A", "4", deckPayload());
   owners.announced("B", "4", deckPayload());
   assert.ok(owners.belongs("A", "4", deckPayload()) && owners.belongs("B", "4", deckPayload()));
+});
+
+test("of many results the newest are remembered, and one that comes again counts as new", () => {
+  const owners = createOwners();
+  const titled = (title) => deckPayload({ title });
+  for (const title of ["first", "second", "first"]) owners.announced("A", "4", titled(title));
+  for (let other = 2; other <= REMEMBERED; other++) owners.announced("A", "4", titled(`run ${other}`));
+  assert.ok(!owners.belongs("B", "4", titled("first")));
+  assert.ok(owners.belongs("B", "4", titled("second")), "forgotten");
 });
 
 test("a result that came with a workflow from the history belongs there", () => {
