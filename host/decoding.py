@@ -3,6 +3,7 @@
 import copy
 from collections.abc import Callable
 
+import comfy.model_management
 import torch
 from einops import rearrange
 from torch import Tensor
@@ -65,7 +66,8 @@ def raw_decoder(deck: Deck, vae) -> RawDecoder | None:
 
 
 def _decoded(vae, space: LatentSpace, latents: Tensor) -> Tensor:
-    """[batch, channel, (frame,) height, width] to [batch, frame, height, width, 3]."""
+    """[batch, channel, (frame,) height, width] to [batch, frame, height, width, 3]; an interrupt ends it before."""
+    comfy.model_management.throw_exception_if_processing_interrupted()
     frames = latents.shape[2] if latents.ndim == 5 else 1
     inside = space.to_vae(latents.float())
     if latents.ndim == 5 and vae.latent_dim == 2:

@@ -9,6 +9,8 @@ import torch
 
 from denoiscope.core.lora.lora import lora_of
 from denoiscope.core.recording.deck import Deck
+from denoiscope.host import pocket
+from denoiscope.nodes.attention import DenoiscopeAttention
 from denoiscope.nodes.forward import DenoiscopeForward
 from denoiscope.nodes.lora_rank_sweep import DenoiscopeLoraRankSweep
 from denoiscope.nodes.record import DenoiscopeCollect, DenoiscopeKSampler, DenoiscopeRecord
@@ -42,6 +44,15 @@ def record(model) -> Deck:
     return DenoiscopeCollect.execute(recording, "last run", "").result[0]
 
 
+def attention(model) -> Deck:
+    clip = pocket.build_clip(pocket.read_weights())
+    watched, asked, _ = DenoiscopeAttention.execute(model, clip, "a red house", "house").result
+    empty = torch.zeros(1, model.get_model_object("latent_format").latent_channels, 8, 8)
+    told = {**CELLS, "positive": asked, "negative": clip.encode_from_tokens_scheduled(clip.tokenize(""))}
+    told |= {"latent_image": {"samples": empty}, "items": ""}
+    return DenoiscopeKSampler.execute(watched, seed=5, denoise=1.0, **told).result[1]
+
+
 def sweep(model) -> Deck:
     axes = {"axis": {"axis": "guidance", "guidance_values": "1, 4"}, "second_axis": {"second_axis": "none"}}
     return DenoiscopeSweep.execute(model, seed=5, denoise=1.0, cells_at_once=1, **axes, **CELLS).result[0]
@@ -73,12 +84,18 @@ def forward(model) -> Deck:
 INSTRUMENTS: dict[str, Callable[[object], Deck]] = {
     "KSampler with Deck": ksampler,
     "Record": record,
+    "Attention of a Word": attention,
     "Sweep": sweep,
     "Sweep in batches": sweep_in_batches,
     "Seed Walk": seed_walk,
     "LoRA Rank Sweep": rank_sweep,
     "Forward": forward,
 }
+
+
+def model_for(name: str):
+    """Attention is looked for in a model that has some."""
+    return pocket.build_model(pocket.read_weights()) if name == "Attention of a Word" else analytic_model()
 
 
 @dataclass
@@ -104,11 +121,11 @@ def answering(model, answer: Callable[[int, torch.Tensor], torch.Tensor]) -> Ite
         model.model._apply_model = plain
 
 
-def calls_of(instrument: Callable[[object], Deck]) -> tuple[Deck, int]:
-    """What it gives undisturbed, and how often it asks the model for that."""
-    model = analytic_model()
+def calls_of(name: str) -> tuple[Deck, int]:
+    """What an instrument gives undisturbed, and how often it asks the model for that."""
+    model = model_for(name)
     with answering(model, lambda n, answer: answer) as calls, torch.inference_mode():
-        deck = instrument(model)
+        deck = INSTRUMENTS[name](model)
     return deck, calls.count
 
 

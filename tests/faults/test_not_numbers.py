@@ -11,9 +11,8 @@ from denoiscope.nodes.contact_sheet import DenoiscopeContactSheet
 from denoiscope.nodes.measures import DenoiscopeMeasures
 from denoiscope.nodes.page import DenoiscopePage
 from denoiscope.nodes.viewer import DenoiscopeViewer
-from denoiscope.tests.host.analytic_model import analytic_model
 
-from .instruments import INSTRUMENTS, answering
+from .instruments import INSTRUMENTS, answering, model_for
 
 BAD = {"NaN": float("nan"), "infinite": float("inf"), "diverged": 1e30}
 MEASURED = {"threshold": 0.1, "compare_with": 0, "region": 2, "layout_up_to": 0.1, "shapes_up_to": 0.25}
@@ -28,7 +27,7 @@ def folders(tmp_path, monkeypatch):
 
 def deck_of(name, value):
     """Of a model whose answers are such numbers from its second call on."""
-    model = analytic_model()
+    model = model_for(name)
     with answering(model, lambda n, given: given if n == 0 else torch.full_like(given, value)), torch.inference_mode():
         return INSTRUMENTS[name](model)
 
