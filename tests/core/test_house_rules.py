@@ -35,3 +35,34 @@ def test_the_pack_holds_nothing_that_a_stranger_must_fear():
     for folder in ("core", "host", "nodes"):
         for path in (ROOT / folder).glob("**/*.py"):
             assert not forbidden & set(imported(path)), path.name
+
+
+CHANGES = {"append", "add", "update", "setdefault", "pop", "popitem", "clear", "extend", "insert", "remove", "discard"}
+
+
+def changed_names(function):
+    """Names of values that a function changes in place."""
+    for node in ast.walk(function):
+        targets = node.targets if isinstance(node, (ast.Assign, ast.Delete)) else [getattr(node, "target", None)]
+        for target in targets:
+            if isinstance(target, (ast.Subscript, ast.Attribute)) and isinstance(target.value, ast.Name):
+                yield target.value.id
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in CHANGES:
+            if isinstance(node.func.value, ast.Name):
+                yield node.func.value.id
+
+
+def own_names(function):
+    """Names that a function binds itself."""
+    arguments = {node.arg for node in ast.walk(function) if isinstance(node, ast.arg)}
+    stored = (node for node in ast.walk(function) if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store))
+    return arguments | {node.id for node in stored}
+
+
+def test_no_function_changes_a_value_of_its_module():
+    for folder in ("core", "host", "nodes", "pocket"):
+        for path in (ROOT / folder).glob("**/*.py"):
+            for function in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+                    assert not set(changed_names(function)) - own_names(function), (path.name, function.name)
+                    assert not any(isinstance(node, ast.Global) for node in ast.walk(function)), path.name
