@@ -35,6 +35,7 @@ TOOLS = [
 ]
 NEEDED_GIGABYTES = 4.0
 FRONTEND = "comfyui-frontend-package"
+MANAGER_ASKED = "manager_requirements.txt"  # in ComfyUI's tree: the ComfyUI-Manager that goes with it
 MEDIA_OWNER = "comfyui-workflow-templates"  # it depends on 395 MB of pictures and videos of core's own templates
 MEDIA_INDEX = "comfyui-workflow-templates-core"  # the part of it that the server imports
 SETUP_GOES_ON = "Another dev.py is setting up in the same folder: waiting for it ..."
@@ -51,10 +52,13 @@ class Wanted:
     python: str | None = None
     tools: bool = False  # the test tools as well
     frontend: str | None = None
+    manager: bool = False  # ComfyUI-Manager as well, beside the environment
 
     @classmethod
-    def by(cls, options: argparse.Namespace, *, tools: bool = False, frontend: str | None = None) -> Wanted:
-        return cls(cache_folder(options.cache), options.comfyui, options.python, tools, frontend)
+    def by(
+        cls, options: argparse.Namespace, *, tools: bool = False, frontend: str | None = None, manager: bool = False
+    ) -> Wanted:
+        return cls(cache_folder(options.cache), options.comfyui, options.python, tools, frontend, manager)
 
 
 def prepare(wanted: Wanted) -> Host:
@@ -72,7 +76,8 @@ def prepare(wanted: Wanted) -> Host:
         if wanted.tools:
             environment.add_tools()
         frontend = environment.add_frontend(wanted.frontend) if wanted.frontend else None
-        return Host(tree, environment.python, frontend)
+        manager = environment.add_manager(tree) if wanted.manager else None
+        return Host(tree, environment.python, frontend, manager)
 
 
 def own_interpreter(wanted: Wanted) -> Host:
@@ -146,6 +151,21 @@ class Environment:
         self._step(f"frontend-{version}", fingerprint(*wanted), install)
         return folder / FRONTEND.replace("-", "_") / "static"
 
+    def add_manager(self, tree: Path) -> Path | None:
+        """The interpreter of a second environment that sees this one, and has the ComfyUI-Manager that `tree` asks for.
+
+        Manager installs what packs require: there it can change nothing of what the other checks stand on.
+        """
+        asked = tree / MANAGER_ASKED
+        if not asked.is_file():
+            return None
+        beside = Environment(self.cache, self.folder.with_name(f"{self.folder.name}-manager"))
+        if beside.stamps.killed():
+            shutil.rmtree(beside.folder)
+        content = fingerprint(asked.read_text(encoding="utf-8"))
+        beside._step("manager", content, lambda: self._install_manager(beside, asked))
+        return beside.python
+
     def _step(self, name: str, content: str, make: Callable[[], None]) -> None:
         if self.stamps.complete(name, content):
             return
@@ -170,8 +190,7 @@ class Environment:
 
     def _mend_torchaudio(self) -> None:
         """Without its C libraries, which are linked against CUDA, torchaudio takes its pure-Python path."""
-        found = subprocess.run([str(self.python), "-c", WHERE_PACKAGES_ARE], capture_output=True, text=True, check=True)
-        for library in (Path(found.stdout.strip()) / "torchaudio" / "lib").glob("*.so"):
+        for library in (self.packages() / "torchaudio" / "lib").glob("*.so"):
             library.unlink()
         if not runs(self.python, IMPORT_TORCHAUDIO):
             raise Problem("torchaudio cannot be imported beside this PyTorch: please report it, with your platform.")
@@ -189,6 +208,18 @@ class Environment:
     def _install_tools(self) -> None:
         with step("Installing the test tools", "20 seconds"):
             self._pip("tools", TOOLS)
+
+    def _install_manager(self, beside: Environment, asked: Path) -> None:
+        with step("Installing ComfyUI-Manager, for the tests of installing", "10 seconds"):
+            bare = [str(self.python), "-m", "venv", "--without-pip", str(beside.folder)]
+            subprocess.run(bare, check=True, capture_output=True)
+            sight = f"import site; site.addsitedir({str(self.packages())!r})\n"
+            (beside.packages() / "beside.pth").write_text(sight, encoding="utf-8")
+            beside._pip("manager", ["-r", str(asked)])
+
+    def packages(self) -> Path:
+        found = subprocess.run([str(self.python), "-c", WHERE_PACKAGES_ARE], capture_output=True, text=True, check=True)
+        return Path(found.stdout.strip())
 
     def _pip(self, name: str, arguments: list[str]) -> None:
         pip(self.python, "install", arguments, log=self.cache / "logs" / f"{name}.log")

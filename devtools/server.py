@@ -36,6 +36,7 @@ class Host:
     comfyui: Path
     python: Path
     frontend: Path | None = None  # served instead of ComfyUI's own
+    manager: Path | None = None  # an interpreter that has ComfyUI-Manager as well
 
 
 @dataclass(frozen=True)
@@ -66,9 +67,12 @@ def running(
     listen: str = "127.0.0.1",
     flags: Sequence[str] = (),
     log_to_terminal: bool = False,
+    pack: bool = True,
 ) -> Iterator[Server]:
     """A server that answers, until the block ends. `base` holds its models, output, temp and user folders."""
     prepare_base(base)
+    if pack:
+        link_pack(base)
     chosen = free_port() if port is None else demand_port(port, listen)
     log = None if log_to_terminal else base / "server.log"
     process = launch(host, base, ["--port", str(chosen), "--listen", listen, *flags], log)
@@ -86,7 +90,6 @@ def prepare_base(base: Path) -> None:
     settings = base / "user" / "default" / "comfy.settings.json"
     if not settings.exists():
         settings.write_text(json.dumps(SETTINGS), encoding="utf-8")
-    link_pack(base)
 
 
 def launch(host: Host, base: Path, flags: Sequence[str], log: Path | None) -> subprocess.Popen:

@@ -53,7 +53,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def command(options: argparse.Namespace, pytest_arguments: list[str]) -> int:
-    wanted = Wanted.by(options, tools=True, frontend=options.frontend)
+    wanted = Wanted.by(options, tools=True, frontend=options.frontend, manager=True)
     host = prepare(wanted)
     environment = test_environment(host, wanted.cache)
     in_ci = bool(os.environ.get("CI"))
@@ -73,6 +73,8 @@ def test_environment(host: Host, cache: Path) -> dict[str, str]:
     }
     if host.frontend:
         chosen["COMFYUI_FRONTEND"] = str(host.frontend)
+    if host.manager:
+        chosen["COMFYUI_MANAGER_PYTHON"] = str(host.manager)
     if chromium := find_chromium():
         chosen["CHROMIUM"] = chromium
     return os.environ | chosen

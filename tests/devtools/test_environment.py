@@ -39,6 +39,9 @@ class WithoutInstalling(Environment):
     def _install_tools(self):
         self._take("tools")
 
+    def _install_manager(self, beside, asked):
+        self._take(f"{asked.read_text(encoding='utf-8')} in {beside.folder.name}")
+
 
 @pytest.fixture
 def environment(tmp_path):
@@ -120,6 +123,16 @@ def test_a_frontend_of_another_version_is_installed_once_and_served_from_its_own
     served = [environment.add_frontend("1.58.1") for _ in range(2)]
     assert served == [environment.cache / "frontend-1.58.1" / "comfyui_frontend_package" / "static"] * 2
     assert installed == ["comfyui-frontend-package==1.58.1"]
+
+
+def test_comfyui_manager_is_installed_beside_as_the_comfyui_asks_for_it_and_not_where_it_asks_for_none(
+    environment, tree
+):
+    assert environment.add_manager(tree) is None
+    (tree / "manager_requirements.txt").write_text("comfyui_manager==4.2.2", encoding="utf-8")
+    environment.add_manager(tree)
+    environment.add_manager(tree)
+    assert environment.taken == ["comfyui_manager==4.2.2 in venv-manager"]
 
 
 def test_each_version_of_comfyui_has_an_environment_of_its_own(tmp_path):

@@ -1,16 +1,13 @@
 """What the registry's archive holds: all that the pack needs to run, and nothing else."""
 
 import re
-import shutil
 import subprocess
-
-import pytest
 
 from denoiscope.devtools.pack import ROOT
 
-pytestmark = pytest.mark.skipif(
-    not (ROOT / ".git").exists() or not shutil.which("git"), reason="the archive is made from what git tracks"
-)
+from .packing import needs_a_clone
+
+pytestmark = needs_a_clone
 
 
 def listed(*options):
