@@ -56,13 +56,13 @@ def _by_count(table: Sequence[tuple[int, int]], count: int) -> int:
 
 
 def _final(deck: Deck, index: int, decoder: Decoder, tile: Tile) -> Tensor | None:
-    """[frame, height, width, 3] of the run's last guess, None where there is none."""
+    """[1, height, width, 3]: the first frame of the run's last guess, None where there is none."""
     alone = deck.only(index)
     trajectory = alone.trajectories[0]
     last = trajectory.states - 1 if trajectory.finished else max(0, trajectory.guesses - 1)
     view = render(replace(alone, trajectories=(trajectory.thin([last]),)), VIEWS["x0"], decoder)
     picture = None if view.absent else next(view.pictures())
-    return None if picture is None else fit(picture, tile.height, tile.width, smooth=True)
+    return None if picture is None else fit(picture[:1], tile.height, tile.width, smooth=True)
 
 
 def _pair(paper: Paper, left: int, top: int, tile: Tile, picture: Tensor | None, run: RunMeasures, last: int) -> None:

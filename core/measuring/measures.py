@@ -151,8 +151,8 @@ def _seen(deck: Deck, trajectory: Trajectory, wanted: Wanted, decoder: RawDecode
     reference = reference_of(deck, trajectory)
     if decoder is None or reference is None:
         return None
-    guesses, tile = measured_guesses(deck, trajectory), tile_for(deck, PICTURE_SIZE)
-    return look(guesses, reference, decoder, tile, wanted.bands, on_picture)
+    tile = tile_for(deck, PICTURE_SIZE) if len(deck.trajectories) > 1 else None
+    return look(measured_guesses(deck, trajectory), reference, decoder, tile, wanted.bands, on_picture)
 
 
 def _run(deck: Deck, index: int, wanted: Wanted, seen: Seen | None, against: Seen | None) -> RunMeasures:

@@ -31,29 +31,32 @@ class Seen:
     """One run's pictures, measured; a number a guess, NaN where the guess is no number.
 
     settling, saturation and clipped are None where the decoder is not exact, clipped where it is not uncut.
-    small [guess, frame, height, width, 3] in 0..1 are the pictures themselves at a size to compare them at.
+    small are the pictures themselves, [frame, height, width, 3] in 0..1 each, at a size to compare them at; none where
+    nothing is compared.
     """
 
     settling: Settling | None
     saturation: tuple[float, ...] | None
     clipped: tuple[float, ...] | None
-    small: Tensor
+    small: Sequence[Tensor]
 
 
 def look(
     guesses: Sequence[Tensor],
     reference: Tensor,
     decoder: RawDecoder,
-    tile: Tile,
+    tile: Tile | None,
     bands: tuple[Band, ...],
     on_picture: Callable[[], None] = lambda: None,
 ) -> Seen:
-    """Guesses [channel, ...] and the latent they are measured against, decoded a few at a time."""
+    """Guesses [channel, ...] and the latent they are measured against, decoded a few at a time. `tile`: the size to
+    compare at, None where nothing is.
+    """
     final = decoder.decode(reference[None])[0].clamp(0, 1)
     rows, colours, outside, small = [], [], [], []
     for raw in _decoded(guesses, decoder):
         picture = raw.clamp(0, 1)
-        small.append(fit(picture, tile.height, tile.width, smooth=True))
+        small += [] if tile is None else [fit(picture, tile.height, tile.width, smooth=True)]
         if decoder.exact:
             rows.append(settling(as_planes(picture)[None], as_planes(final), bands))
             colours.append(float(saturation(picture).mean()))
@@ -63,7 +66,7 @@ def look(
         settling=_joined(rows) if rows else None,
         saturation=tuple(colours) if decoder.exact else None,
         clipped=tuple(outside) if decoder.exact and decoder.uncut else None,
-        small=torch.stack(small),
+        small=small,
     )
 
 

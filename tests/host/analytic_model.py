@@ -73,13 +73,13 @@ class AnalyticModel(comfy.model_base.BaseModel):
         return self.model_sampling.calculate_denoised(t, output, x)
 
 
-def analytic_model(kind="eps", *, video=False, sigma_data=None):
-    """A ModelPatcher that stock samplers take."""
+def analytic_model(kind="eps", *, video=False, sigma_data=None, space=None):
+    """A ModelPatcher that stock samplers take; `space`: the class of another latent format than its own."""
 
     class Config(comfy.supported_models_base.BASE):
         unet_config = {}
         unet_extra_config = {}
-        latent_format = VideoFormat if video else Format
+        latent_format = space or (VideoFormat if video else Format)
         memory_usage_factor = 0.1
 
     config = Config({"dtype": torch.float32})
