@@ -44,7 +44,7 @@ class Registry:
 
     def version(self, version: str) -> dict:
         facts = {"id": f"{PACK}@{version}", "version": version, "downloadUrl": f"{self.url}/archives/{version}"}
-        return {**facts, "dependencies": [], "deprecated": False, "changelog": ""}
+        return {**facts, "status": "NodeVersionStatusActive", "dependencies": [], "deprecated": False, "changelog": ""}
 
 
 def as_json(content: dict) -> bytes:
