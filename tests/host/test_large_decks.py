@@ -1,4 +1,4 @@
-"""What a deck needs beside its own numbers: recorded it needs them once, and what looks at it takes a state at a time."""
+"""What a deck needs beside its own numbers: once as many bytes to record it, and a state at a time to look at it."""
 
 import comfy.latent_formats
 import folder_paths
