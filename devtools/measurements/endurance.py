@@ -19,6 +19,8 @@ from ..table import Row
 from ..workflow import node
 
 RUNS, SETTLED, WINDOW = 1000, 20, 100
+FORGOTTEN = 300
+"""Runs of which ComfyUI is told to forget each result: else its history keeps the newest 10,000, some 25 kB each."""
 MEGABYTE = 1e6
 COUNTING = Path(__file__).with_name("_counting")
 ONLY_THESE = ("--disable-all-custom-nodes", "--disable-api-nodes", "--whitelist-custom-nodes", FOLDER, COUNTING.name)
@@ -35,8 +37,12 @@ class Seen:
 
 
 def measure() -> Iterator[Row]:
-    for name, graph in (("recorded and shown", recorded), ("stock nodes", stock)):
-        runs = list(many(graph))
+    for name, graph, count in (
+        ("recorded and shown", recorded, RUNS),
+        ("the same, results forgotten", recorded, FORGOTTEN),
+        ("stock nodes", stock, FORGOTTEN),
+    ):
+        runs = list(many(graph, count, forgetting="forgotten" in name))
         settled, last = runs[SETTLED], runs[-1]
         growth = (last.resident - settled.resident) / MEGABYTE
         first, end = (statistics.median(one.seconds for one in part) for part in parts(runs))
@@ -52,16 +58,19 @@ def parts(runs: list[Seen]) -> tuple[list[Seen], list[Seen]]:
     return runs[SETTLED : SETTLED + WINDOW], runs[-WINDOW:]
 
 
-def many(graph: Callable[[int], dict]) -> Iterator[Seen]:
+def many(graph: Callable[[int], dict], count: int, *, forgetting: bool) -> Iterator[Seen]:
     host = Host(Path(os.environ["COMFYUI_PATH"]), Path(sys.executable))
     with tempfile.TemporaryDirectory() as folder:
         link_folder(COUNTING, Path(folder) / "custom_nodes" / COUNTING.name)
         with running(host, Path(folder), flags=FLAGS) as server:
-            yield from (once(server, graph(seed)) for seed in range(RUNS))
+            yield from (once(server, graph(seed), forgetting=forgetting) for seed in range(count))
 
 
-def once(server: Server, graph: dict) -> Seen:
-    run = Client(server.url).run(graph)
+def once(server: Server, graph: dict, *, forgetting: bool) -> Seen:
+    client = Client(server.url)
+    run = client.run(graph)
+    if forgetting:
+        client.post("/history", {"clear": True})
     (tensors,) = run.outputs["count"]["tensors"]
     return Seen(psutil.Process(server.process.pid).memory_info().rss, tensors, run.seconds)
 

@@ -1,0 +1,94 @@
+"""Large decks against the memory budget: how much is held at most while they are recorded, shown, measured, saved."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import comfy.latent_formats
+import folder_paths
+import torch
+
+from ...core.recording.deck import Deck
+from ...core.recording.deck_file import equal, load_deck, save_deck
+from ...nodes.measures import DenoiscopeMeasures
+from ...nodes.page import DenoiscopePage
+from ...nodes.record import MEBIBYTE, DenoiscopeKSampler
+from ...nodes.viewer import DenoiscopeViewer
+from ...tests.host.analytic_model import analytic_model, prompt
+from ..table import Row
+from ._resident import Held, holding
+
+MEGABYTE = 1e6
+BUDGET = 1024
+"""The default of memory_mb."""
+ASIDE = 100.0
+"""Megabytes for what is no deck: a model call on a whole batch, a sheet of 4096 pixels a side with its file."""
+MEASURED = {"threshold": 0.1, "compare_with": 0, "region": 0, "layout_up_to": 4.0, "shapes_up_to": 16.0}
+
+
+@dataclass(frozen=True)
+class Large:
+    """A run whose deck is large, and the model that it is of; all numbers are float32."""
+
+    what: str
+    space: type
+    kind: str
+    shape: tuple[int, ...]
+    steps: int
+
+
+LARGE = (
+    Large("8 x 1024² x 50 steps, 4 channels", comfy.latent_formats.SDXL, "eps", (8, 4, 128, 128), 50),
+    Large("8 x 1024² x 50 steps, 16 channels", comfy.latent_formats.SD3, "flow", (8, 16, 128, 128), 50),
+    Large("480 x 832 x 81 frames x 20 steps", comfy.latent_formats.Wan21, "flow", (1, 16, 21, 60, 104), 20),
+)
+
+
+def measure() -> Iterator[Row]:
+    with torch.inference_mode():
+        for one in LARGE:
+            yield from used(one)
+
+
+def used(one: Large) -> Iterator[Row]:
+    deck, recording = holding(lambda: recorded(one))
+    kept = deck.bytes / MEGABYTE
+    told = f"{deck.trajectories[0].guesses} of {one.steps} steps kept"
+    yield Row(f"{one.what}: the deck", kept, "MB", BUDGET * MEBIBYTE / MEGABYTE, told)
+    yield row(one, "recorded, at most", recording, kept + ASIDE)
+    with tempfile.TemporaryDirectory() as folder:
+        folder_paths.set_output_directory(folder)
+        folder_paths.set_temp_directory(folder)
+        for what, action in doings(deck).items():
+            yield row(one, f"{what}, at most beside it", holding(action)[1], ASIDE)
+        yield from saved(one, deck, Path(folder) / "deck.safetensors")
+
+
+def row(one: Large, what: str, held: Held, target: float) -> Row:
+    return Row(f"{one.what}: {what}", held.peak / MEGABYTE, "MB", target, f"{held.left / MEGABYTE:.0f} MB left")
+
+
+def doings(deck: Deck) -> dict[str, Callable[[], object]]:
+    return {
+        "shown": lambda: DenoiscopeViewer.execute(deck, 384, "nothing"),
+        "measured": lambda: DenoiscopeMeasures.execute(deck, chart="everything", **MEASURED),
+        "as a page": lambda: DenoiscopePage.execute(deck, "page", 256, "nothing"),
+    }
+
+
+def saved(one: Large, deck: Deck, path: Path) -> Iterator[Row]:
+    yield row(one, "saved, at most beside it", holding(lambda: save_deck(deck, path))[1], ASIDE)
+    again, loading = holding(lambda: load_deck(path))
+    yield row(one, "loaded", loading, deck.bytes / MEGABYTE + ASIDE)
+    assert equal(deck, again)
+
+
+def recorded(one: Large) -> Deck:
+    model = analytic_model(one.kind, space=one.space)
+    how = {"seed": 5, "steps": one.steps, "cfg": 4.0, "sampler_name": "euler", "scheduler": "simple", "denoise": 1.0}
+    asked = {"positive": prompt(0.5), "negative": prompt(-0.2), "latent_image": {"samples": torch.zeros(one.shape)}}
+    kept = {"keep_guidance": True, "memory_mb": BUDGET, "items": ""}
+    return DenoiscopeKSampler.execute(model, **how, **asked, **kept).result[1]
