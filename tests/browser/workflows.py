@@ -111,6 +111,19 @@ def sampled(*, steps: int = 6, batch: int = 1, seed: int = 7, id: str | None = N
     }
 
 
+def sampled_by_stock_nodes(*, steps: int) -> dict:
+    """The workflow of `sampled` with the stock KSampler, VAE Decode and Preview Image."""
+    flow = sampled(steps=steps)
+    sampler = next(node for node in flow["nodes"] if node["id"] == 5)
+    sampler |= {"type": "KSampler", "widgets_values": [7, "fixed", steps, 4.0, "euler", "karras", 1.0]}
+    sampler["outputs"] = [{"name": "LATENT", "type": "LATENT", "links": [8]}]
+    decode = _node(6, "VAEDecode", (700, 0), (), (("samples", "LATENT", 8), ("vae", "VAE", 4)), (("IMAGE", [9]),))
+    preview = _node(7, "PreviewImage", (1000, 0), (), (("images", "IMAGE", 9),))
+    kept = [link for link in flow["links"] if link[0] not in (4, 8)]
+    links = [*kept, [4, 1, 2, 6, 1, "VAE"], [8, 5, 0, 6, 0, "LATENT"], [9, 6, 0, 7, 0, "IMAGE"]]
+    return flow | {"nodes": [*(n for n in flow["nodes"] if n["id"] != 6), decode, preview], "links": links}
+
+
 def _node(id: int, kind: str, pos: tuple[int, int], widgets=(), inputs=(), outputs=()) -> dict:
     return {
         "id": id,
