@@ -29,7 +29,9 @@ FLAGS = ("--cpu", *ONLY_THESE, *FORGETFUL)
 
 @dataclass(frozen=True)
 class Seen:
-    """After one run: resident bytes of the server, tensors alive in it, and the seconds that the run took."""
+    """After one run: resident bytes of the server, tensors alive in it, and the processor time that the run took, which
+    other work on the machine does not lengthen.
+    """
 
     resident: int
     tensors: int
@@ -47,7 +49,7 @@ def measure() -> Iterator[Row]:
         growth = (last.resident - settled.resident) / MEGABYTE
         first, end = (statistics.median(one.seconds for one in part) for part in parts(runs))
         per_run = 1000 * growth / (len(runs) - SETTLED)
-        yield Row(f"{name}: a run", first, "s")
+        yield Row(f"{name}: processor time of a run", first, "s")
         yield Row(f"{name}: resident after {SETTLED} runs", settled.resident / MEGABYTE, "MB")
         yield Row(f"{name}: resident memory that {len(runs):,} runs add", growth, "MB", None, f"{per_run:.1f} kB a run")
         yield Row(f"{name}: tensors alive that {len(runs):,} runs add", last.tensors - settled.tensors, "", 0.0)
@@ -67,12 +69,17 @@ def many(graph: Callable[[int], dict], count: int, *, forgetting: bool) -> Itera
 
 
 def once(server: Server, graph: dict, *, forgetting: bool) -> Seen:
-    client = Client(server.url)
+    client, process = Client(server.url), psutil.Process(server.process.pid)
+    before = processor_seconds(process)
     run = client.run(graph)
     if forgetting:
         client.post("/history", {"clear": True})
     (tensors,) = run.outputs["count"]["tensors"]
-    return Seen(psutil.Process(server.process.pid).memory_info().rss, tensors, run.seconds)
+    return Seen(process.memory_info().rss, tensors, processor_seconds(process) - before)
+
+
+def processor_seconds(process: psutil.Process) -> float:
+    return process.cpu_times().user + process.cpu_times().system
 
 
 def sampled(seed: int, sampler: str) -> dict:

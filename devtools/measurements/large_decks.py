@@ -13,6 +13,7 @@ import torch
 
 from ...core.recording.deck import Deck
 from ...core.recording.deck_file import equal, load_deck, save_deck
+from ...host.sampling import sample
 from ...nodes.measures import DenoiscopeMeasures
 from ...nodes.page import DenoiscopePage
 from ...nodes.record import MEBIBYTE, DenoiscopeKSampler
@@ -24,8 +25,10 @@ from ._resident import Held, holding
 MEGABYTE = 1e6
 BUDGET = 1024
 """The default of memory_mb."""
-ASIDE = 100.0
-"""Megabytes for what is no deck: a model call on a whole batch, a sheet of 4096 pixels a side with its file."""
+ASIDE = 600.0
+"""Megabytes that do not grow with a deck: a sheet of 4096 pixels a side while it is drawn and packed, and one state of
+a video in double precision.
+"""
 MEASURED = {"threshold": 0.1, "compare_with": 0, "region": 0, "layout_up_to": 4.0, "shapes_up_to": 16.0}
 
 
@@ -54,20 +57,22 @@ def measure() -> Iterator[Row]:
 
 
 def used(one: Large) -> Iterator[Row]:
+    plain = holding(lambda: sampled(one))[1].peak / MEGABYTE
     deck, recording = holding(lambda: recorded(one))
     kept = deck.bytes / MEGABYTE
     told = f"{deck.trajectories[0].guesses} of {one.steps} steps kept"
     yield Row(f"{one.what}: the deck", kept, "MB", BUDGET * MEBIBYTE / MEGABYTE, told)
-    yield row(one, "recorded, at most", recording, kept + ASIDE)
+    yield Row(f"{one.what}: sampled without recording, at most", plain, "MB")
+    yield row(one, "recorded, at most", recording, kept + plain + ASIDE)
     with tempfile.TemporaryDirectory() as folder:
         folder_paths.set_output_directory(folder)
         folder_paths.set_temp_directory(folder)
         for what, action in doings(deck).items():
-            yield row(one, f"{what}, at most beside it", holding(action)[1], ASIDE)
+            yield row(one, f"{what}, at most beside it", holding(action)[1], None if what == "as a page" else ASIDE)
         yield from saved(one, deck, Path(folder) / "deck.safetensors")
 
 
-def row(one: Large, what: str, held: Held, target: float) -> Row:
+def row(one: Large, what: str, held: Held, target: float | None) -> Row:
     return Row(f"{one.what}: {what}", held.peak / MEGABYTE, "MB", target, f"{held.left / MEGABYTE:.0f} MB left")
 
 
@@ -86,9 +91,17 @@ def saved(one: Large, deck: Deck, path: Path) -> Iterator[Row]:
     assert equal(deck, again)
 
 
-def recorded(one: Large) -> Deck:
-    model = analytic_model(one.kind, space=one.space)
+def asked(one: Large) -> dict:
     how = {"seed": 5, "steps": one.steps, "cfg": 4.0, "sampler_name": "euler", "scheduler": "simple", "denoise": 1.0}
-    asked = {"positive": prompt(0.5), "negative": prompt(-0.2), "latent_image": {"samples": torch.zeros(one.shape)}}
+    return {**how, "positive": prompt(0.5), "negative": prompt(-0.2)}
+
+
+def sampled(one: Large) -> dict:
+    """What the model and the sampler need themselves."""
+    return sample(analytic_model(one.kind, space=one.space), latent={"samples": torch.zeros(one.shape)}, **asked(one))
+
+
+def recorded(one: Large) -> Deck:
+    model, start = analytic_model(one.kind, space=one.space), {"samples": torch.zeros(one.shape)}
     kept = {"keep_guidance": True, "memory_mb": BUDGET, "items": ""}
-    return DenoiscopeKSampler.execute(model, **how, **asked, **kept).result[1]
+    return DenoiscopeKSampler.execute(model, latent_image=start, **asked(one), **kept).result[1]
