@@ -3,6 +3,8 @@
 import comfy.model_management
 import torch
 
+from .older_comfyui import is_oom
+
 COMFYUI_RESERVE = 1.5
 """ComfyUI asks for this much more than it reckons before it joins cond and uncond (comfy/samplers.py)."""
 PREDICTIONS = 2
@@ -34,7 +36,7 @@ def is_out_of_memory(error: Exception) -> bool:
 
     Where torch knows no device of its own, ComfyUI's OOM_EXCEPTION is Exception itself, which says nothing.
     """
-    if comfy.model_management.OOM_EXCEPTION is not Exception and comfy.model_management.is_oom(error):
+    if comfy.model_management.OOM_EXCEPTION is not Exception and is_oom(error):
         return True
     said = str(error).lower()
     return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or (

@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import comfy.model_management
-import comfy.sample
 
 from ..core.comparing.cells import Cell, Finished, batches, bytes_kept, even_parts
 from .batch_size import cells_at_once, is_out_of_memory, load_for_one
 from .cell_batch import Start, sample_batch
 from .cell_progress import CellProgress
 from .embedded_guidance import reads_guidance
+from .empty_latent import fitted_samples
 from .model_facts import facts_of
 from .sampling import samplers, schedulers
 from .sharing import must_run_alone
@@ -158,8 +158,7 @@ def _one_item(model, latent: dict):
             f"a sweep starts every cell from one latent, but this LATENT holds a batch of {samples.shape[0]}: set "
             "batch_size to 1, or take one item with the node Latent From Batch"
         )
-    spacial, temporal = (latent.get(f"downscale_ratio_{name}") for name in ("spacial", "temporal"))
-    return comfy.sample.fix_empty_latent_channels(model, samples, spacial, temporal)
+    return fitted_samples(model, latent)
 
 
 def _one_mask(latent: dict):

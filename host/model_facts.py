@@ -5,6 +5,7 @@ import torch
 
 from ..core.latent_space import LatentSpace
 from ..core.recording.run import ModelFacts
+from .older_comfyui import V_PREDICTIONS
 from .quantization import rounded_to
 
 
@@ -23,7 +24,7 @@ def parameterization_of(sampling) -> str:
     """The word for a model_sampling object; every variance-exploding one that is no other is read as eps."""
     if isinstance(sampling, comfy.model_sampling.CONST):
         return "flow"
-    if isinstance(sampling, (comfy.model_sampling.V_PREDICTION, comfy.model_sampling.V_PREDICTION_DDPM)):
+    if isinstance(sampling, V_PREDICTIONS):
         return "v"
     if isinstance(sampling, comfy.model_sampling.X0):
         return "x0"

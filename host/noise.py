@@ -8,13 +8,13 @@ import torch
 from torch import Tensor
 
 from ..core.comparing.noise_walk import Stop, Walk
+from .empty_latent import fitted_samples
 
 
 def fitted(model, latent: dict) -> dict:
     """A LATENT of one item as the model takes it: an empty one gets the model's channels and size."""
     check_one_item(latent)
-    ratios = (latent.get(f"downscale_ratio_{name}") for name in ("spacial", "temporal"))
-    return {**latent, "samples": comfy.sample.fix_empty_latent_channels(model, latent["samples"], *ratios)}
+    return {**latent, "samples": fitted_samples(model, latent)}
 
 
 def starting_noises(latent: dict, seeds: Iterable[int]) -> dict[int, Tensor]:

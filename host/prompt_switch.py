@@ -7,6 +7,7 @@ from torch import Tensor
 
 from ..core.comparing.cells import Cell
 from ..core.recording.steps import SAME_SIGMA
+from .older_comfyui import intermediate_dtype
 
 
 class SwitchingGuider(comfy.samplers.CFGGuider):
@@ -61,9 +62,7 @@ def sample_switching(
     guider.set_cfg(cell.cfg)
     sampler = comfy.samplers.sampler_object(cell.sampler_name)
     samples = guider.sample(noise, latent, sampler, sigmas, seed=cell.noise_seed, **options)
-    return samples.to(
-        device=comfy.model_management.intermediate_device(), dtype=comfy.model_management.intermediate_dtype()
-    )
+    return samples.to(device=comfy.model_management.intermediate_device(), dtype=intermediate_dtype())
 
 
 def schedule_of(model, cell: Cell) -> Tensor:

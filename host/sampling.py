@@ -5,6 +5,8 @@ import comfy.samplers
 import comfy.utils
 import latent_preview
 
+from .empty_latent import fitted_samples
+
 
 def samplers() -> list[str]:
     """Sampler names of the ComfyUI that runs."""
@@ -30,9 +32,7 @@ def sample(
     denoise: float,
 ) -> dict:
     """Sample a LATENT and give the new one; equal to the stock KSampler to the bit."""
-    start = comfy.sample.fix_empty_latent_channels(
-        model, latent["samples"], latent.get("downscale_ratio_spacial"), latent.get("downscale_ratio_temporal")
-    )
+    start = fitted_samples(model, latent)
     samples = comfy.sample.sample(
         model,
         comfy.sample.prepare_noise(start, seed, latent.get("batch_index")),

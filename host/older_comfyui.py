@@ -1,0 +1,27 @@
+"""What an older ComfyUI lacks, and what stands for it there: each with the version that has it.
+
+docs/versions.md says with which versions the pack was run.
+"""
+
+import comfy.model_management
+import comfy.model_sampling
+import torch
+
+V_PREDICTIONS = tuple(
+    getattr(comfy.model_sampling, name)
+    for name in ("V_PREDICTION", "V_PREDICTION_DDPM")
+    if hasattr(comfy.model_sampling, name)
+)
+"""The second comes with CogVideoX, by 0.24.1: before it there is no model that it would be missed for."""
+
+
+def intermediate_dtype() -> torch.dtype:
+    """What latents are handed on in; before 0.18.2 nobody could choose it."""
+    choose = getattr(comfy.model_management, "intermediate_dtype", None)
+    return choose() if choose else torch.float32
+
+
+def is_oom(error: Exception) -> bool:
+    """Before 0.18.2 ComfyUI knows one exception for it, and no error that an accelerator raises later."""
+    ask = getattr(comfy.model_management, "is_oom", None)
+    return ask(error) if ask else isinstance(error, comfy.model_management.OOM_EXCEPTION)
