@@ -53,7 +53,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 
 def command(options: argparse.Namespace, pytest_arguments: list[str]) -> int:
-    wanted = Wanted.by(options, tools=True, frontend=options.frontend, manager=True)
+    wanted = Wanted.by(options, tools=True, frontend=options.frontend, manager=not options.smoke)
     host = prepare(wanted)
     environment = test_environment(host, wanted.cache)
     in_ci = bool(os.environ.get("CI"))
