@@ -21,7 +21,9 @@ RUN = """async () => {
     on("execution_interrupted", resolve);
     on("execution_error", (detail) => reject(new Error(detail.exception_message)));
   });
-  if (!(await app.queuePrompt(0, 1))) throw new Error("refused: " + JSON.stringify(app.lastNodeErrors));
+  const accepted = await app.queuePrompt(0, 1);
+  const noErrors = app.lastNodeErrors && Object.keys(app.lastNodeErrors).length === 0; // an old frontend says no to {}
+  if (!accepted && !noErrors) throw new Error("refused: " + JSON.stringify(app.lastNodeErrors));
   await ended;
 }"""
 
