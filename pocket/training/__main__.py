@@ -45,7 +45,7 @@ def main(arguments: list[str]) -> None:
         parts = work.parts(scenes)
         weights.save(options.out, parts)
         loras.make(work, parts, scenes, options.out.parent / "loras")
-    judge = work.judge(scenes)
+    judge = work.judge(scenes, options.workers)
     figures = evaluation.measure(options.out, judge, scenes, options.judged, folder=options.folder)
     facts = {"scenes": options.scenes, "command": COMMAND, "training": work.notes(), "figures": figures}
     weights.write_card(options.out, **facts)

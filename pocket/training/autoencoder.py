@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from ..autoencoder import LATENT_CHANNELS, Autoencoder
 from .data import Dataset, as_tensor
-from .run import Recipe, Run
+from .run import Recipe, Run, quick
 from .word_maps import SLOTS
 
 RECIPE = Recipe(steps=1600, batch=16, seed=0, averaging=0.998)
@@ -79,7 +79,7 @@ def train(model: Autoencoder, run: Run, data: Dataset) -> Iterator[float]:
     device = model.mean.device
     while run.progress < 1:
         pictures, _, numbers = batch_of(data, run, device)
-        with torch.autocast(device.type, torch.bfloat16):
+        with quick(device):
             mean, log_variance = (half.float() for half in model.posterior(pictures))
             made = model.paint(sample(mean, log_variance, numbers)).float()
         yield run.learn(picture_loss(made, pictures) + KL_WEIGHT * kl_divergence(mean, log_variance))
@@ -91,7 +91,7 @@ def polish_decoder(model: Autoencoder, run: Run, data: Dataset, eye: nn.Module) 
     while run.progress < 1:
         batch = batch_of(data, run, device)
         pictures, _, numbers = batch
-        with torch.autocast(device.type, torch.bfloat16):
+        with quick(device):
             with torch.no_grad():
                 latents, wanted = blunt(model, pictures, numbers), eye(pictures)
             made = model.paint(latents).float()

@@ -1,18 +1,26 @@
-"""A small network that reads a scene's attributes off a picture: the judge of what the pocket model draws."""
+"""A small network that reads a scene's attributes off a picture.
+
+It is trained twice. One training lends its first feature maps to the decoder's polish. The other, the judge, never met
+any part of the model, and knows the pairs that the model was not shown; all figures are its word.
+"""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..scenes import ATTRIBUTES, SKY, Scene
-from .data import Dataset
-from .run import Recipe, Run
+from .data import Dataset, WithPairs
+from .run import Recipe, Run, quick
 
-RECIPE = Recipe(steps=1000, batch=96, seed=5, warm_up=50, averaging=0.99)
+EYE = Recipe(steps=1000, batch=96, seed=5, warm_up=50, averaging=0.99)
+JUDGE = replace(EYE, steps=800, seed=6)
 PLAIN = ("blocks.0.0.", "attributes.", "sky.")
 """The layer that sees the picture, and those that answer."""
+EVERYTHING = ("",)
+"""The judge learns by AdamW alone, which is enough for it; Muon's bfloat16 is slow where it is imitated."""
 
 
 def block(before: int, after: int) -> nn.Sequential:
@@ -73,7 +81,7 @@ def disturb(pictures: Tensor, numbers: torch.Generator) -> Tensor:
     return pictures * (1 + 0.1 * normal(n, 1, 1, 1)) + 0.05 * normal(n, 1, 1, 1) + 0.03 * normal(*pictures.shape)
 
 
-def train(model: Classifier, run: Run, data: Dataset) -> Iterator[float]:
+def train(model: Classifier, run: Run, data: Dataset | WithPairs) -> Iterator[float]:
     """Yields the loss after every step until the last."""
     device = next(model.parameters()).device
     attributes, sky = truth(data.scenes)
@@ -81,7 +89,7 @@ def train(model: Classifier, run: Run, data: Dataset) -> Iterator[float]:
         numbers = run.numbers()
         index = torch.randint(data.for_training, (run.recipe.batch,), generator=numbers).sort().values
         pictures = disturb(data.images(index.numpy()), numbers).to(device).contiguous(memory_format=torch.channels_last)
-        with torch.autocast(device.type, torch.bfloat16):
+        with quick(device):
             said, said_sky = model(pictures)
         loss = sum(F.cross_entropy(said[name].float(), attributes[name][index].to(device)) for name in ATTRIBUTES)
         yield run.learn(loss + 3 * F.binary_cross_entropy_with_logits(said_sky.float(), sky[index].to(device)))

@@ -1,11 +1,13 @@
 """The training set: scenes drawn once, with masks of what is where; their captions already cut into tokens."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import count, islice
 from multiprocessing import get_context
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 import numpy as np
 import torch
@@ -13,14 +15,16 @@ from torch import Tensor
 
 from ..captions import write_caption
 from ..painting import SIZE
-from ..scenes import SKY, Scene, choose_scene, draw_with_masks
+from ..scenes import SKY, Scene, choose_scene, draw, draw_with_masks
 from ..text import PROMPT_LENGTH, tokenize
 from ..variants import VARIANTS
 from .word_maps import SLOTS
 
+T = TypeVar("T")
 CAPTIONS_PER_SCENE = 8
 MASK = 16
 PER_VARIANT, VARIANT_SEED = 1500, 20_000_000
+PAIRS, PAIR_SEED = 1500, 30_000_000
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,30 @@ class Dataset:
     def maps(self, index) -> Tensor:
         """[scene, slot, row, column] in 0..1."""
         return torch.from_numpy(np.array(self.masks[index])).float() / 255
+
+
+@dataclass(frozen=True)
+class WithPairs:
+    """The training scenes and, after them, the pairs that the model never saw: whoever judges must know both.
+
+    pairs: [picture, row, column, rgb] bytes of `pair_scenes`.
+    """
+
+    data: Dataset
+    pairs: np.ndarray
+
+    @cached_property
+    def scenes(self) -> tuple[Scene, ...]:
+        return (*self.data.scenes[: self.data.for_training], *pair_scenes(len(self.pairs)))
+
+    @property
+    def for_training(self) -> int:
+        return self.data.for_training + len(self.pairs)
+
+    def images(self, index: np.ndarray) -> Tensor:
+        """[scene, rgb, row, column] in -1..1; index: ascending."""
+        end = self.data.for_training
+        return torch.cat([self.data.images(index[index < end]), as_tensor(self.pairs[index[index >= end] - end])])
 
 
 def as_tensor(pictures: np.ndarray) -> Tensor:
@@ -104,6 +132,20 @@ def variant_scenes(name: str, number: int = PER_VARIANT) -> list[Scene]:
     return [VARIANTS[name].choose(VARIANT_SEED + i) for i in range(number)]
 
 
+def pair_scenes(number: int = PAIRS) -> list[Scene]:
+    """Held-out pairs from seeds of their own: the model is not trained on them, nor measured on them."""
+    return list(islice((scene for scene in map(choose_scene, count(PAIR_SEED)) if scene.held_out), number))
+
+
+def prepare_pairs(folder: Path, workers: int) -> None:
+    """Draw the pairs into folder/pairs.npy."""
+    keep_drawn(folder, "pairs", draw_scene, pair_scenes(), workers)
+
+
+def draw_scene(scene: Scene) -> np.ndarray:
+    return np.asarray(draw(scene), np.uint8)
+
+
 def draw_variant(which: tuple[str, Scene]) -> np.ndarray:
     name, scene = which
     return np.asarray(VARIANTS[name].draw(scene), np.uint8)
@@ -112,10 +154,15 @@ def draw_variant(which: tuple[str, Scene]) -> np.ndarray:
 def prepare_variants(folder: Path, workers: int) -> None:
     """Draw every variant's pictures into folder/variants.npy."""
     whiches = [(name, scene) for name in VARIANTS for scene in variant_scenes(name)]
+    keep_drawn(folder, "variants", draw_variant, whiches, workers)
+
+
+def keep_drawn(folder: Path, name: str, draw_one: Callable[[T], np.ndarray], things: list[T], workers: int) -> None:
+    """Write a whole file or none."""
     with get_context("fork" if workers > 1 else None).Pool(workers) as pool:
-        pictures = np.stack(pool.map(draw_variant, whiches, chunksize=64))
-    np.save(folder / "variants.part.npy", pictures)
-    (folder / "variants.part.npy").replace(folder / "variants.npy")
+        pictures = np.stack(pool.map(draw_one, things, chunksize=64))
+    np.save(folder / f"{name}.part.npy", pictures)
+    (folder / f"{name}.part.npy").replace(folder / f"{name}.npy")
 
 
 def load(folder: Path, held_back: int) -> Dataset:

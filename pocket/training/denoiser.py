@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from ..denoiser import SIGMA_DATA, UNET, raw_wanted, schedule_sigmas, sigma_at
 from ..text import TextEncoder, tokenize
 from .data import CAPTIONS_PER_SCENE, Dataset
-from .run import Recipe, Run
+from .run import Recipe, Run, quick
 from .word_maps import listening, looking_loss, slots_of_words
 
 RECIPE = Recipe(steps=3000, batch=64, seed=0)
@@ -68,7 +68,7 @@ def choose_captions(tokens: Tensor, numbers: torch.Generator) -> Tensor:
 
 
 def raw_answer(model: nn.ModuleDict, scaled: Tensor, timesteps: Tensor, tokens: Tensor) -> Tensor:
-    with torch.autocast(scaled.device.type, torch.bfloat16):
+    with quick(scaled.device):
         context = model["text_encoder"](tokens)
         return model["diffusion_model"].raw(scaled, timesteps, context, transformer_options={}).float()
 

@@ -48,11 +48,12 @@ def measure(
 ) -> dict:
     """The figures of every chapter, for the card. `judged` pictures are drawn at each guidance scale.
 
-    With a folder, finished chapters are kept there and not measured again, as long as weights and sizes are the same.
+    With a folder, finished chapters are kept there and not measured again, as long as weights, judge and sizes are the
+    same.
     """
     sizes = sizes or Sizes(judged=judged)
     it = Examined(file, build_pocket_model(file), judge.cpu().train(False), scenes, sizes)
-    key = {"weights": weights.fingerprint(file), "sizes": asdict(sizes)}
+    key = {"weights": weights.fingerprint(file), "judge": weights.fingerprint_of(judge), "sizes": asdict(sizes)}
     figures = recall(folder, key)
     for name, chapter in CHAPTERS.items():
         if name not in figures:

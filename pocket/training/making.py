@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from functools import cached_property, partial
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -86,20 +87,33 @@ class Making:
         return json.loads(file.read_text()) if file.exists() else {}
 
     @cached_property
-    def models(self) -> tuple[autoencoder.Autoencoder, nn.ModuleDict, classifier.Classifier]:
+    def models(self) -> tuple[autoencoder.Autoencoder, nn.ModuleDict]:
         """Untrained, the same every time."""
         with torch.random.fork_rng():
             torch.random.manual_seed(0)
-            coder, judge = autoencoder.Autoencoder(), classifier.Classifier()
-        coder, judge = coder.to(self.device), judge.to(self.device, memory_format=torch.channels_last)
-        return coder, denoiser.new_model(seed=0).to(self.device), judge
+            coder = autoencoder.Autoencoder()
+        return coder.to(self.device), denoiser.new_model(seed=0).to(self.device)
 
-    def judge(self, scenes: data.Dataset) -> classifier.Classifier:
-        judge = self.models[2]
-        self.settle(
-            "classifier", judge, classifier.RECIPE, partial(classifier.train, judge, data=scenes), classifier.PLAIN
-        )
-        return judge.train(False)
+    def eye(self, scenes: data.Dataset) -> classifier.Eye:
+        """For the decoder's polish."""
+        return classifier.Eye(self.reader("classifier", classifier.EYE, classifier.PLAIN, scenes))
+
+    def judge(self, scenes: data.Dataset, workers: int) -> classifier.Classifier:
+        """For the figures."""
+        if not (self.folder / "pairs.npy").exists():
+            data.prepare_pairs(self.folder, workers)
+        pairs = np.load(self.folder / "pairs.npy", mmap_mode="r")
+        return self.reader("judge", classifier.JUDGE, classifier.EVERYTHING, data.WithPairs(scenes, pairs))
+
+    def reader(
+        self, name: str, recipe: Recipe, plain: tuple[str, ...], scenes: data.Dataset | data.WithPairs
+    ) -> classifier.Classifier:
+        """A classifier, trained under this name."""
+        with torch.random.fork_rng():
+            torch.random.manual_seed(recipe.seed)
+            model = classifier.Classifier().to(self.device, memory_format=torch.channels_last)
+        self.settle(name, model, recipe, partial(classifier.train, model, data=scenes), plain)
+        return model.train(False)
 
     def latents(self, scenes: data.Dataset) -> Tensor:
         """Teach the autoencoder, encode everything once; from here on the encoder and the latents' scale are fixed."""
@@ -116,8 +130,8 @@ class Making:
         return kept["latents"]
 
     def parts(self, scenes: data.Dataset) -> weights.Parts:
-        """Everything in order. The decoder's polish changes no latent, and needs the judge's eye."""
-        coder, model, _ = self.models
+        """Everything in order. The decoder's polish changes no latent, and needs an eye."""
+        coder, model = self.models
         latents = self.latents(scenes)
         factors, bias = weights.fit_preview(latents[-HELD_BACK:].cpu(), scenes.images(slice(-HELD_BACK, None)))
         fixed = {"autoencoder": coder.state_dict(), "preview": {"factors": factors, "bias": bias}}
@@ -126,7 +140,7 @@ class Making:
         self.settle("denoiser", model, denoiser.RECIPE, teach, denoiser.PLAIN, sheet)
         errors = denoiser.noise_errors(model, latents[-500:], scenes.tokens[-500:, 0])
         self.note("noise errors", {str(t): round(error, 4) for t, error in errors.items()})
-        polish = partial(autoencoder.polish_decoder, coder, data=scenes, eye=classifier.Eye(self.judge(scenes)))
+        polish = partial(autoencoder.polish_decoder, coder, data=scenes, eye=self.eye(scenes))
         self.settle("polish", coder, autoencoder.POLISH, polish, autoencoder.PLAIN)
         fixed["autoencoder"] = coder.state_dict()
         return {**{name: part.state_dict() for name, part in model.items()}, **fixed}

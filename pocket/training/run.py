@@ -28,6 +28,14 @@ class Recipe:
     averaging: float = 0.999
 
 
+def quick(device: torch.device) -> torch.autocast:
+    """Layers compute in bfloat16 where that is quicker. A processor without AVX-512 imitates it: the classifier then
+    takes nine times as long as in float32.
+    """
+    imitated = device.type == "cpu" and torch.backends.cpu.get_cpu_capability() in ("DEFAULT", "AVX2")
+    return torch.autocast(device.type, torch.bfloat16, enabled=not imitated)
+
+
 class Run:
     """Weights under training, their average, and how many steps are done.
 

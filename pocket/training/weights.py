@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
-from torch import Tensor
+from torch import Tensor, nn
 
 from ..autoencoder import DOWNSCALE
 from ..denoiser import SCHEDULE, SIGMA_DATA, UNET
@@ -39,6 +39,13 @@ def save(file: Path, parts: Parts) -> None:
 
 def fingerprint(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def fingerprint_of(model: nn.Module) -> str:
+    digest = hashlib.sha256()
+    for tensor in model.state_dict().values():
+        digest.update(tensor.cpu().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def numbers_of_parts(file: Path) -> dict[str, int]:

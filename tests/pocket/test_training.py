@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import islice
 
+import numpy as np
 import pytest
 import torch
 
@@ -60,6 +61,17 @@ def test_the_classifiers_loss_falls(dataset):
     model = classifier.Classifier()
     before, after = half(list(islice(classifier.train(model, Run(model, QUICK, classifier.PLAIN), dataset), 12)))
     assert after < before
+
+
+def test_the_judge_sees_the_training_scenes_and_then_the_pairs_that_nothing_else_is_shown(dataset):
+    scenes = data.pair_scenes(3)
+    assert all(scene.held_out for scene in scenes)
+    wider = data.WithPairs(dataset, np.stack([data.draw_scene(scene) for scene in scenes]))
+    assert wider.for_training == len(wider.scenes) == dataset.for_training + 3
+    seen = wider.images(np.array([0, 7, 8, 10]))
+    torch.testing.assert_close(seen[:2], dataset.images(np.array([0, 7])))
+    for index, picture in ((8, seen[2]), (10, seen[3])):
+        torch.testing.assert_close(picture, data.as_tensor(data.draw_scene(wider.scenes[index])[None])[0])
 
 
 def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(dataset, tmp_path):
