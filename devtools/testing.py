@@ -69,6 +69,7 @@ def test_environment(host: Host, cache: Path) -> dict[str, str]:
         "COMFYUI_PATH": str(host.comfyui),
         "PATH": os.pathsep.join([str(host.python.parent), os.environ.get("PATH", "")]),
         "DO_NOT_TRACK": "1",
+        "OMP_WAIT_POLICY": "PASSIVE",  # threads that wait must not keep a core from the browser and the server
         "XDG_CONFIG_HOME": str(cache / "config"),
     }
     if host.frontend:
