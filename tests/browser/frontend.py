@@ -1,5 +1,6 @@
 """ComfyUI's own frontend in Chromium: opening it, loading a workflow, running it, looking at a viewer."""
 
+import itertools
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ PATIENCE = 60_000
 """Milliseconds; two slow cores shared with the server."""
 
 OURS = ("denoiscope", "listener")
+NUMBERS = itertools.count(1)
 
 READY = """() => window.app?.vueAppReady && LiteGraph.registered_node_types.DenoiscopeViewer
   && app.extensionManager?.workflow?.activeWorkflow && app.graph.nodes.length > 0 && !app.configuringGraph"""
@@ -52,9 +54,13 @@ class Frontend:
     classic: bool
     complaints: list[str] = field(default_factory=list)
 
-    def load(self, workflow: dict, *, name: str = "a deck") -> None:
-        """In a tab of its own inside the frontend, with the viewer in sight."""
-        self.page.evaluate("([flow, name]) => app.loadGraphData(flow, true, true, name)", [workflow, name])
+    def load(self, workflow: dict, *, name: str | None = None) -> None:
+        """In a tab of its own inside the frontend, with the viewer in sight.
+
+        Of two workflows of one name, newer frontends bring the first back after a reload.
+        """
+        named = [workflow, name or f"deck {next(NUMBERS)}"]
+        self.page.evaluate("([flow, name]) => app.loadGraphData(flow, true, true, name)", named)
         self.page.evaluate(
             "() => { app.canvas.ds.offset = [-640, 60]; app.canvas.ds.scale = 0.9; app.canvas.setDirty(true, true); }"
         )

@@ -63,6 +63,8 @@ def ranks_swept(lora: str) -> dict:
             "widgets_values": [lora],
         }
     )
+    slots = {link: slot for slot, (_, link) in enumerate(links.values())}
+    flow["links"] = [[*link[:4], slots.get(link[0], link[4]), link[5]] for link in flow["links"]]
     next(link for link in flow["links"] if link[0] == 8)[2] = 0
     flow["links"] += [[9, LORA, 0, SWEEP, 1, "DENOISCOPE_LORA"], [10, 1, 2, SWEEP, 5, "VAE"]]
     next(node for node in flow["nodes"] if node["id"] == 1)["outputs"][2]["links"] = [4, 10]

@@ -26,7 +26,12 @@ def opened(server, chromium):
 @pytest.mark.parametrize("lesson", [*LESSONS, *TWINS], ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_our_prompt_of_a_lesson_is_the_one_that_the_frontend_queues(server, opened, lesson):
     workflow = json.loads(lesson.read_text(encoding="utf-8"))
-    assert server.to_api(workflow) == opened.page.evaluate(QUEUED, workflow)
+    assert server.to_api(workflow) == without_packs(opened.page.evaluate(QUEUED, workflow))
+
+
+def without_packs(prompt: dict) -> dict:
+    """Newer frontends add to a node's title which pack it comes from, and its version."""
+    return {id: {**node, "_meta": {"title": node["_meta"]["title"]}} for id, node in prompt.items()}
 
 
 def test_the_template_browser_lists_the_lessons_with_a_picture(opened):
