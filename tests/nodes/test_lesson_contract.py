@@ -41,7 +41,7 @@ FIGURES: dict[str, dict[str, tuple[str, ...]]] = {
     "08 The CFG triangle": {"triangle": ("1.47", "0.21", "0.00")},
     "09 Guidance sweep": {
         "burning": ("1.72", "2.99"),
-        "obedience": ("0.83", "0.95", "0.91", "0.93", "0.77"),
+        "obedience": ("0.91", "0.99"),
     },
     "10 The negative prompt": {"negative": ("0.61", "0.502", "0.546")},
     "11 Where a word looks": {"looking": ("0.95", "0.73")},

@@ -79,9 +79,12 @@ def test_the_sky_was_judged_on_enough_scenes_with_each_thing():
 
 
 def test_the_model_obeys_and_strong_guidance_burns():
-    by_scale = FIGURES["obedience"]["guidance"]
-    assert FIGURES["obedience"]["drawn"]["scores"]["all six"] > 0.9
-    assert by_scale["4"]["scores"]["all six"] > 0.7
+    by_scale, sky = FIGURES["obedience"]["guidance"], FIGURES["obedience"]["sky"]["scores"]
+    assert FIGURES["obedience"]["drawn"]["scores"]["all six"] > 0.97
+    assert by_scale["4"]["scores"]["all six"] >= 0.9
+    assert by_scale["1"]["scores"]["all six"] < by_scale["4"]["scores"]["all six"]
+    assert FIGURES["obedience"]["never seen"]["scores"]["all six"] >= 0.85
+    assert all(sky[f"{name} seen"] >= 0.85 for name in SKY)
     assert by_scale["20"]["saturation"] > by_scale["4"]["saturation"]
     assert by_scale["20"]["spread"] > by_scale["4"]["spread"]
     assert FIGURES["autoencoder"]["all"] > 26
