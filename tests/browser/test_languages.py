@@ -96,7 +96,7 @@ def test_a_page_speaks_the_language_of_its_readers_browser(chromium, tmp_path, l
 
 @pytest.mark.parametrize("table", ["japanese", "chinese"])
 def test_what_python_says_of_views_and_pages_stands_in_every_language(table):
-    words = (ROOT / "js" / "viewer" / f"{table}.js").read_text(encoding="utf-8")
+    words = (ROOT / "js" / "viewer" / "language" / f"{table}.js").read_text(encoding="utf-8")
     said = [word for view in VIEWS.values() for word in (view.title, view.caption) if word != "x_t"]
     said += [line for lines in LOOK_FOR.values() for line in lines.values()]
     assert [word for word in said if f'  "{word}": ' not in words] == []
