@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TypeVar
 
 import comfy.model_management
-import comfy.sd
 import comfy.utils
 import folder_paths
 
@@ -15,6 +14,7 @@ from ..core.lora.lora import Lora, LoraLayer
 from ..core.lora.spectrum import LoraSpectrum, layer_spectrum, lora_spectrum
 from ..core.lora.truncation import Choose, Cut, cut_layer, with_layers
 from .files import output_file
+from .older_comfyui import load_lora_for_models
 
 FOLDER = "loras"
 """Of ComfyUI's models, and below its output folder: the stock loader looks in both."""
@@ -58,9 +58,7 @@ def applied(lora: Lora, model, clip, strength_model: float, strength_clip: float
     """MODEL and CLIP, either may be None, as the stock loader gives them for the same tensors."""
     if strength_model == 0 and strength_clip == 0:
         return model, clip
-    return comfy.sd.load_lora_for_models(
-        model, clip, dict(lora.tensors), strength_model, strength_clip, lora_metadata=dict(lora.metadata)
-    )
+    return load_lora_for_models(model, clip, dict(lora.tensors), strength_model, strength_clip, lora.metadata)
 
 
 def save_numbered(lora: Lora, prefix: str) -> dict[str, str]:

@@ -3,8 +3,12 @@
 docs/versions.md says with which versions the pack was run.
 """
 
+import inspect
+from collections.abc import Mapping
+
 import comfy.model_management
 import comfy.model_sampling
+import comfy.sd
 import torch
 
 V_PREDICTIONS = tuple(
@@ -25,3 +29,10 @@ def is_oom(error: Exception) -> bool:
     """Before 0.18.2 ComfyUI knows one exception for it, and no error that an accelerator raises later."""
     ask = getattr(comfy.model_management, "is_oom", None)
     return ask(error) if ask else isinstance(error, comfy.model_management.OOM_EXCEPTION)
+
+
+def load_lora_for_models(model, clip, tensors: dict, strength_model: float, strength_clip: float, metadata: Mapping):
+    """As the stock loader of the ComfyUI that runs: before 0.24.1 it does not attach what a file says of itself."""
+    load = comfy.sd.load_lora_for_models
+    attached = {"lora_metadata": dict(metadata)} if "lora_metadata" in inspect.signature(load).parameters else {}
+    return load(model, clip, tensors, strength_model, strength_clip, **attached)

@@ -78,6 +78,7 @@ def test_four_long_steps_come_nearer_to_twenty_than_the_bare_model_does(server):
     assert distance(with_lora, twenty) < 0.7 * distance(without, twenty)
 
 
+@pytest.mark.smoke
 def test_the_stock_loader_gives_the_same_latent(server):
     name, text = "balloon, rank 8", "a red house on a hill at noon, with a balloon"
     folder = server.output / "loras"
