@@ -9,6 +9,7 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from .pack import ROOT
 from .pip import pip
 from .problem import Problem
 from .progress import say, step
@@ -131,9 +132,15 @@ def own_tree(path: str) -> Path:
     if not (tree / "main.py").is_file() or not (tree / "comfy").is_dir():
         raise Problem(f"{tree} is not a ComfyUI (no main.py and comfy/ in it): point to the folder that holds main.py.")
     version = version_of(tree)
-    if version and numbers(version) < numbers(VERSION):
-        say(f"Note: the ComfyUI in {tree} is {version}; this pack is made for {VERSION} and later.")
+    if version and numbers(version) < numbers(oldest()):
+        say(f"Note: the ComfyUI in {tree} is {version}; this pack needs {oldest()} or later.")
     return tree
+
+
+def oldest() -> str:
+    """The oldest ComfyUI that the pack runs in, where it is declared for everybody."""
+    declared = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    return re.search(r'^requires-comfyui = ">=([\d.]+)"$', declared, re.MULTILINE)[1]
 
 
 def version_of(tree: Path) -> str | None:

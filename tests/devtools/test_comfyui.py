@@ -5,7 +5,17 @@ import tarfile
 
 import pytest
 
-from denoiscope.devtools.comfyui import CARRIERS, VERSION, check_hash, is_version, numbers, obtain, own_tree, unpack
+from denoiscope.devtools.comfyui import (
+    CARRIERS,
+    VERSION,
+    check_hash,
+    is_version,
+    numbers,
+    obtain,
+    oldest,
+    own_tree,
+    unpack,
+)
 from denoiscope.devtools.problem import Problem
 
 INSIDE = CARRIERS[VERSION].inside
@@ -105,7 +115,11 @@ def test_an_older_comfyui_is_used_with_a_note(tmp_path, capsys):
     (tmp_path / "main.py").touch()
     (tmp_path / "comfyui_version.py").write_text('__version__ = "0.9.2"\n', encoding="utf-8")
     assert own_tree(str(tmp_path)) == tmp_path
-    assert "0.9.2" in capsys.readouterr().out
+    assert f"is 0.9.2; this pack needs {oldest()} or later" in capsys.readouterr().out
+
+
+def test_the_oldest_comfyui_is_one_that_the_tool_can_get():
+    assert oldest() in CARRIERS
 
 
 def test_versions_compare_as_numbers():

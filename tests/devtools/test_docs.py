@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from denoiscope.devtools.comfyui import CARRIERS, oldest
 from denoiscope.devtools.pack import ROOT
 from denoiscope.devtools.pictures import FILM, FILM_LIMIT, PAGES_LIMIT
 
@@ -38,3 +39,13 @@ def test_every_link_of_a_page_leads_somewhere(page):
 def test_the_film_and_the_pages_of_the_gallery_are_no_burden_to_a_clone():
     assert (ROOT / FILM).stat().st_size <= FILM_LIMIT
     assert sum(path.stat().st_size for path in (ROOT / "docs" / "gallery").glob("*.html")) <= PAGES_LIMIT
+
+
+@pytest.mark.parametrize("page", ["README.md", "docs/versions.md"])
+def test_a_page_that_says_which_comfyui_is_needed_says_what_is_declared(page):
+    assert f"ComfyUI {oldest()} or later" in (ROOT / page).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("version", CARRIERS)
+def test_every_comfyui_that_the_tool_gets_stands_in_the_table_of_versions(version):
+    assert f"| {version} |" in (ROOT / "docs" / "versions.md").read_text(encoding="utf-8")
