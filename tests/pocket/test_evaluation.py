@@ -295,7 +295,7 @@ def made(monkeypatch):
         def scenes(self, number, workers):
             return "scenes"
 
-        def judge(self, scenes):
+        def judge(self, scenes, workers):
             return "judge"
 
         def notes(self):
