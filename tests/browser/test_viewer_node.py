@@ -318,7 +318,7 @@ def test_workflows_in_two_tabs_keep_their_own_decks(opened):
     opened.load(sampled(seed=next(SEEDS), steps=2), name="first of two")
     opened.run()
     wait_for_deck(opened.viewer())
-    opened.load(sampled(seed=next(SEEDS), steps=24), name="second of two")
+    opened.load(sampled(seed=next(SEEDS), steps=96), name="second of two")
     expect(opened.viewer().locator(".ds-content")).to_have_attribute("data-state", "empty")
     opened.queue()
     opened.switch_to("first of two")
@@ -327,7 +327,7 @@ def test_workflows_in_two_tabs_keep_their_own_decks(opened):
     opened.wait_until_idle()
     expect(step_slider(opened.viewer())).to_have_attribute("max", "2")
     opened.switch_to("second of two")
-    expect(step_slider(opened.viewer())).to_have_attribute("max", "24", timeout=PATIENCE)
+    expect(step_slider(opened.viewer())).to_have_attribute("max", "96", timeout=PATIENCE)
     opened.switch_to("first of two")
     expect(step_slider(opened.viewer())).to_have_attribute("max", "2", timeout=PATIENCE)
 
