@@ -1,5 +1,6 @@
 """Trajectories side by side, with the name of what differs and what is needed to decode them."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ..latent_space import LatentSpace
@@ -91,3 +92,15 @@ class Deck:
         """A deck of one of the trajectories."""
         alone = replace(self.trajectory(index), place=())
         return replace(self, trajectories=(alone,), varies=None, axes=())
+
+
+def differing(decks: Sequence[Deck], whats: Iterable[str]) -> tuple[str, str] | None:
+    """The first of the named properties that is not the same in all decks, and what came: "eps and flow"; None where
+    they agree in all of them.
+    """
+    for what in whats:
+        came = [getattr(deck, what) for deck in decks]
+        other = next((one for one in came if one != came[0]), None)
+        if other is not None:
+            return what, " and ".join(str(getattr(one, "name", one)) for one in (came[0], other))
+    return None

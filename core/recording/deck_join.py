@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from .deck import Axis, Deck
+from .deck import Axis, Deck, differing
 from .trajectory import Trajectory
+
+ALIKE = ("model", "parameterization", "space", "sigma_data", "kind", "latent_shape")
+"""What all parts must share."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,10 +39,9 @@ def moved(cell: Trajectory, corner: tuple[int, ...]) -> Trajectory:
 
 def checked(part: Part, first: Deck, axes: tuple[Axis, ...]) -> Deck:
     deck = part.deck
-    for what in ("model", "parameterization", "space", "sigma_data", "kind", "latent_shape"):
-        came, wanted = getattr(deck, what), getattr(first, what)
-        if came != wanted:
-            raise ValueError(f"parts of one grid need the same {what.replace('_', ' ')}, got {wanted} and {came}")
+    if found := differing((first, deck), ALIKE):
+        what, came = found
+        raise ValueError(f"parts of one grid need the same {what.replace('_', ' ')}, got {came}")
     for mine, whole, start in zip(deck.axes, axes, part.corner, strict=True):
         covered = whole.values[start : start + len(mine.values)]
         if (mine.name, mine.values) != (whole.name, covered):

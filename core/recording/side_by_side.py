@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .deck import Axis, Deck
+from .deck import Axis, Deck, differing
 from .trajectory import Trajectory
 
 ALIKE = {
@@ -45,20 +45,15 @@ def check_alike(decks: Sequence[Deck]) -> None:
         raise ValueError(f"decks side by side need two decks or more, got {len(decks)}: connect another one")
     if len({deck.kind == "forward" for deck in decks}) > 1:
         raise ValueError("a picture that is noised and a run that denoises share no steps: join decks of one kind")
-    for what, why in ALIKE.items():
-        came = [getattr(deck, what) for deck in decks]
-        other = next((one for one in came if one != came[0]), None)
-        if other is not None:
-            told = " and ".join(str(getattr(one, "name", one)) for one in (came[0], other))
-            raise ValueError(f"decks side by side need the same {what.replace('_', ' ')}, got {told}: {why}")
+    if found := differing(decks, ALIKE):
+        what, came = found
+        raise ValueError(f"decks side by side need the same {what.replace('_', ' ')}, got {came}: {ALIKE[what]}")
 
 
 def told_apart(labels: Sequence[str]) -> tuple[str, ...]:
     """A label that came before gets a number."""
-    return tuple(
-        label if labels[:index].count(label) == 0 else f"{label} ({labels[:index].count(label) + 1})"
-        for index, label in enumerate(labels)
-    )
+    before = [labels[:index].count(label) for index, label in enumerate(labels)]
+    return tuple(f"{label} ({count + 1})" if count else label for label, count in zip(labels, before, strict=True))
 
 
 def laid_out(
@@ -68,10 +63,9 @@ def laid_out(
     whole = Axis(name=name, values=labels)
     if all(len(deck.trajectories) == 1 for deck in decks):
         return (whole,), [(row,) for row in range(len(decks))]
-    across = {(axis.name, axis.values) for axis in map(own_axis, decks) if axis is not None}
-    if len(across) == 1 and all(own_axis(deck) for deck in decks):
-        places = [(column, row) for row, deck in enumerate(decks) for column in columns(deck)]
-        return (own_axis(decks[0]), whole), places
+    across, *others = map(own_axis, decks)
+    if across is not None and all(axis == across for axis in others):
+        return (across, whole), [(column, row) for row, deck in enumerate(decks) for column in columns(deck)]
     names = told_apart(
         [cell_name(run, label, deck) for deck, label in zip(decks, labels, strict=True) for run in deck.trajectories]
     )
