@@ -19,8 +19,6 @@ EYE = Recipe(steps=1000, batch=96, seed=5, warm_up=50, averaging=0.99)
 JUDGE = replace(EYE, steps=800, seed=6)
 PLAIN = ("blocks.0.0.", "attributes.", "sky.")
 """The layer that sees the picture, and those that answer."""
-EVERYTHING = ("",)
-"""The judge learns by AdamW alone, which is enough for it; Muon's bfloat16 is slow where it is imitated."""
 
 
 def block(before: int, after: int) -> nn.Sequential:

@@ -16,7 +16,7 @@ from ..variants import VARIANTS
 from . import few_steps, lora
 from .data import CAPTIONS_PER_SCENE, PER_VARIANT, Dataset, as_tensor, variant_scenes
 from .making import Making, keep
-from .run import Recipe
+from .run import EVERYTHING, Recipe
 from .samples import pocket_of
 from .sampling import Pocket
 from .weights import Parts
@@ -52,7 +52,7 @@ def teach(work: Making, base: nn.ModuleDict, lesson: lora.Lesson, name: str, rec
         lora.adapt_every_weight(unet)
     else:
         lora.adapt(unet, rank, ALPHA_PER_RANK * rank, seed=rank)
-    work.settle(f"lora {name}", model, recipe, partial(lora.train, model, lesson=lesson), ("",))
+    work.settle(f"lora {name}", model, recipe, partial(lora.train, model, lesson=lesson), EVERYTHING)
     return lora.as_file(unet)
 
 
@@ -79,7 +79,7 @@ def teach_strides(work: Making, base: nn.ModuleDict, fixed: Parts, out: Path) ->
     lora.adapt(model["diffusion_model"], few_steps.RANK, few_steps.ALPHA, seed=99)
     clock = pocket[0].get_model_object("model_sampling").timestep
     train = partial(few_steps.train, model, taught=taught, timestep_of=clock)
-    work.settle("lora four steps", model, few_steps.RECIPE, train, ("",))
+    work.settle("lora four steps", model, few_steps.RECIPE, train, EVERYTHING)
     how = {"steps": few_steps.STRIDES, "guidance": 1, "scheduler": few_steps.TEACHER.scheduler}
     tensors = lora.as_file(model["diffusion_model"])
     lora.write(out / file_name(FOUR_STEPS), tensors, **how, recipe=asdict(few_steps.RECIPE))

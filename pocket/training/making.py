@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from . import autoencoder, classifier, data, denoiser, samples, weights
-from .run import Recipe, Run
+from .run import EVERYTHING, Recipe, Run
 
 HELD_BACK = 1000
 SAVE_EVERY = 200
@@ -99,11 +99,11 @@ class Making:
         return classifier.Eye(self.reader("classifier", classifier.EYE, classifier.PLAIN, scenes))
 
     def judge(self, scenes: data.Dataset, workers: int) -> classifier.Classifier:
-        """For the figures."""
+        """For the figures. It learns by AdamW alone, which is enough for it: Muon's bfloat16 is slow where imitated."""
         if not (self.folder / "pairs.npy").exists():
             data.prepare_pairs(self.folder, workers)
         pairs = np.load(self.folder / "pairs.npy", mmap_mode="r")
-        return self.reader("judge", classifier.JUDGE, classifier.EVERYTHING, data.WithPairs(scenes, pairs))
+        return self.reader("judge", classifier.JUDGE, EVERYTHING, data.WithPairs(scenes, pairs))
 
     def reader(
         self, name: str, recipe: Recipe, plain: tuple[str, ...], scenes: data.Dataset | data.WithPairs

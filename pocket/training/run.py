@@ -36,6 +36,10 @@ def quick(device: torch.device) -> torch.autocast:
     return torch.autocast(device.type, torch.bfloat16, enabled=not imitated)
 
 
+EVERYTHING = ("",)
+"""As `plain` of a Run: all weights learn by AdamW."""
+
+
 class Run:
     """Weights under training, their average, and how many steps are done.
 
