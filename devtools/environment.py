@@ -27,6 +27,7 @@ ANY_TORCH = ["torch", "torchvision", "torchaudio"]
 WHERE_ATHERIS_IS = "sys_platform == 'linux' and platform_machine == 'x86_64' and python_version in '3.11 3.12 3.13'"
 TOOLS = [
     "pytest==9.2.0",
+    "pytest-xdist==3.8.0",  # the whole suite on two cores
     "ruff==0.17.5",
     "playwright==1.65.2",
     "comfy-cli==1.23.0",
@@ -89,7 +90,7 @@ def own_interpreter(wanted: Wanted) -> Host:
     tree, python = own_tree(wanted.comfyui), Path(wanted.python).expanduser().absolute()
     if lacks := missing_modules(python, ("torch", "aiohttp", "safetensors")):
         raise Problem(f"{python} lacks {lacks}, without which no ComfyUI runs: check --python.")
-    if wanted.tools and (lacks := missing_modules(python, ("pytest", "ruff", "playwright", "comfy_cli"))):
+    if wanted.tools and (lacks := missing_modules(python, ("pytest", "xdist", "ruff", "playwright", "comfy_cli"))):
         install = " ".join([f"{python} -m pip install", *(f'"{tool}"' for tool in TOOLS)])
         raise Problem(f"{python} lacks {lacks}: run `{install}`, or leave --python out; then start again.")
     return Host(tree, python)

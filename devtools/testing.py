@@ -25,6 +25,9 @@ MORE = (
 TAKES_MORE = True
 NODE_TESTS = ROOT / "tests" / "js"
 SMOKE = ["-m", "smoke", "tests/nodes"]
+WORKERS = min(2, os.cpu_count() or 1)
+"""For the whole suite: each has a server and a Chromium of its own, and two fit in the memory of a small machine."""
+SIDE_BY_SIDE = ["--numprocesses", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
 @dataclass(frozen=True)
@@ -55,43 +58,45 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def command(options: argparse.Namespace, pytest_arguments: list[str]) -> int:
     wanted = Wanted.by(options, tools=True, frontend=options.frontend, manager=not options.smoke)
     host = prepare(wanted)
-    environment = test_environment(host, wanted.cache)
     in_ci = bool(os.environ.get("CI"))
     chosen = [*(SMOKE if options.smoke else []), *pytest_arguments]
+    environment = test_environment(host, wanted.cache, workers=1 if chosen else WORKERS)
     results = [perform(check, environment, in_ci=in_ci) for check in checks(host, chosen)]
     say(summary(results))
     return 0 if all(result.passed for result in results) else 1
 
 
-def test_environment(host: Host, cache: Path) -> dict[str, str]:
-    """What the checks see: ComfyUI, Chromium, the environment's own programs, and no telemetry."""
-    chosen = {
+def test_environment(host: Host, cache: Path, workers: int) -> dict[str, str]:
+    """What the checks see: ComfyUI, Chromium, the environment's own programs, a share of the cores, no telemetry."""
+    seen = {
         "COMFYUI_PATH": str(host.comfyui),
         "PATH": os.pathsep.join([str(host.python.parent), os.environ.get("PATH", "")]),
         "DO_NOT_TRACK": "1",
         "OMP_WAIT_POLICY": "PASSIVE",  # threads that wait must not keep a core from the browser and the server
         "XDG_CONFIG_HOME": str(cache / "config"),
     }
+    if workers > 1:
+        seen["OMP_NUM_THREADS"] = str((os.cpu_count() or 1) // workers)
     if host.frontend:
-        chosen["COMFYUI_FRONTEND"] = str(host.frontend)
+        seen["COMFYUI_FRONTEND"] = str(host.frontend)
     if host.manager:
-        chosen["COMFYUI_MANAGER_PYTHON"] = str(host.manager)
+        seen["COMFYUI_MANAGER_PYTHON"] = str(host.manager)
     if chromium := find_chromium():
-        chosen["CHROMIUM"] = chromium
-    return os.environ | chosen
+        seen["CHROMIUM"] = chromium
+    return os.environ | seen
 
 
 def checks(host: Host, pytest_arguments: list[str]) -> list[Check]:
     python = str(host.python)
-    pytest = Check("pytest", [python, "-m", "pytest", *pytest_arguments])
+    pytest = [python, "-m", "pytest"]
     if pytest_arguments:
-        return [pytest]
+        return [Check("pytest", [*pytest, *pytest_arguments])]
     comfy = [str(host.python.with_name("comfy")), "--skip-prompt", "--no-enable-telemetry", "node", "validate"]
     return [
         Check("ruff", [python, "-m", "ruff", "check", "--no-cache", "."]),
         Check("comfy node validate", comfy),
         node_check(),
-        pytest,
+        Check("pytest", [*pytest, *SIDE_BY_SIDE]),
     ]
 
 

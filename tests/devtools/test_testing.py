@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from denoiscope.devtools.server import Host
-from denoiscope.devtools.testing import SMOKE, Check, Result, checks, perform, summary
+from denoiscope.devtools.testing import SIDE_BY_SIDE, SMOKE, Check, Result, checks, perform, summary
 
 
 def check(code, **more):
@@ -36,3 +36,9 @@ def test_the_smoke_part_is_pytest_alone_on_the_marked_tests():
     host = Host(Path("ComfyUI"), Path("venv/bin/python"))
     (only,) = checks(host, [*SMOKE, "-x"])
     assert only.command[1:] == ["-m", "pytest", "-m", "smoke", "tests/nodes", "-x"]
+
+
+def test_the_whole_suite_runs_side_by_side_file_by_file():
+    *_, last = checks(Host(Path("ComfyUI"), Path("venv/bin/python")), [])
+    assert last.command[1:] == ["-m", "pytest", *SIDE_BY_SIDE]
+    assert SIDE_BY_SIDE[2:4] == ["--dist", "loadfile"], "a file's tests share a page"
