@@ -1,15 +1,18 @@
 """Files written whole or not at all: to a neighbouring file first, which takes their place when it is complete."""
 
 import os
+import time
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from safetensors import SafetensorError
 
 PART = 2**20
 """Characters of a text that are encoded at a time."""
+FORSAKEN = 24 * 3600
+"""Seconds since anything was written to a draft, after which nobody writes to it any more: its process was killed."""
 
 
 class NotWrittenError(OSError):
@@ -18,13 +21,15 @@ class NotWrittenError(OSError):
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """A draft to write to. It becomes `path` when the block ends well, else nothing is left behind.
+    """A draft to write to. It becomes `path` when the block ends well, else nothing is left behind. What a process that
+    was killed has left in the same folder goes a day later.
 
     Raises NotWrittenError where the disk is full, or takes nothing for another reason.
     """
     with writing(path):
         draft = path.parent / f".draft-{uuid.uuid4().hex}.part"
         draft.touch(exist_ok=False)
+        _remove_forsaken(path.parent)
         try:
             yield draft
             _flush(draft)
@@ -59,6 +64,13 @@ def write_text(path: Path, text: str) -> None:
     with whole(path) as draft, draft.open("wb") as stream:
         for first in range(0, len(text), PART):
             stream.write(text[first : first + PART].encode("utf-8", errors="replace"))
+
+
+def _remove_forsaken(folder: Path) -> None:
+    for draft in folder.glob(".draft-*.part"):
+        with suppress(OSError):  # another process removed it first, or holds it
+            if draft.stat().st_mtime < time.time() - FORSAKEN:
+                draft.unlink()
 
 
 def _flush(path: Path) -> None:

@@ -3,11 +3,12 @@
 import os
 import subprocess
 import sys
+import time
 
 import pytest
 
 from denoiscope.core.recording.deck_file import equal, load_deck, save_deck
-from denoiscope.core.whole_file import NotWrittenError, whole, write_bytes, write_text
+from denoiscope.core.whole_file import FORSAKEN, NotWrittenError, whole, write_bytes, write_text
 from denoiscope.devtools.pack import ROOT
 from denoiscope.tests.core.decks import deck
 
@@ -76,6 +77,16 @@ def test_an_interrupt_while_a_file_is_written_leaves_the_old_one(tmp_path):
         draft.write_bytes(b"half of the n")
         raise KeyboardInterrupt
     assert path.read_bytes() == b"old" and list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_process_left_goes_with_a_later_file_but_no_draft_that_may_still_be_written(tmp_path):
+    old, young = (tmp_path / f".draft-{name}.part" for name in ("old", "young"))
+    for draft in (old, young):
+        draft.write_bytes(b"half of the n")
+    yesterday = time.time() - FORSAKEN - 60
+    os.utime(old, (yesterday, yesterday))
+    write_bytes(tmp_path / "page.html", b"new")
+    assert set(tmp_path.iterdir()) == {young, tmp_path / "page.html"}
 
 
 def test_a_file_may_be_read_by_whom_every_other_file_may_be_read(tmp_path):
