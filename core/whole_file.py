@@ -3,14 +3,12 @@
 import os
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from safetensors import SafetensorError
 
-PART = 2**20
-"""Characters of a text that are encoded at a time."""
 FORSAKEN = 24 * 3600
 """Seconds since anything was written to a draft, after which nobody writes to it any more: its process was killed."""
 
@@ -57,13 +55,11 @@ def write_bytes(path: Path, data: bytes) -> None:
         draft.write_bytes(data)
 
 
-def write_text(path: Path, text: str) -> None:
-    """In UTF-8, a part at a time; halves of characters, which it does not have, become question marks. Raises
-    NotWrittenError.
-    """
+def write_text(path: Path, parts: Iterable[str]) -> None:
+    """In UTF-8; halves of characters, which it does not have, become question marks. Raises NotWrittenError."""
     with whole(path) as draft, draft.open("wb") as stream:
-        for first in range(0, len(text), PART):
-            stream.write(text[first : first + PART].encode("utf-8", errors="replace"))
+        for part in parts:
+            stream.write(part.encode("utf-8", errors="replace"))
 
 
 def _remove_forsaken(folder: Path) -> None:

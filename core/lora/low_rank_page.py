@@ -1,5 +1,7 @@
 """The low-rank lab as one HTML file: what the page round it says."""
 
+from collections.abc import Iterator
+
 from ..showing.page_file import Words, page_file, sources
 from .low_rank_lab import NOISE, Lab
 from .low_rank_payload import low_rank_payload
@@ -23,8 +25,8 @@ LOOK_FOR_IN_NOISE = (
 )
 
 
-def low_rank_page(lab: Lab, rank: int) -> str:
-    """The whole file, at `rank` first."""
+def low_rank_page(lab: Lab, rank: int) -> Iterator[str]:
+    """The whole file, part after part, at `rank` first."""
     words = Words(
         title="The low-rank lab",
         subtitle=f"An update of {lab.entries:,} numbers, as the product of two thin factors.",

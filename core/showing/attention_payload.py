@@ -9,7 +9,7 @@ from torch import Tensor
 from ..recording.attention import AttentionMaps
 from ..recording.deck import Deck
 from .colour import FROM_ZERO
-from .sheets import Sheet, Tile, in_sheets
+from .sheets import Sheet, Tile, in_sheets, put_away
 from .views import View
 
 VIEW = View(
@@ -89,9 +89,7 @@ def _group(shown: Shown, deck: Deck, place: Callable[[View, Sheet], object], ind
         "columns": columns,
         "rows": rows,
         "own": [float(f"{peak:.4g}") for peak in highest.tolist()],
-        "sheets": [
-            {"source": place(view, s), "columns": s.columns, "first": s.first, "count": s.count} for s in sheets
-        ],
+        "sheets": put_away(sheets, view, place),
     }
 
 

@@ -1,6 +1,6 @@
 """A deck as one HTML file: what the page round the viewer says of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from .page_file import Words, page_file, sources
 
@@ -47,8 +47,10 @@ def viewer_sources() -> tuple[dict[str, str], str]:
     return sources(ENTRY, STYLES)
 
 
-def build_page(payload: dict, *, modules: Mapping[str, str], stylesheet: str) -> str:
-    """The whole file. `payload` is what the viewer shows, its sheets as data URLs; any text in it may be hostile."""
+def build_page(payload: dict, *, modules: Mapping[str, str], stylesheet: str) -> Iterator[str]:
+    """The whole file, part after part. `payload` is what the viewer shows, its sheets as data URLs; text in it may be
+    hostile.
+    """
     words = Words(
         title=payload.get("title") or "Denoiscope", subtitle=describe(payload), look_for=look_for(payload), keys=KEYS
     )

@@ -6,12 +6,14 @@ import html
 import json
 import posixpath
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 VIEWER = Path(__file__).parents[2] / "js" / "viewer"
 PREFIX = "denoiscope/"
+SCRIPT_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 RELATIVE_IMPORT = re.compile(r'(?<=\bfrom )"(\.{1,2}/[\w./-]+\.js)"')
 
 PAGE = """<!doctype html>
@@ -69,24 +71,37 @@ def sources(entry: str, styles: Sequence[str]) -> tuple[dict[str, str], str]:
     return modules, "\n".join((VIEWER / name).read_text(encoding="utf-8") for name in styles)
 
 
-def page_file(payload: dict, *, entry: str, modules: Mapping[str, str], stylesheet: str, words: Words) -> str:
-    """The whole file. `entry` is the module whose openPage(document) shows the payload; text in that may be hostile."""
-    embedded = script_safe(payload)
-    import_map = script_safe({"imports": {PREFIX + name: module_url(name, source) for name, source in modules.items()}})
-    nonce = hashlib.sha256((embedded + import_map + stylesheet).encode()).hexdigest()[:32]
-    return PAGE.format(
-        policy=policy(nonce),
-        nonce=nonce,
-        prefix=PREFIX,
-        entry=entry,
-        title=html.escape(words.title),
-        subtitle=html.escape(words.subtitle),
-        look_for="\n".join(f"<li>{html.escape(line)}</li>" for line in words.look_for),
-        keys=words.keys,
-        stylesheet=stylesheet,
-        payload=embedded,
-        import_map=import_map,
+def page_file(payload: dict, *, entry: str, modules: Mapping[str, str], stylesheet: str, words: Words) -> Iterator[str]:
+    """The whole file, part after part: its pictures are long. `entry` is the module whose openPage(document) shows the
+    payload; text in that may be hostile. Raises ValueError where the payload has a number that JSON has not.
+    """
+    import_map = {"imports": {PREFIX + name: module_url(name, source) for name, source in modules.items()}}
+    nonce = hash_of(script_safe(payload), script_safe(import_map), [stylesheet])[:32]
+    before, after = (
+        part.format(
+            policy=policy(nonce),
+            nonce=nonce,
+            prefix=PREFIX,
+            entry=entry,
+            title=html.escape(words.title),
+            subtitle=html.escape(words.subtitle),
+            look_for="\n".join(f"<li>{html.escape(line)}</li>" for line in words.look_for),
+            keys=words.keys,
+            stylesheet=stylesheet,
+            import_map="".join(script_safe(import_map)),
+        )
+        for part in PAGE.split("{payload}")
     )
+    yield before
+    yield from script_safe(payload)
+    yield after
+
+
+def hash_of(*texts: Iterable[str]) -> str:
+    digest = hashlib.sha256()
+    for part in chain(*texts):
+        digest.update(part.encode())
+    return digest.hexdigest()
 
 
 def policy(nonce: str) -> str:
@@ -100,10 +115,12 @@ def policy(nonce: str) -> str:
     )
 
 
-def script_safe(value: object) -> str:
-    """JSON that stays inside its script element whatever text it carries: no <, no >, no &, ASCII only."""
-    text = json.dumps(value, allow_nan=False, separators=(",", ":"))
-    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+def script_safe(value: object) -> Iterator[str]:
+    """JSON, part after part, that stays inside its script element whatever text it carries: no <, no >, no &, ASCII
+    only.
+    """
+    for part in json.JSONEncoder(allow_nan=False, separators=(",", ":")).iterencode(value):
+        yield part.translate(SCRIPT_ESCAPES)
 
 
 def beside(name: str, path: str) -> str:

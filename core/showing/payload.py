@@ -11,7 +11,7 @@ from ..recording.trajectory import Trajectory
 from .attention_payload import attention_payload
 from .prediction import OFF, prediction_payload
 from .rendering import Decoder, Rendered, render
-from .sheets import Sheet, Tile, pack, tile_for
+from .sheets import Sheet, Tile, pack, put_away, tile_for
 from .views import View, views_of
 
 PAYLOAD_VERSION = 1
@@ -34,7 +34,7 @@ def show(
     for view in views_of(deck):
         rendered = render(deck, view, decoder_for(view))
         sheets = pack(rendered, tile, deck.frames, on_picture=on_picture)
-        views.append((rendered, [(sheet, place(view, sheet)) for sheet in sheets]))
+        views.append((rendered, put_away(sheets, view, place)))
     return payload(deck, tile, views, attention=attention_payload(deck, place), predict=predict)
 
 
@@ -46,15 +46,14 @@ def pictures_to_make(deck: Deck) -> int:
 def payload(
     deck: Deck,
     tile: Tile,
-    views: list[tuple[Rendered, list[tuple[Sheet, object]]]],
+    views: list[tuple[Rendered, list[dict]]],
     *,
     attention: dict | None = None,
     predict: str = OFF,
 ) -> dict:
     """Everything the viewer draws, ready for JSON.
 
-    `views` pairs each rendered view with its sheets and where each is to be found: {"filename", "subfolder", "type"}
-    for a file that ComfyUI serves, or a data URL. `attention` is as attention_payload gives it.
+    `views` pairs each rendered view with its sheets as put_away gives them, `attention` is as attention_payload does.
     """
     return {
         "format": "denoiscope.deck",
@@ -104,7 +103,7 @@ def _trajectory(deck: Deck, t: Trajectory) -> dict:
     }
 
 
-def _view(rendered: Rendered, sheets: list[tuple[Sheet, object]]) -> dict:
+def _view(rendered: Rendered, sheets: list[dict]) -> dict:
     legend = rendered.legend
     return {
         "id": rendered.view.id,
@@ -116,10 +115,7 @@ def _view(rendered: Rendered, sheets: list[tuple[Sheet, object]]) -> dict:
         "absent": rendered.absent,
         "missing": rendered.missing,
         "present": [list(row) for row in rendered.present],
-        "sheets": [
-            {"source": source, "columns": sheet.columns, "first": sheet.first, "count": sheet.count}
-            for sheet, source in sheets
-        ],
+        "sheets": sheets,
     }
 
 

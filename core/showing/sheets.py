@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ..recording.deck import Deck
 from .rendering import Rendered, fit
+from .views import View
 
 SHEET_LIMIT = 4096
 """Longest side of a sheet in pixels: larger ones are slow to hand to a graphics card."""
@@ -84,6 +85,16 @@ def _tiles(
     for picture in rendered.pictures():
         yield from blank if picture is None else fit(picture, tile.height, tile.width, smooth=smooth)
         on_picture()
+
+
+def put_away(sheets: Iterable[Sheet], view: View, place: Callable[[View, Sheet], object]) -> list[dict]:
+    """Hands each sheet to `place` and lets go of it before the next is packed; gives what a browser needs to find a
+    picture. `place` gives {"filename", "subfolder", "type"} of a file that ComfyUI serves, or a data URL.
+    """
+    return [
+        {"source": place(view, sheet), "columns": sheet.columns, "first": sheet.first, "count": sheet.count}
+        for sheet in sheets
+    ]
 
 
 def encode(picture: Tensor, *, jpeg: bool) -> bytes:

@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Locator, Page
 
 from denoiscope.core.showing.page import build_page, viewer_sources
+from denoiscope.core.whole_file import write_text
 
 from .frontend import wait_for_pictures
 
@@ -36,7 +37,7 @@ class Opened:
 def page_from_disk(browser: Browser, folder: Path, payload: dict, *, drawn: bool = True, **context) -> Iterator[Opened]:
     modules, stylesheet = viewer_sources()
     path = folder / "deck.html"
-    path.write_text(build_page(payload, modules=modules, stylesheet=stylesheet), encoding="utf-8")
+    write_text(path, build_page(payload, modules=modules, stylesheet=stylesheet))
     profile = browser.new_context(**{"viewport": {"width": 1000, "height": 900}} | context)
     opened = Opened(profile.new_page())
     page = opened.page

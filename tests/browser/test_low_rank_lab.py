@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from denoiscope.core.lora.low_rank_lab import lab_of
 from denoiscope.core.lora.low_rank_page import low_rank_page
+from denoiscope.core.whole_file import write_text
 from denoiscope.tests.browser.frontend import PATIENCE, ready, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -65,7 +66,7 @@ def page(chromium, tmp_path):
 
     def open_page(*, rank=3, width=1000, height=900, scheme="light", **settings) -> Page:
         path = tmp_path / "lab.html"
-        path.write_text(low_rank_page(lab_of(**{"pattern": "bolt"} | settings), rank), encoding="utf-8")
+        write_text(path, low_rank_page(lab_of(**{"pattern": "bolt"} | settings), rank))
         contexts.append(chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme))
         page = contexts[-1].new_page()
         page.on("console", lambda message: heard.append(message.text))
