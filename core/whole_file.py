@@ -1,7 +1,6 @@
 """Files written whole or not at all: to a neighbouring file first, which takes their place when it is complete."""
 
 import os
-import time
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -27,7 +26,7 @@ def whole(path: Path) -> Iterator[Path]:
     with writing(path):
         draft = path.parent / f".draft-{uuid.uuid4().hex}.part"
         draft.touch(exist_ok=False)
-        _remove_forsaken(path.parent)
+        _remove_forsaken(beside=draft)
         try:
             yield draft
             _flush(draft)
@@ -62,10 +61,12 @@ def write_text(path: Path, parts: Iterable[str]) -> None:
             stream.write(part.encode("utf-8", errors="replace"))
 
 
-def _remove_forsaken(folder: Path) -> None:
-    for draft in folder.glob(".draft-*.part"):
+def _remove_forsaken(beside: Path) -> None:
+    """What time it is says the new draft itself: by the clock of the disk that they lie on."""
+    now = beside.stat().st_mtime
+    for draft in beside.parent.glob(".draft-*.part"):
         with suppress(OSError):  # another process removed it first, or holds it
-            if draft.stat().st_mtime < time.time() - FORSAKEN:
+            if draft.stat().st_mtime < now - FORSAKEN:
                 draft.unlink()
 
 
