@@ -72,6 +72,8 @@ def test_environment(host: Host, cache: Path, workers: int) -> dict[str, str]:
         "COMFYUI_PATH": str(host.comfyui),
         "PATH": os.pathsep.join([str(host.python.parent), os.environ.get("PATH", "")]),
         "DO_NOT_TRACK": "1",
+        "PYTHONDONTWRITEBYTECODE": "",  # a server that starts should not compile all of ComfyUI first
+        "PYTHONPYCACHEPREFIX": str(cache / "bytecode"),
         "OMP_WAIT_POLICY": "PASSIVE",  # threads that wait must not keep a core from the browser and the server
         "XDG_CONFIG_HOME": str(cache / "config"),
     }
