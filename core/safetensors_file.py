@@ -68,7 +68,9 @@ def _header_of(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> by
 
 
 def _rows(tensor: Tensor) -> Iterator[Tensor]:
-    yield from tensor if tensor.ndim > 1 else (tensor,)
+    """All that hold a number: 10^12 rows of none fit into any file."""
+    if tensor.numel():
+        yield from tensor if tensor.ndim > 1 else (tensor,)
 
 
 def read_header(path: Path, kinds: Mapping[str, int]) -> dict:

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from dataclasses import replace
 
 import pytest
 import torch
@@ -213,3 +214,11 @@ def test_a_layer_that_holds_nan_is_named_when_it_is_decomposed(tmp_path):
     (one,) = loaded(tmp_path, tensors).layers
     with pytest.raises(ValueError, match="layer lora_unet_a: the factor up holds numbers that are not finite"):
         one.singular_values()
+
+
+def test_a_tensor_of_more_rows_than_memory_has_room_for_and_of_no_number_is_written_as_it_was_read(tmp_path):
+    path = tmp_path / "a.safetensors"
+    lora = lora_of("a", (layer((2.0, 1.0), "diffusion_model.layer", rows=4, columns=4),))
+    none = torch.zeros(10**12, 0)
+    save_lora(replace(lora, tensors={**lora.tensors, "a.weight": none}), path)
+    assert load_lora(path).tensors["a.weight"].shape == none.shape
