@@ -32,7 +32,9 @@ def _hadamard_shape(parts: Parts, side: str) -> Shape:
 
 
 def _tucker_shape(core: Tensor, a: Tensor, b: Tensor) -> Shape:
-    if core.ndim != 4 or a.ndim != 2 or b.ndim != 2 or core.shape[:2] != (a.shape[0], b.shape[0]):
+    if a.ndim != 2 or b.ndim != 2:
+        raise ValueError(f"the sides of its core have the shapes {list(a.shape)} and {list(b.shape)}: not two matrices")
+    if core.ndim != 4 or core.shape[:2] != (a.shape[0], b.shape[0]):
         raise ValueError(
             f"its core {list(core.shape)} does not fit its sides {list(a.shape)} and {list(b.shape)}: it must be"
             f" [{a.shape[0]}, {b.shape[0]}, height, width]"

@@ -222,3 +222,10 @@ def test_a_tensor_of_more_rows_than_memory_has_room_for_and_of_no_number_is_writ
     none = torch.zeros(10**12, 0)
     save_lora(replace(lora, tensors={**lora.tensors, "a.weight": none}), path)
     assert load_lora(path).tensors["a.weight"].shape == none.shape
+
+
+def test_a_core_whose_side_is_no_matrix_is_told_in_a_sentence(tmp_path):
+    sides = {"a.lokr_w1": torch.ones(3, 2), "a.lokr_w2_a": torch.ones(2, 4), "a.lokr_w2_b": torch.ones(())}
+    path = written(tmp_path / "a.safetensors", {**sides, "a.lokr_t2": torch.ones(2, 3, 3, 3)})
+    with pytest.raises(LoraFileError, match=r"layer a: the sides of its core .* \[2, 4\] and \[\]: not two matrices"):
+        load_lora(path)
