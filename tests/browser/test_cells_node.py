@@ -25,14 +25,14 @@ def shown(opened):
     return opened
 
 
-def wait_until_pinned(opened, count: int) -> None:
+def wait_until_kept(opened, *, pins: int, compare: str) -> None:
     """A place is kept once the user rests."""
     opened.page.wait_for_function(
-        """([node, count]) => {
-          const kept = sessionStorage.getItem(`denoiscope.place|${app.rootGraph.id}|${node}`);
-          return JSON.parse(kept)?.pins?.length === count;
+        """([node, pins, compare]) => {
+          const kept = JSON.parse(sessionStorage.getItem(`denoiscope.place|${app.rootGraph.id}|${node}`));
+          return kept?.pins?.length === pins && kept.compare === compare;
         }""",
-        arg=[VIEWER, count],
+        arg=[VIEWER, pins, compare],
     )
 
 
@@ -88,7 +88,7 @@ def test_pins_and_the_comparison_survive_a_reload(shown):
     for cell in (0, 5):
         viewer.get_by_role("checkbox").nth(cell).click()
     viewer.get_by_role("button", name="difference").click()
-    wait_until_pinned(shown, 2)
+    wait_until_kept(shown, pins=2, compare="difference")
     shown.page.reload()
     ready(shown)
     wait_for_deck(shown.viewer())
@@ -96,13 +96,13 @@ def test_pins_and_the_comparison_survive_a_reload(shown):
     expect(viewer.get_by_role("button", name="difference")).to_have_attribute("aria-pressed", "true")
     expect(viewer.locator(".ds-cell[data-pin=B]")).to_have_count(1)
     viewer.get_by_role("button", name="Unpin").click()
-    wait_until_pinned(shown, 0)
+    wait_until_kept(shown, pins=0, compare="difference")
 
 
 def test_pins_are_let_go_where_their_cells_are_gone(shown):
     for cell in (0, 1):
         shown.viewer().get_by_role("checkbox").nth(cell).click()
-    wait_until_pinned(shown, 2)
+    wait_until_kept(shown, pins=2, compare="wipe")
     shown.page.evaluate(
         """() => {
           const sweep = app.graph.nodes.find((node) => node.type === "DenoiscopeSweep");
