@@ -108,7 +108,7 @@ def photograph_lesson(opened: Frontend, lesson: str, path: Path, limit: int) -> 
     opened.run()
     wait_for_deck(opened.viewer())
     opened.wait_until_idle()  # the page is saved after the viewer is filled
-    opened.page.get_by_text("Total:", exact=False).wait_for(state="hidden")
+    opened.page.get_by_text("Total:").wait_for(state="hidden")
     save(picture_of(opened.page), path, limit, WHOLE["width"])
     opened.page.set_viewport_size(VIEWPORT)
 

@@ -75,8 +75,9 @@ def page_file(payload: dict, *, entry: str, modules: Mapping[str, str], styleshe
     """The whole file, part after part: its pictures are long. `entry` is the module whose openPage(document) shows the
     payload; text in that may be hostile. Raises ValueError where the payload has a number that JSON has not.
     """
-    import_map = {"imports": {PREFIX + name: module_url(name, source) for name, source in modules.items()}}
-    nonce = hash_of(script_safe(payload), script_safe(import_map), [stylesheet])[:32]
+    import_map = script_safe({"imports": {PREFIX + name: module_url(name, source) for name, source in modules.items()}})
+    embedded = {"stylesheet": stylesheet, "import_map": "".join(import_map)}
+    nonce = hash_of(script_safe(payload), embedded.values())[:32]
     before, after = (
         part.format(
             policy=policy(nonce),
@@ -87,8 +88,7 @@ def page_file(payload: dict, *, entry: str, modules: Mapping[str, str], styleshe
             subtitle=html.escape(words.subtitle),
             look_for="\n".join(f"<li>{html.escape(line)}</li>" for line in words.look_for),
             keys=words.keys,
-            stylesheet=stylesheet,
-            import_map="".join(script_safe(import_map)),
+            **embedded,
         )
         for part in PAGE.split("{payload}")
     )

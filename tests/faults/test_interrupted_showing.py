@@ -43,7 +43,7 @@ def deck(parts):
 
 @pytest.fixture
 def folders(tmp_path, monkeypatch):
-    """Where files would lie, which two runs number alike."""
+    """ComfyUI's own two, empty."""
     for kind in ("output", "temp"):
         (tmp_path / kind).mkdir()
         monkeypatch.setattr(folder_paths, f"{kind}_directory", str(tmp_path / kind))
