@@ -13,6 +13,8 @@ from torch import Tensor
 
 from .whole_file import whole
 
+SUFFIXES = (".safetensors", ".sft")
+"""What the names of such files end with."""
 HEADER_LIMIT = 16 * 2**20
 """Bytes of header that are read at most; a deck of 1,000 trajectories needs under 2 MB, a LoRA under 1."""
 AXES_LIMIT = 6

@@ -11,18 +11,9 @@ from torch import Tensor
 from ..core.latent_space import LatentSpace
 from ..core.measuring.pictures import RawDecoder
 from ..core.recording.deck import Deck
-from ..core.recording.run import ModelFacts
+from ..core.recording.model_facts import ModelFacts
 from ..core.showing.rendering import Decoder, approximate_decoder
-from ..core.showing.views import View
-
-EVERYTHING = "everything"
-DECODED: dict[str, tuple[str, ...]] = {
-    EVERYTHING: ("x0", "cond", "uncond", "regenerated", "x"),
-    "guesses only": ("x0", "cond", "uncond", "regenerated"),
-    "x0 only": ("x0",),
-    "nothing": (),
-}
-"""What the user can choose, and the views that the VAE then decodes."""
+from ..core.showing.views import DECODED, EVERYTHING, View
 
 
 def decoders(deck: Deck, vae, choice: str = EVERYTHING) -> Callable[[View], Decoder]:

@@ -1,17 +1,12 @@
-"""Files inside ComfyUI's own folders and nowhere else: sheets in temp, decks and pages in output, decks read from
-input or output.
-"""
+"""Files inside ComfyUI's own folders and nowhere else: decks and pages in output, decks read from input or output."""
 
 import os
 import re
-import uuid
 from pathlib import Path
 
 import folder_paths
 
 from ..core.comparing.value_list import shown
-from ..core.showing.sheets import Sheet
-from ..core.showing.views import View
 from ..core.whole_file import writing
 
 OWN_FOLDER = "denoiscope"
@@ -21,30 +16,6 @@ LONGEST_PART, LONGEST_PATH = 200, 1000
 RESERVED = re.compile(r".*[:*?\"<>|].*|(con|prn|aux|nul|com\d|lpt\d)(\..*)?\s*", re.IGNORECASE)
 """What Windows cannot have as a name, or takes for a device."""
 ROOTS = {"input": folder_paths.get_input_directory, "output": folder_paths.get_output_directory}
-
-
-class SheetFolder:
-    """A fresh folder below ComfyUI's temp folder; gives for each sheet the reference that /view understands."""
-
-    def __init__(self):
-        self.subfolder = f"{OWN_FOLDER}/{uuid.uuid4().hex}"
-        self.path = Path(folder_paths.get_temp_directory(), self.subfolder)
-
-    def place(self, view: View, sheet: Sheet) -> dict[str, str]:
-        name = f"{view.id}-{sheet.first}.{sheet.suffix}"
-        with writing(self.path / name):
-            self.path.mkdir(parents=True, exist_ok=True)  # somebody may wipe the temp folder at any time
-            (self.path / name).write_bytes(sheet.data)
-        return {"filename": name, "subfolder": self.subfolder, "type": "temp"}
-
-
-def temp_era() -> str:
-    """A word that changes when ComfyUI's temp folder is wiped: viewers whose pictures are gone must draw them again."""
-    mark = Path(folder_paths.get_temp_directory(), OWN_FOLDER, "era.txt")
-    if not mark.is_file():
-        mark.parent.mkdir(parents=True, exist_ok=True)
-        mark.write_text(uuid.uuid4().hex)
-    return mark.read_text()
 
 
 def output_file(prefix: str, suffix: str) -> tuple[Path, dict[str, str]]:

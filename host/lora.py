@@ -1,37 +1,22 @@
-"""LoRA files in ComfyUI's folders, decomposed with its progress bar, and applied as its own loader does."""
+"""LoRAs decomposed with ComfyUI's progress bar, applied as its own loader does, and saved where it finds them."""
 
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import TypeVar
 
 import comfy.model_management
 import comfy.utils
-import folder_paths
 
 from ..core.lora.decomposed import Decomposed, in_float32
-from ..core.lora.file import SUFFIXES, save_lora
+from ..core.lora.file import save_lora
 from ..core.lora.lora import Lora, LoraLayer
 from ..core.lora.spectrum import LoraSpectrum, layer_spectrum, lora_spectrum
 from ..core.lora.truncation import Choose, Cut, cut_layer, with_layers
+from ..core.safetensors_file import SUFFIXES
 from .files import output_file
+from .lora_folder import FOLDER
 from .older_comfyui import load_lora_for_models
 
-FOLDER = "loras"
-"""Of ComfyUI's models, and below its output folder: the stock loader looks in both."""
-
 Thing, Done = TypeVar("Thing"), TypeVar("Done")
-
-
-def lora_names() -> list[str]:
-    """The safetensors files among those that the stock loader lists."""
-    return [name for name in folder_paths.get_filename_list(FOLDER) if name.endswith(SUFFIXES)]
-
-
-def lora_path(name: str) -> Path:
-    """Raises ValueError for a name that is not in the list."""
-    if name not in lora_names():
-        raise ValueError(f"{name!r} is not among the LoRA files: put it into ComfyUI's models/loras, and press R")
-    return Path(folder_paths.get_full_path_or_raise(FOLDER, name))
 
 
 def spectrum_of(lora: Lora) -> LoraSpectrum:

@@ -4,7 +4,7 @@ import comfy.model_sampling
 import torch
 
 from ..core.latent_space import LatentSpace
-from ..core.recording.run import ModelFacts
+from ..core.recording.model_facts import ModelFacts
 from .older_comfyui import V_PREDICTIONS
 from .quantization import rounded_to
 

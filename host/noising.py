@@ -16,7 +16,7 @@ from ..core.comparing.forward import (
     turned_round,
 )
 from ..core.latent_space import PIXELS, LatentSpace
-from ..core.recording.run import ModelFacts
+from ..core.recording.model_facts import ModelFacts
 from ..core.recording.trajectory import Settings
 from .model_facts import facts_of
 from .schedules import sigmas_of

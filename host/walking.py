@@ -12,7 +12,7 @@ from ..core.comparing.noise_walk import Stop, Walk
 from ..core.comparing.walk_notes import say_nothing_to_move, say_respaced, say_spread
 from ..core.comparing.walk_spacing import between, differences, evenest, spread
 from ..core.recording.deck import Axis, Deck
-from ..core.recording.run import ModelFacts
+from ..core.recording.model_facts import ModelFacts
 from ..core.recording.trajectory import Trajectory
 from ..core.showing.rendering import BATCH
 from ..core.showing.views import VIEWS

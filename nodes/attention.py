@@ -2,9 +2,6 @@
 
 from comfy_api.latest import io
 
-from ..core.recording.word_places import listed_words
-from ..host.attention import with_attention
-from ..host.attention_words import marked_prompt
 from .sockets import CATEGORY
 
 
@@ -57,6 +54,8 @@ class DenoiscopeAttention(io.ComfyNode):
 
     @classmethod
     def validate_inputs(cls, words: str) -> bool | str:
+        from ..core.recording.word_places import listed_words
+
         try:
             listed_words(words)
         except ValueError as error:
@@ -65,6 +64,9 @@ class DenoiscopeAttention(io.ComfyNode):
 
     @classmethod
     def execute(cls, model, clip, text: str, words: str) -> io.NodeOutput:
+        from ..host.attention import with_attention
+        from ..host.attention_words import marked_prompt
+
         watched = with_attention(model)
         conditioning, places = marked_prompt(clip, text, words)
         return io.NodeOutput(watched, conditioning, places.report(), ui={"text": [places.report()]})

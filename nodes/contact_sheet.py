@@ -2,11 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..core.showing.contact_sheet import contact_sheet
-from ..core.showing.grid_sheet import grid_sheet
-from ..core.showing.sheets import tile_for
 from ..core.showing.views import VIEWS, find_view
-from ..host.decoding import decoders
 from .sockets import CATEGORY, DeckSocket, vae_input
 
 STATES, GRID = "states", "grid"
@@ -68,6 +64,11 @@ class DenoiscopeContactSheet(io.ComfyNode):
     def execute(
         cls, deck, views: str, columns: int, picture_size: int, layout: str = STATES, state: int = -1, vae=None
     ) -> io.NodeOutput:
+        from ..core.showing.contact_sheet import contact_sheet
+        from ..core.showing.grid_sheet import grid_sheet
+        from ..core.showing.sheets import tile_for
+        from ..host.decoding import decoders
+
         chosen = [find_view(name.strip()) for name in views.split(",") if name.strip()]
         if not chosen:
             raise ValueError(f"name at least one view: {', '.join(VIEWS)}")

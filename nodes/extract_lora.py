@@ -2,9 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..core.lora.truncation import PRECISIONS
-from ..host.lora import saved_if_named
-from ..host.lora_extract import extract
+from ..core.lora.precisions import PRECISIONS
 from .sockets import CATEGORY, LoraSocket, lora_prefix_input
 
 KINDS = {name: kind for name, kind in PRECISIONS.items() if kind is not None}
@@ -68,6 +66,9 @@ class DenoiscopeExtractLora(io.ComfyNode):
 
     @classmethod
     def execute(cls, model, base, rank, vectors, filename_prefix, precision) -> io.NodeOutput:
+        from ..host.lora import saved_if_named
+        from ..host.lora_extract import extract
+
         extraction = extract(model, base, rank, vectors=vectors, precision=KINDS[precision])
         lora, report = extraction.lora, extraction.report
         saved = saved_if_named(lora, filename_prefix)

@@ -3,8 +3,6 @@
 from comfy_api.latest import io
 
 from ..core.quantization import BITS
-from ..core.quantization_report import rounding_report
-from ..host.quantization import kinds_of, left_alone, rounding_of, with_fewer_bits
 from .sockets import CATEGORY
 
 
@@ -50,6 +48,9 @@ class DenoiscopeFewerBits(io.ComfyNode):
 
     @classmethod
     def execute(cls, model, bits: str) -> io.NodeOutput:
+        from ..core.quantization_report import rounding_report
+        from ..host.quantization import kinds_of, left_alone, rounding_of, with_fewer_bits
+
         rounded = with_fewer_bits(model, int(bits))
         left, left_bytes = left_alone(model)
         report = rounding_report(rounding_of(model, int(bits)), left=left, left_bytes=left_bytes, kinds=kinds_of(model))

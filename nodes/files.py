@@ -2,7 +2,6 @@
 
 from comfy_api.latest import io
 
-from ..core.recording.deck_file import load_deck, save_deck
 from ..host.files import DECK_SUFFIX, deck_names, deck_path, output_file
 from .sockets import CATEGORY, DeckSocket
 
@@ -33,6 +32,8 @@ class DenoiscopeSaveDeck(io.ComfyNode):
 
     @classmethod
     def execute(cls, deck, filename_prefix: str) -> io.NodeOutput:
+        from ..core.recording.deck_file import save_deck
+
         path, reference = output_file(filename_prefix, DECK_SUFFIX)
         save_deck(deck, path)
         return saved(reference)
@@ -77,6 +78,8 @@ class DenoiscopeLoadDeck(io.ComfyNode):
 
     @classmethod
     def execute(cls, deck_file: str) -> io.NodeOutput:
+        from ..core.recording.deck_file import load_deck
+
         return io.NodeOutput(load_deck(deck_path(deck_file)))
 
 

@@ -1,12 +1,17 @@
 """Forward noising: a picture under more and more of one noise, and what a model makes of it."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from comfy_api.latest import io
 
 from ..core.comparing.forward import PLAIN_SCHEDULES
-from ..host.mirror import Asking, hold_mirror
-from ..host.noising import noise_picture
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket
+
+if TYPE_CHECKING:
+    from ..host.mirror import Asking
 
 OFF, GUESS, REGENERATE = "off", "one guess", "guess and regenerate"
 
@@ -107,6 +112,9 @@ class DenoiscopeForward(io.ComfyNode):
         positive=None,
         negative=None,
     ) -> io.NodeOutput:
+        from ..host.mirror import hold_mirror
+        from ..host.noising import noise_picture
+
         source = {"image": image, "vae": vae, "latent": latent, "model": model}
         asking = cls._asking(mirror, model, positive, negative, cfg, sampler_name)
         noised = noise_picture(**source, seed=seed, steps=steps, scheduler=scheduler, schedule=schedule)
@@ -114,6 +122,8 @@ class DenoiscopeForward(io.ComfyNode):
 
     @classmethod
     def _asking(cls, choice, model, positive, negative, cfg, sampler_name) -> Asking | None:
+        from ..host.mirror import Asking
+
         if choice == OFF:
             return None
         wanted = sampler_name if choice == REGENERATE else None

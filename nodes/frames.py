@@ -4,9 +4,7 @@ import comfy.utils
 import torch
 from comfy_api.latest import io
 
-from ..core.showing.rendering import render
 from ..core.showing.views import VIEWS, find_view
-from ..host.decoding import decoders
 from .sockets import CATEGORY, DeckSocket, trajectory_input, vae_input
 
 
@@ -39,6 +37,9 @@ class DenoiscopeFrames(io.ComfyNode):
 
     @classmethod
     def execute(cls, deck, view: str, trajectory: int, vae=None) -> io.NodeOutput:
+        from ..core.showing.rendering import render
+        from ..host.decoding import decoders
+
         chosen = deck.only(trajectory)
         rendered = render(chosen, find_view(view), decoders(chosen, vae)(find_view(view)))
         if rendered.absent:

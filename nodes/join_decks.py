@@ -2,7 +2,6 @@
 
 from comfy_api.latest import io
 
-from ..core.recording.side_by_side import side_by_side
 from .sockets import CATEGORY, DeckSocket
 
 AT_MOST = 16
@@ -45,6 +44,8 @@ class DenoiscopeJoinDecks(io.ComfyNode):
 
     @classmethod
     def execute(cls, decks: io.Autogrow.Type, labels: str = "", differs: str = "run") -> io.NodeOutput:
+        from ..core.recording.side_by_side import side_by_side
+
         given = [deck for deck in decks.values() if deck is not None]
         named = [label.strip() for label in labels.split(",")] if labels.strip() else titles(given)
         return io.NodeOutput(side_by_side(given, named, differs.strip() or "run"))

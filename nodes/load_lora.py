@@ -2,9 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..core.lora.file import load_lora
-from ..core.lora.words import described
-from ..host.lora import lora_names, lora_path
+from ..host.lora_folder import lora_names, lora_path
 from .sockets import CATEGORY, LoraSocket
 
 
@@ -55,5 +53,8 @@ class DenoiscopeLoadLora(io.ComfyNode):
 
     @classmethod
     def execute(cls, lora_name: str) -> io.NodeOutput:
+        from ..core.lora.file import load_lora
+        from ..core.lora.words import described
+
         lora = load_lora(lora_path(lora_name))
         return io.NodeOutput(lora, described(lora))

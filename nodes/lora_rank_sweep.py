@@ -2,21 +2,14 @@
 
 from comfy_api.latest import io
 
-from ..core.comparing.cells import Cell
-from ..core.lora.rank_chart import rank_chart, rank_payload, rank_table
-from ..core.lora.rank_sweep import RANKS, TIMES, rank_grid
-from ..core.showing.chart import chart_payload
-from ..core.showing.chart_image import chart_image
-from ..host.cells import checked_start
-from ..host.decoding import check_pictures
-from ..host.model_facts import facts_of
-from ..host.rank_sweep import check_lora, sample_ranks
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket, LoraSocket
 from .widget_checks import check_widgets
 
 MEBIBYTE = 2**20
 NOT_SAMPLED, ROWS = "not sampled", "as more rows"
+RANKS, TIMES = "none, 1, 2, 4, 8, full", "4"
+"""What stands in the two lists until somebody types."""
 
 
 class DenoiscopeLoraRankSweep(io.ComfyNode):
@@ -95,6 +88,8 @@ class DenoiscopeLoraRankSweep(io.ComfyNode):
     @classmethod
     def validate_inputs(cls, **inputs) -> bool:
         """Before anything runs. It raises because ComfyUI would repeat a returned sentence once for each input."""
+        from ..core.lora.rank_sweep import rank_grid
+
         check_widgets(cls.define_schema(), inputs)
         left_out, ranks = inputs.get("left_out"), inputs.get("ranks")
         rank_grid(RANKS if ranks is None else ranks, _times(left_out))
@@ -121,6 +116,16 @@ class DenoiscopeLoraRankSweep(io.ComfyNode):
         left_out=None,
         vae=None,
     ) -> io.NodeOutput:
+        from ..core.comparing.cells import Cell
+        from ..core.lora.rank_chart import rank_chart, rank_payload, rank_table
+        from ..core.lora.rank_sweep import rank_grid
+        from ..core.showing.chart import chart_payload
+        from ..core.showing.chart_image import chart_image
+        from ..host.cells import checked_start
+        from ..host.decoding import check_pictures
+        from ..host.model_facts import facts_of
+        from ..host.rank_sweep import check_lora, sample_ranks
+
         grid = rank_grid(ranks, _times(left_out))
         notes = check_lora(lora, model)
         base = dict(seed=seed, steps=steps, cfg=cfg, sampler_name=sampler_name, scheduler=scheduler, denoise=denoise)

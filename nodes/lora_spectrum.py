@@ -2,13 +2,6 @@
 
 from comfy_api.latest import io
 
-from ..core.lora.chart import spectrum_chart
-from ..core.lora.heat_map import spectrum_heat_map
-from ..core.lora.payload import spectrum_payload
-from ..core.lora.table import spectrum_table
-from ..core.showing.chart_image import chart_image
-from ..core.showing.heat_map_image import heat_image
-from ..host.lora import spectrum_of
 from .sockets import CATEGORY, LoraSocket
 
 
@@ -53,6 +46,14 @@ class DenoiscopeLoraSpectrum(io.ComfyNode):
 
     @classmethod
     def execute(cls, lora, rank: int) -> io.NodeOutput:
+        from ..core.lora.chart import spectrum_chart
+        from ..core.lora.heat_map import spectrum_heat_map
+        from ..core.lora.payload import spectrum_payload
+        from ..core.lora.table import spectrum_table
+        from ..core.showing.chart_image import chart_image
+        from ..core.showing.heat_map_image import heat_image
+        from ..host.lora import spectrum_of
+
         spectrum = spectrum_of(lora)
         chart, heat = spectrum_chart(spectrum), spectrum_heat_map(spectrum)
         return io.NodeOutput(

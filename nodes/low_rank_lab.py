@@ -3,12 +3,6 @@
 from comfy_api.latest import io
 
 from ..core.lora.low_rank_lab import PATTERNS, SIZES, lab_of
-from ..core.lora.low_rank_page import low_rank_page
-from ..core.lora.low_rank_payload import low_rank_payload
-from ..core.lora.low_rank_picture import low_rank_image
-from ..core.lora.low_rank_words import notes, sentence
-from ..core.whole_file import write_text
-from ..host.files import output_file
 from .sockets import CATEGORY
 from .widget_checks import check_widgets
 
@@ -99,6 +93,13 @@ class DenoiscopeLowRankLab(io.ComfyNode):
 
     @classmethod
     def execute(cls, pattern, size, rank, noise, seed, save_page_as, image=None) -> io.NodeOutput:
+        from ..core.lora.low_rank_page import low_rank_page
+        from ..core.lora.low_rank_payload import low_rank_payload
+        from ..core.lora.low_rank_picture import low_rank_image
+        from ..core.lora.low_rank_words import notes, sentence
+        from ..core.whole_file import write_text
+        from ..host.files import output_file
+
         lab = lab_of(pattern, size=size, amount=noise, seed=seed, image=image)
         ui = {"denoiscope_low_rank": [low_rank_payload(lab, rank)], "text": [sentence(lab, rank), *notes(lab)]}
         if save_page_as.strip():

@@ -2,18 +2,9 @@
 
 from comfy_api.latest import io
 
-from ..core.measuring.chart import SETTLING, SUBJECTS, measures_chart
 from ..core.measuring.commit import THRESHOLD
-from ..core.measuring.commit_image import commit_image
 from ..core.measuring.frequency import LAYOUT_UP_TO, SHAPES_UP_TO, bands_between
-from ..core.measuring.measures import Wanted
-from ..core.measuring.payload import measures_payload
-from ..core.measuring.table import measures_csv, measures_text
-from ..core.showing.chart import chart_payload
-from ..core.showing.chart_image import chart_image
-from ..core.showing.views import VIEWS
-from ..host.decoding import decoders
-from ..host.measuring import measured
+from ..core.measuring.subjects import SETTLING, SUBJECTS
 from .sockets import CATEGORY, DeckSocket
 
 
@@ -122,6 +113,17 @@ class DenoiscopeMeasures(io.ComfyNode):
         shapes_up_to: float,
         vae=None,
     ) -> io.NodeOutput:
+        from ..core.measuring.chart import measures_chart
+        from ..core.measuring.commit_image import commit_image
+        from ..core.measuring.measures import Wanted
+        from ..core.measuring.payload import measures_payload
+        from ..core.measuring.table import measures_csv, measures_text
+        from ..core.showing.chart import chart_payload
+        from ..core.showing.chart_image import chart_image
+        from ..core.showing.views import VIEWS
+        from ..host.decoding import decoders
+        from ..host.measuring import measured
+
         wanted = Wanted(
             bands=bands_between(layout_up_to, shapes_up_to),
             threshold=threshold,

@@ -4,11 +4,7 @@ import base64
 
 from comfy_api.latest import io
 
-from ..core.showing.page import build_page, viewer_sources
 from ..core.showing.prediction import OFF
-from ..core.whole_file import write_text
-from ..host.files import output_file
-from ..host.showing import show_deck
 from .files import saved
 from .sockets import CATEGORY, DeckSocket, decode_input, predict_input, vae_input
 
@@ -55,6 +51,11 @@ class DenoiscopePage(io.ComfyNode):
     def execute(
         cls, deck, filename_prefix: str, picture_size: int, decode: str, vae=None, predict: str = OFF
     ) -> io.NodeOutput:
+        from ..core.showing.page import build_page, viewer_sources
+        from ..core.whole_file import write_text
+        from ..host.files import output_file
+        from ..host.showing import show_deck
+
         path, reference = output_file(filename_prefix, ".html")
         payload = show_deck(deck, vae, decode, _data_url, longest=picture_size, predict=predict)
         modules, stylesheet = viewer_sources()

@@ -2,7 +2,6 @@
 
 from comfy_api.latest import io
 
-from ..core.recording.continuing import find_state, guess_latent, latent_to_continue, remaining_sigmas
 from .sockets import CATEGORY, DeckSocket, trajectory_input
 
 STATE, GUESS = "noisy state", "guess"
@@ -52,6 +51,8 @@ class DenoiscopePickStep(io.ComfyNode):
 
     @classmethod
     def execute(cls, deck, trajectory: int, state: int, what: str) -> io.NodeOutput:
+        from ..core.recording.continuing import find_state, guess_latent, latent_to_continue, remaining_sigmas
+
         chosen = deck.trajectory(trajectory)
         found = find_state(chosen, state)
         latent = (latent_to_continue if what == STATE else guess_latent)(deck, chosen, found)

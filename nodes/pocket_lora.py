@@ -2,9 +2,6 @@
 
 from comfy_api.latest import io
 
-from ..core.lora.file import load_lora
-from ..host.lora import applied
-from ..host.lora_fit import fit
 from ..pocket.loras import NAMES, file_of, word_of
 from .sockets import CATEGORY, LoraSocket
 
@@ -55,6 +52,10 @@ class DenoiscopePocketLora(io.ComfyNode):
 
     @classmethod
     def execute(cls, model, lora_name: str, strength: float) -> io.NodeOutput:
+        from ..core.lora.file import load_lora
+        from ..host.lora import applied
+        from ..host.lora_fit import fit
+
         lora = load_lora(file_of(lora_name))
         fit(lora, model, None)
         changed, _ = applied(lora, model, None, strength, 0.0)

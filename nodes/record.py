@@ -1,17 +1,17 @@
 """Recording a run: around any sampler with Record and Collect, or in one node."""
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 from comfy_api.latest import io
 
-from ..core.recording.item_list import choose_items, parse_items
-from ..core.recording.recording import Recording as RecordingHandle
-from ..host.live import Live
-from ..host.recorder import record
-from ..host.sampling import sample
-from ..host.stopped import keeping_steps
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket, Recording
+
+if TYPE_CHECKING:
+    from ..core.recording.recording import Recording as RecordingHandle
 
 OF_THIS_LATENT, LAST, INTERRUPTED = "of this latent", "last run", "last interrupted"
 MEBIBYTE = 2**20
@@ -58,10 +58,17 @@ class DenoiscopeRecord(io.ComfyNode):
 
     @classmethod
     def validate_inputs(cls, items: str) -> bool | str:
+        from ..core.recording.item_list import parse_items
+
         return _sentence_of(parse_items, items)
 
     @classmethod
     def execute(cls, model, keep_guidance: bool, memory_mb: int, items: str) -> io.NodeOutput:
+        from ..core.recording.item_list import choose_items
+        from ..core.recording.recording import Recording as RecordingHandle
+        from ..host.live import Live
+        from ..host.recorder import record
+
         recording = RecordingHandle(
             budget_bytes=memory_mb * MEBIBYTE,
             keep_guidance=keep_guidance,
@@ -161,6 +168,8 @@ class DenoiscopeKSampler(io.ComfyNode):
 
     @classmethod
     def validate_inputs(cls, items: str) -> bool | str:
+        from ..core.recording.item_list import parse_items
+
         return _sentence_of(parse_items, items)
 
     @classmethod
@@ -180,6 +189,9 @@ class DenoiscopeKSampler(io.ComfyNode):
         memory_mb,
         items,
     ) -> io.NodeOutput:
+        from ..host.sampling import sample
+        from ..host.stopped import keeping_steps
+
         recorded, recording = DenoiscopeRecord.execute(model, keep_guidance, memory_mb, items).result
         with keeping_steps(recording):
             latent = sample(

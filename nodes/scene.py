@@ -4,10 +4,8 @@ import numpy as np
 import torch
 from comfy_api.latest import io, ui
 
-from ..pocket.captions import full_caption
 from ..pocket.painting import SIZE
 from ..pocket.scenes import ATTRIBUTES, SKY, Scene, draw_with_masks
-from ..pocket.wishes import read_sky, wished_scene
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY
 from .widget_checks import check_widgets
@@ -26,6 +24,8 @@ TOOLTIPS = {
 
 def wanted(*, seed: int | None = None, sky: str | None = None, **named: str | None) -> Scene:
     """Raises ValueError with what is wrong. What is linked and not there yet is None, and left to the seed."""
+    from ..pocket.wishes import read_sky, wished_scene
+
     wishes = {name: value for name, value in named.items() if value not in (None, ANY)}
     if sky is not None and sky.strip().lower() != ANY:
         wishes["sky"] = read_sky(sky)
@@ -82,6 +82,8 @@ class DenoiscopeScene(io.ComfyNode):
 
     @classmethod
     def execute(cls, **inputs) -> io.NodeOutput:
+        from ..pocket.captions import full_caption
+
         scene = wanted(**inputs)
         drawn, masks = draw_with_masks(scene, cells=SIZE)
         image = torch.from_numpy(np.asarray(drawn, np.float32) / 255)[None]

@@ -1,19 +1,23 @@
 """Schedules side by side: how schedulers spread their steps over the noise."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from comfy_api.latest import io
 
-from ..core.comparing.schedule_chart import compared
-from ..core.comparing.schedules import Request, requests_of
 from ..core.comparing.value_list import parse_names, parse_whole_numbers
-from ..core.showing.chart import chart_payload
-from ..core.showing.chart_image import chart_image
-from ..host.sampling import schedulers as installed
-from ..host.schedules import reading_of, schedules_of
 from .sockets import CATEGORY
+
+if TYPE_CHECKING:
+    from ..core.comparing.schedules import Request
 
 
 def wanted(schedulers: str, step_counts: str) -> tuple[Request, ...]:
     """The curves asked for, none where no scheduler is named. Raises ValueError with what is wrong."""
+    from ..core.comparing.schedules import requests_of
+    from ..host.sampling import schedulers as installed
+
     names = parse_names(schedulers, "schedulers", installed()) if schedulers.strip() else ()
     return requests_of(names, parse_whole_numbers(step_counts, "step counts"))
 
@@ -78,6 +82,11 @@ class DenoiscopeSchedule(io.ComfyNode):
 
     @classmethod
     def execute(cls, schedulers: str, step_counts: str, denoise: float, model=None, sigmas=None) -> io.NodeOutput:
+        from ..core.comparing.schedule_chart import compared
+        from ..core.showing.chart import chart_payload
+        from ..core.showing.chart_image import chart_image
+        from ..host.schedules import reading_of, schedules_of
+
         requests = wanted(schedulers, step_counts)
         made = () if model is None else schedules_of(model, requests, denoise)
         chart = compared(made, sigmas, None if model is None else reading_of(model), denoise=denoise)

@@ -6,20 +6,13 @@ from comfy_api.latest import io
 
 from ..core.comparing.noise_walk import EASES, MIXINGS, STOPS_AT_MOST, Walk
 from ..core.comparing.value_list import one_of, parse_whole_numbers
-from ..core.comparing.walk_notes import say_length
-from ..host.cell_progress import CellProgress
-from ..host.cells import sample_cells
-from ..host.decoding import check_pictures
-from ..host.model_facts import facts_of
-from ..host.noise import WalkNoise, fitted, repeated, starting_noises
-from ..host.walking import cells_of, final_pictures, walk_once, walk_twice
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket, vae_input
 
 MEBIBYTE = 2**20
 EQUAL_ANGLES, EQUAL_DIFFERENCES = "equal angles", "equal differences"
-PASSES = {EQUAL_ANGLES: (walk_once, 1), EQUAL_DIFFERENCES: (walk_twice, 2)}
-"""Ways to space the stops: how each is walked, and how many times as many stops it samples."""
+PASSES = {EQUAL_ANGLES: 1, EQUAL_DIFFERENCES: 2}
+"""Ways to space the stops, and how many times as many stops each samples."""
 EVEN = "even"
 
 
@@ -104,13 +97,21 @@ class DenoiscopeSeedWalk(io.ComfyNode):
         memory_mb,
         vae=None,
     ) -> io.NodeOutput:
+        from ..core.comparing.walk_notes import say_length
+        from ..host.cell_progress import CellProgress
+        from ..host.cells import sample_cells
+        from ..host.decoding import check_pictures
+        from ..host.model_facts import facts_of
+        from ..host.noise import fitted, starting_noises
+        from ..host.walking import cells_of, final_pictures, walk_once, walk_twice
+
         _check_spacing(spacing, ease)
         walk = _walk(seeds, loop, mixing)
         stops = walk.stops(frames_between, ease)
         fitting = fitted(model, latent_image)
         check_pictures(facts_of(model), vae, video=fitting["samples"].ndim == 5)
         noises = starting_noises(fitting, walk.seeds)
-        visit, passes = PASSES[spacing]
+        passes = PASSES[spacing]
         again = (passes - 1) * (len(stops) - len(walk.seeds))
         progress = CellProgress(model, steps * (len(stops) + again))
 
@@ -128,6 +129,7 @@ class DenoiscopeSeedWalk(io.ComfyNode):
             )
 
         run = dict(steps=steps, cfg=cfg, sampler_name=sampler_name, scheduler=scheduler)
+        visit = walk_twice if spacing == EQUAL_DIFFERENCES else walk_once
         walked = visit(walk, stops, partial(cells_of, walk, noises, run), sample)
         walked = walked.with_notes(say_length(walk, stops, noises))
         return io.NodeOutput(final_pictures(walked, vae), walked.deck)
@@ -170,6 +172,8 @@ class DenoiscopeWalkNoise(io.ComfyNode):
 
     @classmethod
     def execute(cls, latent, seeds, frames_between, loop, mixing, ease) -> io.NodeOutput:
+        from ..host.noise import WalkNoise, repeated
+
         walk = _walk(seeds, loop, mixing)
         stops = walk.stops(frames_between, ease)
         return io.NodeOutput(WalkNoise(walk=walk, stops=stops), repeated(latent, len(stops)))

@@ -3,7 +3,7 @@
 from comfy_api.latest import io
 
 from ..core.showing.prediction import OFF, PREDICTIONS
-from ..host.decoding import DECODED, EVERYTHING
+from ..core.showing.views import DECODED, EVERYTHING
 
 CATEGORY = "denoiscope"
 Recording = io.Custom("DENOISCOPE_RECORDING")

@@ -2,21 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..core.comparing.cells import Cell
-from ..core.comparing.sweep import (
-    NO_AXIS,
-    PROMPT_SWITCH,
-    SAMPLERS,
-    SCHEDULERS,
-    SETTINGS,
-    STEPS_LIMIT,
-    Grid,
-    choose,
-)
-from ..host.cells import sample_cells
-from ..host.embedded_guidance import reads_guidance
-from ..host.sampling import samplers, schedulers
-from ..host.stopped import keep_finished
+from ..core.comparing.sweep import NO_AXIS, PROMPT_SWITCH, SAMPLERS, SCHEDULERS, SETTINGS, STEPS_LIMIT, Grid, choose
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket
 from .widget_checks import check_widgets
@@ -100,6 +86,10 @@ class DenoiscopeSweep(io.ComfyNode):
         second_axis=None,
         positive_after=None,
     ) -> io.NodeOutput:
+        from ..host.cells import sample_cells
+        from ..host.embedded_guidance import reads_guidance
+        from ..host.stopped import keep_finished
+
         base = dict(seed=seed, steps=steps, cfg=cfg, sampler_name=sampler_name, scheduler=scheduler, denoise=denoise)
         typed = _typed(axis, second_axis, positive_after is not None)
         grid = _grid(base, typed, embedded=reads_guidance(model))
@@ -148,6 +138,9 @@ def _typed(axis: dict | None, second_axis: dict | None, has_after: bool) -> list
 
 
 def _grid(base: dict, typed: list[tuple[str, str]], *, embedded: bool = False) -> Grid:
+    from ..core.comparing.cells import Cell
+    from ..host.sampling import samplers, schedulers
+
     names = {SAMPLERS: samplers(), SCHEDULERS: schedulers()}
     chosen = tuple(choose(name, text, names, embedded=embedded) for name, text in typed)
     return Grid(base=Cell(label="", place=(), **base), chosen=chosen)

@@ -1,13 +1,16 @@
 """A LoRA cut to a lower rank, applied and kept."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from comfy_api.latest import io
 
-from ..core.lora.report import truncation_report
-from ..core.lora.truncation import PRECISIONS, Choose, check_cuttable, to_energy, to_rank
-from ..host.blocking import absent
-from ..host.lora import applied, saved_if_named, truncated
-from ..host.lora_fit import fit
+from ..core.lora.precisions import PRECISIONS
 from .sockets import CATEGORY, LoraSocket, lora_prefix_input
+
+if TYPE_CHECKING:
+    from ..core.lora.truncation import Choose
 
 FIXED, BY_ENERGY = "a fixed rank", "a share of the energy"
 NO_CHOICE = f"keep: choose {FIXED} or {BY_ENERGY}"
@@ -66,6 +69,12 @@ class DenoiscopeTruncateLora(io.ComfyNode):
     def execute(
         cls, lora, strength_model, strength_clip, filename_prefix, precision, keep=None, model=None, clip=None
     ) -> io.NodeOutput:
+        from ..core.lora.report import truncation_report
+        from ..core.lora.truncation import check_cuttable
+        from ..host.blocking import absent
+        from ..host.lora import applied, saved_if_named, truncated
+        from ..host.lora_fit import fit
+
         check_cuttable(lora)
         choose, note = chosen(keep)
         connected = model is not None or clip is not None
@@ -86,6 +95,8 @@ class DenoiscopeTruncateLora(io.ComfyNode):
 
 def chosen(keep: dict | None) -> tuple[Choose, str]:
     """How the rank of each layer is chosen, and that in words. A choice that the list does not have arrives as None."""
+    from ..core.lora.truncation import to_energy, to_rank
+
     if keep is None:
         raise ValueError(NO_CHOICE)
     if keep["keep"] == FIXED:

@@ -3,8 +3,6 @@
 from comfy_api.latest import io
 
 from ..core.showing.prediction import OFF
-from ..host.files import SheetFolder, temp_era
-from ..host.showing import show_deck
 from .sockets import CATEGORY, DeckSocket, decode_input, predict_input, vae_input
 
 
@@ -41,9 +39,14 @@ class DenoiscopeViewer(io.ComfyNode):
 
     @classmethod
     def fingerprint_inputs(cls, **inputs) -> str:
+        from ..host.sheet_folder import temp_era
+
         return temp_era()
 
     @classmethod
     def execute(cls, deck, picture_size: int, decode: str, vae=None, predict: str = OFF) -> io.NodeOutput:
+        from ..host.sheet_folder import SheetFolder
+        from ..host.showing import show_deck
+
         payload = show_deck(deck, vae, decode, SheetFolder().place, longest=picture_size, predict=predict)
         return io.NodeOutput(ui={"denoiscope_deck": [payload]})

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from torch import Tensor
 
 from ..recording.deck import Axis, Deck
-from ..recording.run import ModelFacts
+from ..recording.model_facts import ModelFacts
 from ..recording.trajectory import Trajectory
 
 FLOAT32_BYTES = 4

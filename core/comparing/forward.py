@@ -9,7 +9,7 @@ from torch import Tensor
 from ..fingerprint import fingerprint
 from ..latent_space import LatentSpace
 from ..recording.deck import Deck
-from ..recording.run import ModelFacts
+from ..recording.model_facts import ModelFacts
 from ..recording.trajectory import Settings, Trajectory
 
 LEVELS = 1000

@@ -5,6 +5,7 @@ from pathlib import Path
 from ..safetensors_file import (
     EIGHT_BIT_FLOATS,
     FLOATS,
+    SUFFIXES,
     WHOLE_NUMBERS,
     BrokenFileError,
     read_header,
@@ -14,7 +15,6 @@ from ..safetensors_file import (
 from .keys import parsed
 from .lora import Lora
 
-SUFFIXES = (".safetensors", ".sft")
 NUMBERS = FLOATS | EIGHT_BIT_FLOATS | WHOLE_NUMBERS
 
 

@@ -10,8 +10,6 @@ from ..recording.deck import Axis
 from .words import counted
 
 NONE, FULL = "none", "full"
-RANKS = "none, 1, 2, 4, 8, full"
-TIMES = "4"
 TIMES_LIMIT = 1000
 KEPT = "kept"
 

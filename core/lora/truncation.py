@@ -14,14 +14,6 @@ from .lora import Lora, LoraLayer, tensors_of
 from .low_rank import Svd, energy_curve, rank_for_energy
 from .words import counted
 
-PRECISIONS = {
-    "as in the file": None,
-    "float32": torch.float32,
-    "float16": torch.float16,
-    "bfloat16": torch.bfloat16,
-}
-"""How new factors are kept. Eight bits are too few for them: where the file has eight, they get float16."""
-
 STALE = ("sshs_model_hash", "sshs_legacy_hash", "modelspec.hash_sha256")
 NETWORK = ("ss_network_dim", "ss_network_alpha")
 NOTE = "denoiscope_truncated"

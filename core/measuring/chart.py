@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from ..showing.chart import Across, Chart, Mark, Panel, Series
 from .measures import Measures, Numbers, RunMeasures, padded
 from .settling import WHOLE, Settling
+from .subjects import COLOURS, EVERYTHING, GUIDANCE, SETTLING, SUBJECTS
 from .words import sentences
 
 MOST_CURVES = 12
@@ -13,8 +14,6 @@ COLOUR_OF = {"layout": 3, "shapes": 1, "texture": 2}
 """As in the viewer, where the first colour is that of sigma."""
 NEAR = 0.5
 """Distances below so many percent of the spread are drawn as 0: no eye sees them, and rounding would fill the axis."""
-SETTLING, GUIDANCE, COLOURS, EVERYTHING = "when it settles", "what guidance does", "colours and noise", "everything"
-SUBJECTS = (SETTLING, GUIDANCE, COLOURS, EVERYTHING)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
-from .run import ModelFacts, Run
+from .model_facts import ModelFacts
+from .run import Run
 from .steps import ModelCall, Steps
 from .trajectory import Settings
 

@@ -9,25 +9,15 @@ import torch
 from torch import Tensor
 
 from ..fingerprint import fingerprint
-from ..latent_space import LatentSpace
 from .attention import AttentionMaps, attention_of_items
 from .deck import Deck
+from .model_facts import ModelFacts
 from .shelf import QUANTITIES, Shelf
 from .steps import Steps
 from .trajectory import Settings, Trajectory
 
 ON_SCHEDULE = 1e-3
 """Relative distance at which a state's noise level still counts as the schedule's: some samplers shift it by a hair."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ModelFacts:
-    """What a deck must know of the model that was sampled."""
-
-    name: str
-    parameterization: str
-    space: LatentSpace
-    sigma_data: float = 1.0
 
 
 @dataclass(kw_only=True, eq=False)

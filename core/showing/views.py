@@ -46,6 +46,14 @@ VIEWS: dict[str, View] = {
     )
 }
 
+EVERYTHING = "everything"
+DECODED: dict[str, tuple[str, ...]] = {
+    EVERYTHING: ("x0", "cond", "uncond", "regenerated", "x"),
+    "guesses only": ("x0", "cond", "uncond", "regenerated"),
+    "x0 only": ("x0",),
+    "nothing": (),
+}
+"""What the user can choose, and the views that the VAE then decodes."""
 
 OF_FORWARD = ("x", "x_raw", "x0", "channels", "regenerated")
 ONE_STEP_GUESS = "what the model believes the picture is, asked once at this noise level"

@@ -7,7 +7,7 @@ import torch
 
 from denoiscope.core.comparing.cells import Cell, batches, bytes_kept, deck_of, even_parts
 from denoiscope.core.recording.deck import Axis
-from denoiscope.core.recording.run import ModelFacts
+from denoiscope.core.recording.model_facts import ModelFacts
 
 from .decks import SPACE, trajectory
 

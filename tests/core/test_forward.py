@@ -23,7 +23,7 @@ from denoiscope.core.latent_space import PIXELS
 from denoiscope.core.parameterization import alpha_bar
 from denoiscope.core.recording.continuing import guess_latent, latent_to_continue, remaining_sigmas
 from denoiscope.core.recording.deck_file import load_deck, save_deck
-from denoiscope.core.recording.run import ModelFacts
+from denoiscope.core.recording.model_facts import ModelFacts
 from denoiscope.core.recording.trajectory import Settings
 from denoiscope.core.showing.payload import show
 from denoiscope.core.showing.rendering import approximate_decoder, render

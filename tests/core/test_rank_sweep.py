@@ -12,7 +12,7 @@ from denoiscope.core.lora.keys import parsed
 from denoiscope.core.lora.lora import Lora, lora_of
 from denoiscope.core.lora.rank_chart import rank_chart, rank_payload, rank_table
 from denoiscope.core.lora.rank_measures import Measured, distance, said, updates_of
-from denoiscope.core.lora.rank_sweep import RANKS, Dose, rank_grid
+from denoiscope.core.lora.rank_sweep import Dose, rank_grid
 from denoiscope.core.showing.chart import chart_payload
 from denoiscope.core.showing.chart_image import chart_image
 from denoiscope.tests.core.loras import layer, plain
@@ -73,7 +73,7 @@ def test_the_picture_that_others_are_measured_against_is_sampled_first():
 
 def test_ranges_and_zero_are_understood():
     assert rank_grid("0..3, FULL").ranks == (0, 1, 2, 3, None)
-    assert rank_grid(RANKS).ranks == (0, 1, 2, 4, 8, None)
+    assert rank_grid("none, 1, 2, 4, 8, full").ranks == (0, 1, 2, 4, 8, None)
 
 
 @pytest.mark.parametrize(

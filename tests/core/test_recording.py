@@ -4,8 +4,8 @@ import pytest
 import torch
 
 from denoiscope.core.recording.item_list import choose_items, parse_items
+from denoiscope.core.recording.model_facts import ModelFacts
 from denoiscope.core.recording.recording import KEPT_RUNS, Recording
-from denoiscope.core.recording.run import ModelFacts
 from denoiscope.core.recording.steps import ModelCall
 from denoiscope.core.recording.trajectory import Settings
 

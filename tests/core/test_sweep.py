@@ -7,7 +7,7 @@ import torch
 
 from denoiscope.core.comparing.cells import Cell, Finished
 from denoiscope.core.comparing.sweep import CELLS_LIMIT, EMBEDDED_GUIDANCE, SETTINGS, Grid, choose, in_words
-from denoiscope.core.recording.run import ModelFacts
+from denoiscope.core.recording.model_facts import ModelFacts
 from denoiscope.tests.core.decks import SPACE, trajectory
 
 NAMES = {"samplers": ["euler", "heun", "dpmpp_2m", "euler_ancestral"], "schedulers": ["normal", "karras"]}

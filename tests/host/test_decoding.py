@@ -9,8 +9,8 @@ import torch
 
 from denoiscope.core.latent_space import PIXELS
 from denoiscope.core.recording.recording import Recording
-from denoiscope.core.showing.views import VIEWS
-from denoiscope.host.decoding import DECODED, decoders, raw_decoder, vae_decoder
+from denoiscope.core.showing.views import DECODED, VIEWS
+from denoiscope.host.decoding import decoders, raw_decoder, vae_decoder
 from denoiscope.host.pocket import build_pocket_model
 from denoiscope.host.recorder import record
 

@@ -13,8 +13,9 @@ from denoiscope.core.lora.keys import parsed
 from denoiscope.core.lora.lora import Lora, lora_of
 from denoiscope.core.lora.truncation import to_energy, to_rank
 from denoiscope.host import pocket
-from denoiscope.host.lora import applied, lora_names, lora_path, save_numbered, spectrum_of, truncated
+from denoiscope.host.lora import applied, save_numbered, spectrum_of, truncated
 from denoiscope.host.lora_fit import fit
+from denoiscope.host.lora_folder import lora_names, lora_path
 from denoiscope.tests.core.loras import FORMATS, in_format, layer, random, written
 
 QUERY = "diffusion_model.middle_block.1.transformer_blocks.0.attn1.to_q"

@@ -9,7 +9,7 @@ import torch
 from denoiscope.core.comparing.cells import Cell, Finished
 from denoiscope.core.recording.deck import Axis
 from denoiscope.core.recording.deck_file import load_deck
-from denoiscope.core.recording.run import ModelFacts
+from denoiscope.core.recording.model_facts import ModelFacts
 from denoiscope.host.live_cells import LiveCells
 from denoiscope.host.running import Running
 from denoiscope.host.stopped import keep_finished

@@ -15,7 +15,7 @@ from comfy.model_management import InterruptProcessingException
 from denoiscope.core.comparing.cells import Finished
 from denoiscope.core.comparing.noise_walk import Walk, slerp
 from denoiscope.core.recording.deck_file import load_deck
-from denoiscope.core.recording.run import ModelFacts
+from denoiscope.core.recording.model_facts import ModelFacts
 from denoiscope.host.noise import WalkNoise, repeated
 from denoiscope.host.walking import cells_of, walk_once, walk_twice
 from denoiscope.nodes.seed_walk import DenoiscopeSeedWalk

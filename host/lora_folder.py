@@ -1,0 +1,22 @@
+"""The LoRA files in ComfyUI's folders for them."""
+
+from pathlib import Path
+
+import folder_paths
+
+from ..core.safetensors_file import SUFFIXES
+
+FOLDER = "loras"
+"""Of ComfyUI's models, and below its output folder: the stock loader looks in both."""
+
+
+def lora_names() -> list[str]:
+    """The safetensors files among those that the stock loader lists."""
+    return [name for name in folder_paths.get_filename_list(FOLDER) if name.endswith(SUFFIXES)]
+
+
+def lora_path(name: str) -> Path:
+    """Raises ValueError for a name that is not in the list."""
+    if name not in lora_names():
+        raise ValueError(f"{name!r} is not among the LoRA files: put it into ComfyUI's models/loras, and press R")
+    return Path(folder_paths.get_full_path_or_raise(FOLDER, name))
