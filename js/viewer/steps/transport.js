@@ -28,6 +28,7 @@ export function createTransport(scope, { go, goFrame, toggle, setSpeed, setLoop 
 
   function arrange(deck, state) {
     slider.max = deck.steps;
+    count.style.minWidth = `${`${deck.steps}/${deck.steps}`.length}ch`;
     slider.disabled = deck.steps === 0;
     setAttribute(slider, "aria-label", sliderName(deck));
     setAttribute(slider, "data-reach", reach(deck));
