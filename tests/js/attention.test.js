@@ -2,8 +2,9 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attentionSources, canLook, colourIn, guessAt, lookOf, showsAttention } from "../../js/viewer/covers/attention.js";
+import { attentionSources, canLook, guessAt, lookOf, showsAttention } from "../../js/viewer/covers/attention.js";
 import { attentionCaption, mapWords } from "../../js/viewer/covers/attention_words.js";
+import { shade, shadesOf } from "../../js/viewer/covers/looks.js";
 import { readDeck } from "../../js/viewer/deck.js";
 import * as moves from "../../js/viewer/state.js";
 import { deckPayload, view } from "./payloads.js";
@@ -60,11 +61,11 @@ test("the brightest colour is the largest share of all words, or the word's own,
 
 test("grey times the word's largest share is the share that the colour stands for", () => {
   const palette = new Uint32Array(256).map((_, level) => level);
-  const grey = () => new Uint8ClampedArray([0, 9, 9, 9, 200, 9, 9, 9, 100, 9, 9, 9]);
-  for (const [gain, colours] of [[0.2, [0, 40, 20]], [1, [0, 200, 100]], [2, [0, 255, 200]]]) {
-    const field = grey();
-    assert.equal(colourIn(field, gain, palette), 200 / 255);
-    assert.deepEqual([...new Uint32Array(field.buffer)], colours);
+  const strip = { width: 5, greys: new Uint8Array([250, 0, 200, 250, 250, 250, 100, 50, 250, 250]) };
+  for (const [gain, colours] of [[0.2, [0, 40, 20, 10]], [1, [0, 200, 100, 50]], [2, [0, 255, 200, 100]]]) {
+    const places = new Uint32Array(4);
+    assert.equal(shade(places, strip, { x: 1, columns: 2, rows: 2 }, shadesOf(palette, gain)), 200 / 255);
+    assert.deepEqual([...places], colours);
   }
 });
 

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import { readDeck } from "../../js/viewer/deck.js";
 import { linesOf, spokenChart } from "../../js/viewer/steps/lines.js";
-import { canCover, coverAt, createCovers, paletteOf, showsSettling, stepsOf } from "../../js/viewer/covers/settling.js";
+import { canCover, cover, createCovers, paletteOf, showsSettling, stepsOf } from "../../js/viewer/covers/settling.js";
 import { bandReading, withSettledFacts } from "../../js/viewer/covers/settling_words.js";
 import { recalled, remembered, settledSwitched, START } from "../../js/viewer/state.js";
 import { deckPayload, trajectory, view } from "./payloads.js";
@@ -41,8 +41,9 @@ test("the map is read digit by digit, as many to a step as it has", () => {
 test("a region has its step's colour from that step on, and is clear before", () => {
   const palette = paletteOf({ colours: SHARED.colours, last: 4 });
   assert.deepEqual([...new Uint8Array(palette.buffer)].filter((_, at) => at % 4 === 0), [0, 64, 128, 191, 255]);
-  const bytes = coverAt([0, 2, 3], 2, palette);
-  assert.deepEqual([...bytes], [0, 0, 0, 255, 128, 0, 0, 255, 0, 0, 0, 0]);
+  const regions = new Uint32Array(3).fill(1);
+  cover(regions, [0, 2, 3], 2, palette);
+  assert.deepEqual([...new Uint8Array(regions.buffer)], [0, 0, 0, 255, 128, 0, 0, 255, 0, 0, 0, 0]);
 });
 
 test("the colours run from the first state to the last of the longest run, whatever is in the map", () => {

@@ -1,4 +1,4 @@
-// Where the model looked for a word, as the payload has it, and the colours that say so over the picture.
+// Where the model looked for a word, as the payload has it, and which of it is chosen.
 
 import { colourAt } from "../plot/heat_data.js";
 
@@ -74,61 +74,3 @@ export function guessAt(deck, index, state) {
 
 /** The sheets that are needed for what is chosen. */
 export const attentionSources = (state, deck) => (showsAttention(state, deck) ? lookOf(state, deck).group.sources : []);
-
-/**
- * The grey of a sheet, four equal bytes a place, becomes colours in its place: `gain` levels of colour a level of grey.
- * Gives the brightest grey, 0..1. One number a place, as a scrub of many cells draws thousands.
- */
-export function colourIn(grey, gain, palette) {
-  const places = new Uint32Array(grey.buffer);
-  const levels = Uint8Array.from({ length: LEVELS }, (_, level) => Math.min(LEVELS - 1, Math.round(level * gain)));
-  let brightest = 0;
-  for (let place = 0; place < places.length; place++) {
-    const level = grey[4 * place];
-    if (level > brightest) brightest = level;
-    places[place] = palette[levels[level]];
-  }
-  return brightest / (LEVELS - 1);
-}
-
-/** Small canvases, one a run, each with the colours of what was last asked for. */
-export function createLooks(scope, sheets) {
-  const looks = new Map();
-  const reader = scope.make("canvas").getContext("2d", { willReadFrequently: true });
-  let of = null;
-
-  /** { canvas, largest } to lay over a run's picture at one of its states, or null where there is no map (yet). */
-  function at(deck, state, index, step) {
-    if (of !== deck) forget(deck);
-    const guess = guessAt(deck, index, step);
-    const look = lookOf(state, deck);
-    const piece = guess === null ? null : look.group.piece(look.index, index, guess);
-    const bitmap = piece && sheets.get(piece.source);
-    if (!bitmap) return null;
-    const known = looks.get(index);
-    const wanted = { bitmap, ...piece, high: look.high };
-    return known && isSame(known.of, wanted) ? known.shown : draw(index, deck.attention.palette, look, wanted);
-  }
-
-  function forget(deck) {
-    of = deck;
-    looks.clear();
-  }
-
-  function draw(index, palette, { group, index: word }, of) {
-    const { columns, rows } = group;
-    const canvas = looks.get(index)?.shown.canvas ?? scope.make("canvas");
-    for (const one of [canvas, reader.canvas]) if (one.width !== columns || one.height !== rows) Object.assign(one, { width: columns, height: rows });
-    reader.drawImage(of.bitmap, of.x, of.y, columns, rows, 0, 0, columns, rows);
-    const field = reader.getImageData(0, 0, columns, rows);
-    const brightest = colourIn(field.data, of.high > 0 ? group.own[word] / of.high : 0, palette);
-    canvas.getContext("2d").putImageData(field, 0, 0);
-    const shown = { canvas, largest: brightest * group.own[word] };
-    looks.set(index, { of, shown });
-    return shown;
-  }
-
-  return { at };
-}
-
-const isSame = (one, other) => one.bitmap === other.bitmap && one.x === other.x && one.y === other.y && one.high === other.high;

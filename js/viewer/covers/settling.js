@@ -30,13 +30,11 @@ export function stepsOf({ columns, rows, steps }) {
 }
 
 /**
- * Four bytes a region: its colour once the run has come to the step where it settled, clear before. One number a
- * region, as a scrub of many cells draws thousands.
+ * Fills `regions`: each has its colour once the run has come to the step where it settled, and is clear before. One
+ * number a region, as a scrub of many cells draws thousands.
  */
-export function coverAt(steps, state, palette) {
-  const regions = new Uint32Array(steps.length);
-  for (let region = 0; region < steps.length; region++) if (steps[region] <= state) regions[region] = palette[steps[region]];
-  return new Uint8ClampedArray(regions.buffer);
+export function cover(regions, steps, state, palette) {
+  for (let region = 0; region < steps.length; region++) regions[region] = steps[region] <= state ? palette[steps[region]] : 0;
 }
 
 /** One colour a step, four bytes each, from the first state to the last of the longest run, never what happens to be there. */
@@ -57,8 +55,8 @@ export function createCovers(scope) {
     if (of !== deck) forget(deck);
     const map = deck.trajectories[index].settling?.map;
     if (!map) return null;
-    const cover = covers.get(index) ?? begin(index, map);
-    return cover.shown?.state === state ? cover.shown : draw(cover, map, state);
+    const run = covers.get(index) ?? begin(index, map);
+    return run.shown?.state === state ? run.shown : draw(run, state);
   }
 
   function forget(deck) {
@@ -68,18 +66,18 @@ export function createCovers(scope) {
   }
 
   function begin(index, map) {
-    const canvas = scope.make("canvas", { width: map.columns, height: map.rows });
-    const cover = { canvas, context: canvas.getContext("2d"), steps: stepsOf(map), shown: null };
-    covers.set(index, cover);
-    return cover;
+    const context = scope.make("canvas", { width: map.columns, height: map.rows }).getContext("2d");
+    const field = context.createImageData(map.columns, map.rows);
+    const begun = { context, field, regions: new Uint32Array(field.data.buffer), steps: stepsOf(map), shown: null };
+    covers.set(index, begun);
+    return begun;
   }
 
-  function draw(cover, map, state) {
-    const field = cover.context.createImageData(map.columns, map.rows);
-    field.data.set(coverAt(cover.steps, state, palette));
-    cover.context.putImageData(field, 0, 0);
-    cover.shown = { canvas: cover.canvas, state };
-    return cover.shown;
+  function draw(run, state) {
+    cover(run.regions, run.steps, state, palette);
+    run.context.putImageData(run.field, 0, 0);
+    run.shown = { canvas: run.context.canvas, state };
+    return run.shown;
   }
 
   return { at };

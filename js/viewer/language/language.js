@@ -30,9 +30,13 @@ function languageOf(wanted) {
 
 /** A template's text in the language spoken, its values where that language has them. */
 export function phrase(parts, ...values) {
-  const english = parts.reduce((text, part, at) => `${text}{${at}}${part}`);
-  return term(english).replace(/\{(\d+)\}/g, (_, at) => values[at - 1]);
+  if (!englishes.has(parts)) englishes.set(parts, parts.reduce((text, part, at) => `${text}{${at}}${part}`));
+  const text = term(englishes.get(parts));
+  return values.length ? text.replace(/\{(\d+)\}/g, (_, at) => values[at - 1]) : text;
 }
+
+/** By the parts of a template, which are the same array at every call from its place: a scrub says hundreds of phrases. */
+const englishes = new WeakMap();
 
 /** A word that came as data; one that is not in the table, as somebody's own text, stays as it is. */
 export const term = (text) => (Object.hasOwn(table, text ?? "") ? table[text] : text);

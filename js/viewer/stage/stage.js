@@ -1,6 +1,6 @@
 // The stage: a cell for each trajectory shown, placed by the axes of the deck, or the sentence that stands in its place.
 
-import { canLook, createLooks, showsAttention } from "../covers/attention.js";
+import { canLook, showsAttention } from "../covers/attention.js";
 import { fieldOf, shortLabel, spokenPlace } from "../cells/axes.js";
 import { createCell } from "../cells/cell.js";
 import { LETTERS, restingLabel, spokenCell } from "../cells/cell_words.js";
@@ -10,6 +10,7 @@ import { fieldShape, flowShape } from "../cells/grid.js";
 import { axisNames, createGap, widestHead, withHeads } from "../cells/heads.js";
 import { term } from "../language/language.js";
 import { createPointing } from "./pointing.js";
+import { createLooks } from "../covers/looks.js";
 import { canCover, createCovers, showsSettling } from "../covers/settling.js";
 import { seenAt } from "./sight.js";
 import { shownIndices } from "../state.js";
