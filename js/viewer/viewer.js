@@ -8,6 +8,7 @@ import { createComparison } from "./cells/comparison.js";
 import { readDeck, tabOf, tabsOf, viewOf } from "./deck.js";
 import { createScope, setAttribute } from "./elements.js";
 import { createFacts } from "./facts.js";
+import { createKeeping } from "./keeping.js";
 import { phrase } from "./language/language.js";
 import { createLegend } from "./stage/legend.js";
 import { liveDeck, stoppedDeck } from "./live.js";
@@ -34,9 +35,6 @@ import { withTriangle } from "./triangle/triangle.js";
 import { createWalk } from "./cells/walk.js";
 import { bigView, closeBigView, emptyViewer, fileName } from "./words.js";
 
-/** Milliseconds after which a place is worth remembering. */
-const REST = 200;
-
 /**
  * load(source) gives a Blob for a sheet of the payload, or null where the file is gone. `saved` is what an earlier
  * viewer gave to remember(place), called whenever the user has moved.
@@ -46,13 +44,13 @@ const REST = 200;
 export function createViewer({ document, load, saved, remember = () => {} }) {
   const scope = createScope(document);
   const { window } = scope;
+  const keeping = createKeeping(scope, () => remember(moves.remembered(state)));
   let state = moves.recalled(saved);
   let whole = null;
   let deck = null;
   let held = false;
   let together = null;
   let frame = 0;
-  let resting = 0;
   let seen = false;
 
   const sheets = createSheets({ load, decode: (file) => window.createImageBitmap(file), changed: arrived });
@@ -278,11 +276,9 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     transport.arrange(deck, state);
   }
 
-  /** Told once the user rests, not at every step of a scrub. */
   function note() {
     tools.quiet();
-    window.clearTimeout(resting);
-    resting = window.setTimeout(() => remember(moves.remembered(state)), REST);
+    keeping.soon();
   }
 
   function togglePlay() {
@@ -354,7 +350,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     big.close();
     player.stop();
     window.cancelAnimationFrame(frame);
-    window.clearTimeout(resting);
+    keeping.end();
     for (const end of watches) end();
     stage.destroy();
     preview.hide();

@@ -160,13 +160,6 @@ def test_a_reload_brings_the_spectrum_and_the_view_that_was_chosen_back(shown):
     field = open_layers(shown)
     field.focus()
     shown.page.keyboard.press("End")
-    shown.page.wait_for_function(
-        """(id) => {
-          const place = sessionStorage.getItem(`denoiscope.place|${app.rootGraph.id}|${id}`) ?? "";
-          return place.includes('"right":0.875');
-        }""",
-        arg=SPECTRUM,
-    )
     shown.page.reload()
     ready(shown)
     wait_for_spectrum(shown)

@@ -190,10 +190,6 @@ def test_a_reload_brings_the_chart_and_what_was_switched_off_back(shown):
     shown.viewer().get_by_role("button", name="normal", exact=True).click()
     slider(shown).focus()
     shown.page.keyboard.press("Home")
-    shown.page.wait_for_function(
-        "(id) => (sessionStorage.getItem(`denoiscope.place|${app.rootGraph.id}|${id}`) ?? '').includes('\"at\":0')",
-        arg=CHART,
-    )
     shown.page.reload()
     ready(shown)
     wait_for_chart(shown)

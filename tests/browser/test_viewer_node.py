@@ -345,7 +345,6 @@ def test_a_reload_brings_deck_and_place_back(shown):
     shown.viewer().get_by_role("tab", name="x0 guess").click()
     step_slider(shown.viewer()).fill("4")
     before = pixel(shown.viewer())
-    wait_until_remembered(shown, 4)
     shown.page.reload()
     ready(shown)
     wait_for_deck(shown.viewer())

@@ -3,6 +3,7 @@
 import { createBigView } from "../bigview.js";
 import { createScope, setAttribute, setText } from "../elements.js";
 import { createCurve } from "./lab_curve.js";
+import { createKeeping } from "../keeping.js";
 import * as data from "./lab_data.js";
 import { createMatrices } from "./lab_matrices.js";
 import { ON_ANOTHER, emptyLab, onOneScale, readingOf, spokenRank } from "./lab_words.js";
@@ -11,8 +12,6 @@ import { createScale } from "../stage/scale.js";
 import { iconButton } from "../steps/transport.js";
 import { bigView, closeBigView } from "../words.js";
 
-/** Milliseconds after which a place is worth remembering. */
-const REST = 200;
 /** Up to so many cells a side they are large enough to be seen one by one. */
 const LARGE = 24;
 
@@ -23,12 +22,11 @@ const LARGE = 24;
  */
 export function createLab({ document, saved, remember = () => {} }) {
   const scope = createScope(document);
-  const { window } = scope;
+  const keeping = createKeeping(scope, () => remember(state));
   let state = data.recalled(saved);
   let lab = null;
   let shown = null;
   let pointed = data.NOWHERE;
-  let resting = 0;
 
   const title = scope.make("b", {});
   const enlarge = iconButton(scope, "enlarge", bigView());
@@ -104,8 +102,7 @@ export function createLab({ document, saved, remember = () => {} }) {
     if (!lab) return;
     state = data.movedTo(lab, next);
     draw();
-    window.clearTimeout(resting);
-    resting = window.setTimeout(() => remember(state), REST);
+    keeping.soon();
   }
 
   /** What one points at stays while the rank changes, so that one entry can be followed. */
@@ -118,7 +115,7 @@ export function createLab({ document, saved, remember = () => {} }) {
 
   function destroy() {
     big.close();
-    window.clearTimeout(resting);
+    keeping.end();
     scope.destroy();
     element.remove();
     lab = null;

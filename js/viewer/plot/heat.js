@@ -4,13 +4,12 @@ import { createBigView } from "../bigview.js";
 import { createScope, setAttribute, setText } from "../elements.js";
 import * as data from "./heat_data.js";
 import { emptyHeat, readingOf, spokenCell } from "./heat_words.js";
+import { createKeeping } from "../keeping.js";
 import { phrase, term } from "../language/language.js";
 import { createScale } from "../stage/scale.js";
 import { iconButton } from "../steps/transport.js";
 import { bigView, closeBigView } from "../words.js";
 
-/** Milliseconds after which a place is worth remembering. */
-const REST = 200;
 
 /**
  * `saved` is what an earlier map gave to remember(place), called whenever the user has moved.
@@ -20,9 +19,9 @@ const REST = 200;
 export function createHeat({ document, saved, remember = () => {} }) {
   const scope = createScope(document);
   const { window } = scope;
+  const keeping = createKeeping(scope, () => remember(state));
   let state = data.recalled(saved);
   let heat = null;
-  let resting = 0;
 
   const title = scope.make("b", {});
   const subtitle = scope.make("span", {});
@@ -139,8 +138,7 @@ export function createHeat({ document, saved, remember = () => {} }) {
   function settle(next) {
     state = next;
     draw();
-    window.clearTimeout(resting);
-    resting = window.setTimeout(() => remember(state), REST);
+    keeping.soon();
   }
 
   function point(event) {
@@ -165,7 +163,7 @@ export function createHeat({ document, saved, remember = () => {} }) {
 
   function destroy() {
     big.close();
-    window.clearTimeout(resting);
+    keeping.end();
     scope.destroy();
     element.remove();
     heat = null;

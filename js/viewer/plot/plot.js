@@ -2,6 +2,7 @@
 
 import { createBigView } from "../bigview.js";
 import { createScope, setAttribute, setText } from "../elements.js";
+import { createKeeping } from "../keeping.js";
 import { phrase, term } from "../language/language.js";
 import * as data from "./plot_data.js";
 import { createPanels } from "./plot_panels.js";
@@ -10,8 +11,6 @@ import { emptyChart, spokenPoint, wherePoint } from "./plot_words.js";
 import { iconButton } from "../steps/transport.js";
 import { bigView, closeBigView } from "../words.js";
 
-/** Milliseconds after which a place is worth remembering. */
-const REST = 200;
 
 /**
  * `saved` is what an earlier chart gave to remember(place), called whenever the user has moved.
@@ -20,11 +19,10 @@ const REST = 200;
  */
 export function createPlot({ document, saved, remember = () => {} }) {
   const scope = createScope(document);
-  const { window } = scope;
+  const keeping = createKeeping(scope, () => remember(data.remembered(state)));
   let state = data.recalled(saved);
   let chart = null;
   let lit = null;
-  let resting = 0;
 
   const title = scope.make("b", {});
   const subtitle = scope.make("span", {});
@@ -79,8 +77,7 @@ export function createPlot({ document, saved, remember = () => {} }) {
   function settle(next) {
     state = next;
     draw();
-    window.clearTimeout(resting);
-    resting = window.setTimeout(() => remember(data.remembered(state)), REST);
+    keeping.soon();
   }
 
   function draw() {
@@ -119,7 +116,7 @@ export function createPlot({ document, saved, remember = () => {} }) {
 
   function destroy() {
     big.close();
-    window.clearTimeout(resting);
+    keeping.end();
     scope.destroy();
     element.remove();
     chart = null;
