@@ -10,6 +10,7 @@ import { speak } from "./viewer/language/language.js";
 import { createPlot } from "./viewer/plot/plot.js";
 import { createSpectrum } from "./viewer/plot/spectrum.js";
 import { createViewer } from "./viewer/viewer.js";
+import { serverAnswered } from "./viewer/words.js";
 
 /**
  * Nodes with something to look at: under which name their result brings it, what shows it, and how much room that gets
@@ -147,7 +148,7 @@ function scrolls(event) {
 async function load({ filename, subfolder, type }) {
   const response = await api.fetchApi(`/view?${new URLSearchParams({ filename, subfolder: subfolder ?? "", type })}`);
   if (response.status === 404) return null;
-  if (!response.ok) throw new Error(`the server answered ${response.status}`);
+  if (!response.ok) throw new Error(serverAnswered(response.status));
   return response.blob();
 }
 

@@ -6,6 +6,7 @@ export const emptyViewer = () => phrase`Run the workflow, and every step of the 
 export const gone = () => phrase`These pictures are gone; run the workflow again.`;
 export const liveLost = () => phrase`No live picture of this step has arrived.`;
 export const loadFailed = (reason) => phrase`These pictures could not be loaded: ${reason}.`;
+export const serverAnswered = (status) => phrase`the server answered ${status}`;
 export const sideBySide = () => phrase`side by side`;
 export const copied = () => phrase`Picture copied.`;
 export const notCopied = (reason) => phrase`The picture could not be copied: ${reason}`;

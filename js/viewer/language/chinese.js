@@ -46,6 +46,7 @@ export const chinese = {
   // Pictures that are missing, and files that cannot be read.
   "These pictures are gone; run the workflow again.": "这些图像已不存在；请重新运行工作流。",
   "These pictures could not be loaded: {1}.": "无法加载这些图像：{1}。",
+  "the server answered {1}": "服务器返回 {1}",
   "No live picture of this step has arrived.": "这一步的实时图像没有到达。",
   "The run stopped at step {1} of {2}. These are its live pictures.": "运行停在第 {1} 步（共 {2} 步）。这些是它的实时图像。",
   "What arrived is not a Denoiscope deck.": "收到的不是 Denoiscope 轨迹集。",

@@ -46,6 +46,7 @@ export const japanese = {
   // Pictures that are missing, and files that cannot be read.
   "These pictures are gone; run the workflow again.": "画像はもうありません。ワークフローをもう一度実行してください。",
   "These pictures could not be loaded: {1}.": "画像を読み込めませんでした: {1}",
+  "the server answered {1}": "サーバーの応答 {1}",
   "No live picture of this step has arrived.": "このステップのライブ画像は届いていません。",
   "The run stopped at step {1} of {2}. These are its live pictures.": "実行は {2} ステップ中 {1} ステップ目で止まりました。これはそのライブ画像です。",
   "What arrived is not a Denoiscope deck.": "届いたものは Denoiscope のデッキではありません。",

@@ -2,6 +2,7 @@
 
 import { batchOf, costOf } from "../cells/cell_words.js";
 import { setAttribute, setText } from "../elements.js";
+import { phrase } from "../language/language.js";
 import { drawPiece } from "./sight.js";
 
 /** Milliseconds of rest before the first one appears; from cell to cell there is no wait. */
@@ -89,7 +90,7 @@ export function createPreview(scope, { room }) {
     if (!shown.shows()) return hide();
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     drawPiece(context, { bitmap: shown.canvas, x: 0, y: 0, width, height });
-    setText(name, [shown.spoken, shown.standing && `step ${shown.standing}`].filter(Boolean).join(" · "));
+    setText(name, [shown.spoken, shown.standing && phrase`step ${shown.standing}`].filter(Boolean).join(" · "));
   }
 
   function hide() {
