@@ -75,4 +75,3 @@ def add_shared(one: argparse.ArgumentParser) -> None:
         help="a ComfyUI that you have, or another version to download, such as 0.27.0 (or COMFYUI_PATH)",
     )
     shared.add_argument("--python", metavar="PATH", help="that ComfyUI's interpreter; nothing is installed into it")
-

@@ -18,8 +18,14 @@ TAKES_MORE = False
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--port", type=int, help="the port to use (a free one is chosen otherwise)")
-    parser.add_argument("--listen", metavar="IP", nargs="?", const="0.0.0.0", default="127.0.0.1",
-                        help="answer other machines too: all, or those that reach this address")
+    parser.add_argument(
+        "--listen",
+        metavar="IP",
+        nargs="?",
+        const="0.0.0.0",
+        default="127.0.0.1",
+        help="answer other machines too: all, or those that reach this address",
+    )
 
 
 def command(options: argparse.Namespace, flags: list[str]) -> int:

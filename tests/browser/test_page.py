@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from denoiscope.tests.browser.frontend import close_to, pixel, settle, step_slider, wait_for_pictures
+from denoiscope.tests.browser.frontend import PATIENCE, close_to, pixel, settle, step_slider, wait_for_pictures
 from denoiscope.tests.browser.pages import page_from_disk
 from denoiscope.tests.browser.scrubbing import scrub
 from denoiscope.tests.browser.synthetic import NOT_EVALUATED, Slot, data_url, payload
@@ -319,7 +319,7 @@ def test_the_picture_can_be_copied(chromium, tmp_path):
     with page_from_disk(chromium, tmp_path, payload(data_url, steps=4)) as page:
         page.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.viewer.get_by_role("button", name="Copy this picture").click()
-        expect(page.viewer.get_by_role("status")).to_have_text("Picture copied.")
+        expect(page.viewer.get_by_role("status")).to_have_text("Picture copied.", timeout=PATIENCE)
 
 
 def test_notes_and_facts_of_the_run_are_in_words(chromium, tmp_path):
