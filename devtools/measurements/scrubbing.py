@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from ...tests.browser.frontend import wait_for_pictures
 from ...tests.browser.pages import page_from_disk
-from ...tests.browser.scrubbing import scrub
+from ...tests.browser.scrubbing import quantile, scrub
 from ...tests.browser.synthetic import Axis, data_url, grid, payload, scene
 from ...tests.browser.synthetic_kinds import guided
 from ...tests.browser.synthetic_layers import covered_grid, looked_grid
@@ -64,8 +64,8 @@ def one_deck(browser: Browser, deck: dict, what: str, turn_to: tuple[str, str] |
     late = 100 * sum(draws != 1 for draws in scrubbed.draws) / INPUTS
     spread = f"median {scrubbed.script(MIDDLE):.2g} ms, {INPUTS} inputs"
     yield Row(f"script for an input, 95th percentile, {what}", scrubbed.script(HIGH), "ms", SCRIPT_AT_MOST, spread)
-    spread = f"median {at(processor, MIDDLE):.2g} ms"
-    yield Row(f"its processor time, 95th percentile, {what}", at(processor, HIGH), "ms", SCRIPT_AT_MOST, spread)
+    spread = f"median {quantile(processor, MIDDLE):.2g} ms"
+    yield Row(f"its processor time, 95th percentile, {what}", quantile(processor, HIGH), "ms", SCRIPT_AT_MOST, spread)
     yield Row(f"inputs not drawn in the next frame, {what}", late, "%", LATE_AT_MOST)
     spread = f"median {scrubbed.paint(MIDDLE):.2g} ms"
     yield Row(f"input to painted, 95th percentile, {what}", scrubbed.paint(HIGH), "ms", None, spread)
@@ -82,7 +82,3 @@ def processor_times(browser: Browser, page: Page) -> list[float]:
         elif event["name"] == "FireAnimationFrame" and spent:
             spent[-1] += event["tdur"] / 1000
     return spent
-
-
-def at(values: list[float], share: float) -> float:
-    return sorted(values)[round(share * (len(values) - 1))]

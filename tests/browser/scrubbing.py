@@ -46,10 +46,14 @@ class Scrubbed:
     draws: list[int]
 
     def script(self, share: float) -> float:
-        return sorted(self.scripts)[round(share * (len(self.scripts) - 1))]
+        return quantile(self.scripts, share)
 
     def paint(self, share: float) -> float:
-        return sorted(self.paints)[round(share * (len(self.paints) - 1))]
+        return quantile(self.paints, share)
+
+
+def quantile(values: list[float], share: float) -> float:
+    return sorted(values)[round(share * (len(values) - 1))]
 
 
 def scrub(page: Page, inputs: int = 200) -> Scrubbed:

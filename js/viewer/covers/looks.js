@@ -28,9 +28,9 @@ export function shade(places, { greys, width }, { x, columns, rows }, shades) {
 export function createLooks(scope, sheets) {
   const looks = new Map();
   const reader = scope.make("canvas").getContext("2d", { willReadFrequently: true });
-  let strips = new WeakMap();
+  const strips = new WeakMap();
   let of = null;
-  let shades = { gain: null, of: null };
+  let shades = null;
 
   /** { canvas, largest } to lay over a run's picture at one of its states, or null where there is no map (yet). */
   function at(deck, state, index, step) {
@@ -48,15 +48,14 @@ export function createLooks(scope, sheets) {
   function forget(deck) {
     of = deck;
     looks.clear();
-    strips = new WeakMap();
-    shades = { gain: null, of: null };
+    shades = null;
   }
 
   function draw(index, palette, { group, index: word }, of) {
     const { columns, rows } = group;
     const { context, field, places } = paperOf(index, columns, rows);
     const gain = of.high > 0 ? group.own[word] / of.high : 0;
-    if (shades.gain !== gain) shades = { gain, of: shadesOf(palette, gain) };
+    if (shades?.gain !== gain) shades = { gain, of: shadesOf(palette, gain) };
     const brightest = shade(places, stripOf(of.bitmap, of.y, rows), { x: of.x, columns, rows }, shades.of);
     context.putImageData(field, 0, 0);
     const shown = { canvas: context.canvas, largest: brightest * group.own[word] };
@@ -87,7 +86,9 @@ export function createLooks(scope, sheets) {
     Object.assign(reader.canvas, { width, height: rows });
     reader.drawImage(bitmap, 0, y, width, rows, 0, 0, width, rows);
     const { data } = reader.getImageData(0, 0, width, rows);
-    return { width, greys: Uint8Array.from({ length: width * rows }, (_, place) => data[4 * place]) };
+    const greys = new Uint8Array(width * rows);
+    for (let place = 0; place < greys.length; place++) greys[place] = data[4 * place];
+    return { width, greys };
   }
 
   return { at };

@@ -2,8 +2,8 @@
 
 import { createBigView } from "../bigview.js";
 import { createScope, setAttribute, setText } from "../elements.js";
-import { createCurve } from "./lab_curve.js";
 import { createKeeping } from "../keeping.js";
+import { createCurve } from "./lab_curve.js";
 import * as data from "./lab_data.js";
 import { createMatrices } from "./lab_matrices.js";
 import { ON_ANOTHER, emptyLab, onOneScale, readingOf, spokenRank } from "./lab_words.js";

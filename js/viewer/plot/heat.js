@@ -10,7 +10,6 @@ import { createScale } from "../stage/scale.js";
 import { iconButton } from "../steps/transport.js";
 import { bigView, closeBigView } from "../words.js";
 
-
 /**
  * `saved` is what an earlier map gave to remember(place), called whenever the user has moved.
  *

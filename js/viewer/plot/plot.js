@@ -11,7 +11,6 @@ import { emptyChart, spokenPoint, wherePoint } from "./plot_words.js";
 import { iconButton } from "../steps/transport.js";
 import { bigView, closeBigView } from "../words.js";
 
-
 /**
  * `saved` is what an earlier chart gave to remember(place), called whenever the user has moved.
  *

@@ -22,13 +22,13 @@ export function createTransport(scope, { go, goFrame, toggle, setSpeed, setLoop 
     if (slider.value !== String(state.step)) slider.value = state.step;
     slider.style.setProperty("--ds-done", deck.steps > 0 ? state.step / deck.steps : 0);
     setAttribute(slider, "aria-valuetext", spokenStep(trajectory, Math.min(state.step, trajectory.steps)));
-    setText(count, `${state.step}/${deck.steps}`);
+    setText(count, counted(state.step, deck));
     setAttribute(count, "title", stepOf(state.step, deck.steps, unitOf(deck)));
   }
 
   function arrange(deck, state) {
     slider.max = deck.steps;
-    count.style.minWidth = `${`${deck.steps}/${deck.steps}`.length}ch`;
+    count.style.minWidth = `${counted(deck.steps, deck).length}ch`;
     slider.disabled = deck.steps === 0;
     setAttribute(slider, "aria-label", sliderName(deck));
     setAttribute(slider, "data-reach", reach(deck));
@@ -43,6 +43,8 @@ export function createTransport(scope, { go, goFrame, toggle, setSpeed, setLoop 
 
   return { slider, play: play.element, count, speed, loop: loop.element, frames: frames.element, frameSlider: frames.slider, move, arrange };
 }
+
+const counted = (step, deck) => `${step}/${deck.steps}`;
 
 /** A run that is still sampling moves by itself. */
 const moves = (deck) => deck.steps > 0 && (!deck.live || deck.stopped);
