@@ -1,8 +1,13 @@
 """The science, in plain torch: nothing here imports ComfyUI.
 
-recording/  a run as it is kept            comparing/  sweeps, walks, forward noising, schedules
-showing/    what is shown of a deck        measuring/  when a run decides what
-lora/       LoRA and rank                  and here, what all of them use
+From the ground up; tests/core/test_floors.py says which folder may import which:
+
+            here: numbers, files, lists of values, latent spaces, the parameterizations
+drawing/    charts, heat maps, colours, paper: tools that know no deck
+recording/  a run as it is kept: states, trajectories, decks
+showing/    views, pictures, sheets          comparing/  sweeps, walks, forward noising, schedules
+measuring/  when a run decides what          lora/       LoRA and rank
+telling/    what the browser is told: payloads and pages
 
 The words, used the same way in every file:
 

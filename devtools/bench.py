@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterable
 from pathlib import Path
 
-from .browser import find_chromium
+from .driving.browser import find_chromium
 from .environment import Wanted, prepare
 from .progress import say
 from .table import Row, as_json, table

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from .problem import Problem
+from .driving.problem import Problem
 
 GIGABYTE = 1e9
 

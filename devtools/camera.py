@@ -12,10 +12,9 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from ..tests.browser.frontend import PATIENCE, Frontend, settle, wait_for_deck
-from .pack import ROOT
-from .pictures import WIDEST
-from .shots import Shot
+from .driving.frontend import PATIENCE, Frontend, settle, wait_for_deck
+from .driving.pack import ROOT
+from .shots import WIDEST, Shot
 
 VIEWPORT = {"width": 1700, "height": 1300}
 WHOLE = {"width": 1800, "height": 840}

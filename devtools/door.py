@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 
 from . import bench, demo, fuzz, locales, pictures, serve, spread, testing, train
-from .problem import Problem
+from .driving.problem import Problem
 
 DESCRIPTION = (
     "One tool for people who work on Denoiscope. "

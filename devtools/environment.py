@@ -14,11 +14,11 @@ from pathlib import Path
 
 from .cache import cache_folder, demand_space, make_folder
 from .comfyui import VERSION, is_version, obtain, own_tree
+from .driving.problem import Problem
+from .driving.server import Host
 from .lock import exclusive
 from .pip import NotAvailable, pip
-from .problem import Problem
 from .progress import say, step
-from .server import Host
 from .stamps import Stamps, fingerprint
 
 TORCH = ["torch==2.13.0"]

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from .driving.pack import ROOT
+from .driving.problem import Problem
+from .driving.server import Host
 from .environment import Wanted, missing_modules, prepare
-from .pack import ROOT
-from .problem import Problem
 from .progress import say
-from .server import Host
 
 NAME = "fuzz"
 HELP = "hand the readers of decks, LoRAs and lists of values odd input until one breaks"

@@ -26,7 +26,7 @@ def register_pack() -> None:
 
 def prepare_comfyui(root: str) -> None:
     """What ComfyUI's main.py does before anything imports `comfy`; computing stays on the CPU."""
-    from denoiscope.devtools.launcher import mend_torchvision
+    from denoiscope.devtools.driving.launcher import mend_torchvision
 
     mend_torchvision()
     sys.path.insert(0, root)

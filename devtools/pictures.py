@@ -14,16 +14,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .browser import QUIET, find_chromium
 from .demo import find_node
+from .driving.browser import QUIET, find_chromium
+from .driving.pack import ROOT
+from .driving.problem import Problem
 from .environment import Wanted, prepare
-from .pack import ROOT
-from .problem import Problem
 from .progress import say
-from .shots import PAGES, Page
+from .shots import HELP_LIMIT, PAGES, Page
 
 if TYPE_CHECKING:
-    from ..tests.server import RealServer
+    from .driving.real_server import RealServer
 
 NAME = "pictures"
 HELP = "make the pictures of help pages, README and gallery again, from the lessons"
@@ -34,10 +34,8 @@ LORAS = ROOT / "pocket" / "weights" / "loras"
 HELP_PICTURES, GALLERY_PICTURES, FILM = "js/docs/pictures", "docs/gallery", "docs/first_look.webp"
 LESSON = "docs/first_look.jpg"
 ENDS = ("DenoiscopeViewer", "DenoiscopePage", "DenoiscopeContactSheet", "DenoiscopeMeasures", "PreviewImage")
-HELP_LIMIT, GALLERY_LIMIT, LESSON_LIMIT, FILM_LIMIT, PAGES_LIMIT = 40_000, 90_000, 200_000, 1_500_000, 2_000_000
-"""Bytes of a file: the registry's archive holds the pictures of the help pages."""
-WIDEST = 720
-"""Pixels: sharp on a screen with two pixels a point, in a help panel of its usual width."""
+GALLERY_LIMIT, LESSON_LIMIT, FILM_LIMIT, PAGES_LIMIT = 90_000, 200_000, 1_500_000, 2_000_000
+"""Bytes of a file."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -75,9 +73,9 @@ def studio() -> Iterator[dict[str, Callable[[Path], None]]]:
     """By name, what takes each picture, while the server and the browser are there."""
     from playwright.sync_api import sync_playwright
 
-    from ..tests.browser.frontend import frontend
-    from ..tests.server import real_server
     from .camera import VIEWPORT, film, photograph, photograph_lesson, photograph_page
+    from .driving.frontend import frontend
+    from .driving.real_server import real_server
     from .shots import FILM as SCRUBBED
     from .shots import GALLERY
     from .shots import HELP as SHOTS

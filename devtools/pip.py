@@ -6,7 +6,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
-from .problem import Problem
+from .driving.problem import Problem
 
 QUIET = ("--no-input", "--disable-pip-version-check", "--progress-bar", "off")
 SIGNS_OF_NO_SPACE = ("No space left on device", "[Errno 28]", "not enough space on the disk")

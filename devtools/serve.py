@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import argparse
 
+from .driving.problem import Problem
+from .driving.server import running
 from .environment import Wanted, prepare
 from .lock import exclusive
-from .problem import Problem
 from .progress import say
-from .server import running
 
 NAME = "serve"
 HELP = "start ComfyUI with this checkout as a custom node"

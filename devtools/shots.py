@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+HELP_LIMIT = 40_000
+"""Bytes of a picture in a help page: the registry's archive holds them."""
+WIDEST = 720
+"""Pixels: sharp on a screen with two pixels a point, in a help panel of its usual width."""
 FIRST = "01 First look"
 VIEWER, PREVIEW, TEXT = "DenoiscopeViewer", "PreviewImage", "PreviewAny"
 POCKET, COLLECT, KSAMPLER = "DenoiscopePocketModel", "DenoiscopeCollect", "KSampler"

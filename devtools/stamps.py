@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from .problem import Problem
+from .driving.problem import Problem
 
 
 def fingerprint(*content: str) -> str:

@@ -10,11 +10,11 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from .browser import find_chromium
+from .driving.browser import find_chromium
+from .driving.pack import ROOT
+from .driving.server import Host
 from .environment import Wanted, prepare
-from .pack import ROOT
 from .progress import say
-from .server import Host
 
 NAME = "test"
 HELP = "lint, unit, server and browser tests"

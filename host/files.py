@@ -6,7 +6,7 @@ from pathlib import Path
 
 import folder_paths
 
-from ..core.comparing.value_list import shown
+from ..core.value_list import shown
 from ..core.whole_file import writing
 
 OWN_FOLDER = "denoiscope"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from comfy_execution.utils import get_executing_context
 
-from ..core.showing.prediction import OFF
+from ..core.telling.prediction import OFF
 
 VIEWER = "DenoiscopeViewer"
 ENCODERS = ("CLIPTextEncode", "DenoiscopeAttention")

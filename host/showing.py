@@ -5,10 +5,10 @@ from collections.abc import Callable
 import comfy.utils
 
 from ..core.recording.deck import Deck
-from ..core.showing.payload import pictures_to_make, show
-from ..core.showing.prediction import OFF
 from ..core.showing.sheets import Sheet
 from ..core.showing.views import View
+from ..core.telling.deck import pictures_to_make, show
+from ..core.telling.prediction import OFF
 from .decoding import decoders
 
 

@@ -48,7 +48,7 @@ class DenoiscopeFewerBits(io.ComfyNode):
 
     @classmethod
     def execute(cls, model, bits: str) -> io.NodeOutput:
-        from ..core.quantization_report import rounding_report
+        from ..core.lora.quantization_report import rounding_report
         from ..host.quantization import kinds_of, left_alone, rounding_of, with_fewer_bits
 
         rounded = with_fewer_bits(model, int(bits))

@@ -1,7 +1,5 @@
 """One view of a trajectory as an IMAGE batch, a picture for each state: for animations and other nodes."""
 
-import comfy.utils
-import torch
 from comfy_api.latest import io
 
 from ..core.showing.views import VIEWS, find_view
@@ -37,17 +35,6 @@ class DenoiscopeFrames(io.ComfyNode):
 
     @classmethod
     def execute(cls, deck, view: str, trajectory: int, vae=None) -> io.NodeOutput:
-        from ..core.showing.rendering import render
-        from ..host.decoding import decoders
+        from ..host.frames import frames
 
-        chosen = deck.only(trajectory)
-        rendered = render(chosen, find_view(view), decoders(chosen, vae)(find_view(view)))
-        if rendered.absent:
-            raise ValueError(rendered.absent)
-        progress = comfy.utils.ProgressBar(chosen.trajectories[0].states)
-        pictures = []
-        for picture in rendered.pictures():
-            progress.update(1)
-            if picture is not None:
-                pictures.append(picture)
-        return io.NodeOutput(torch.cat(pictures))
+        return io.NodeOutput(frames(deck, trajectory, find_view(view), vae))

@@ -117,10 +117,11 @@ class DenoiscopeLoraRankSweep(io.ComfyNode):
         vae=None,
     ) -> io.NodeOutput:
         from ..core.comparing.cells import Cell
-        from ..core.lora.rank_chart import rank_chart, rank_payload, rank_table
+        from ..core.drawing.chart_image import chart_image
+        from ..core.lora.rank_chart import rank_chart, rank_table
         from ..core.lora.rank_sweep import rank_grid
-        from ..core.showing.chart import chart_payload
-        from ..core.showing.chart_image import chart_image
+        from ..core.telling.chart import chart_payload
+        from ..core.telling.rank_sweep import rank_payload
         from ..host.cells import checked_start
         from ..host.decoding import check_pictures
         from ..host.model_facts import facts_of

@@ -46,12 +46,12 @@ class DenoiscopeLoraSpectrum(io.ComfyNode):
 
     @classmethod
     def execute(cls, lora, rank: int) -> io.NodeOutput:
+        from ..core.drawing.chart_image import chart_image
+        from ..core.drawing.heat_map_image import heat_image
         from ..core.lora.chart import spectrum_chart
         from ..core.lora.heat_map import spectrum_heat_map
-        from ..core.lora.payload import spectrum_payload
         from ..core.lora.table import spectrum_table
-        from ..core.showing.chart_image import chart_image
-        from ..core.showing.heat_map_image import heat_image
+        from ..core.telling.lora_spectrum import spectrum_payload
         from ..host.lora import spectrum_of
 
         spectrum = spectrum_of(lora)

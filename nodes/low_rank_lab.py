@@ -93,10 +93,10 @@ class DenoiscopeLowRankLab(io.ComfyNode):
 
     @classmethod
     def execute(cls, pattern, size, rank, noise, seed, save_page_as, image=None) -> io.NodeOutput:
-        from ..core.lora.low_rank_page import low_rank_page
-        from ..core.lora.low_rank_payload import low_rank_payload
         from ..core.lora.low_rank_picture import low_rank_image
         from ..core.lora.low_rank_words import notes, sentence
+        from ..core.telling.low_rank import low_rank_payload
+        from ..core.telling.low_rank_page import low_rank_page
         from ..core.whole_file import write_text
         from ..host.files import output_file
 

@@ -113,14 +113,14 @@ class DenoiscopeMeasures(io.ComfyNode):
         shapes_up_to: float,
         vae=None,
     ) -> io.NodeOutput:
+        from ..core.drawing.chart_image import chart_image
         from ..core.measuring.chart import measures_chart
         from ..core.measuring.commit_image import commit_image
         from ..core.measuring.measures import Wanted
-        from ..core.measuring.payload import measures_payload
         from ..core.measuring.table import measures_csv, measures_text
-        from ..core.showing.chart import chart_payload
-        from ..core.showing.chart_image import chart_image
         from ..core.showing.views import VIEWS
+        from ..core.telling.chart import chart_payload
+        from ..core.telling.measures import measures_payload
         from ..host.decoding import decoders
         from ..host.measuring import measured
 

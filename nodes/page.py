@@ -4,7 +4,7 @@ import base64
 
 from comfy_api.latest import io
 
-from ..core.showing.prediction import OFF
+from ..core.telling.prediction import OFF
 from .files import saved
 from .sockets import CATEGORY, DeckSocket, decode_input, predict_input, vae_input
 
@@ -51,7 +51,7 @@ class DenoiscopePage(io.ComfyNode):
     def execute(
         cls, deck, filename_prefix: str, picture_size: int, decode: str, vae=None, predict: str = OFF
     ) -> io.NodeOutput:
-        from ..core.showing.page import build_page, viewer_sources
+        from ..core.telling.page import build_page, viewer_sources
         from ..core.whole_file import write_text
         from ..host.files import output_file
         from ..host.showing import show_deck

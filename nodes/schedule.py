@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from comfy_api.latest import io
 
-from ..core.comparing.value_list import parse_names, parse_whole_numbers
+from ..core.value_list import parse_names, parse_whole_numbers
 from .sockets import CATEGORY
 
 if TYPE_CHECKING:
@@ -83,8 +83,8 @@ class DenoiscopeSchedule(io.ComfyNode):
     @classmethod
     def execute(cls, schedulers: str, step_counts: str, denoise: float, model=None, sigmas=None) -> io.NodeOutput:
         from ..core.comparing.schedule_chart import compared
-        from ..core.showing.chart import chart_payload
-        from ..core.showing.chart_image import chart_image
+        from ..core.drawing.chart_image import chart_image
+        from ..core.telling.chart import chart_payload
         from ..host.schedules import reading_of, schedules_of
 
         requests = wanted(schedulers, step_counts)

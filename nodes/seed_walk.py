@@ -5,7 +5,7 @@ from functools import partial
 from comfy_api.latest import io
 
 from ..core.comparing.noise_walk import EASES, MIXINGS, STOPS_AT_MOST, Walk
-from ..core.comparing.value_list import one_of, parse_whole_numbers
+from ..core.value_list import one_of, parse_whole_numbers
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket, vae_input
 

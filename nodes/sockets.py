@@ -2,8 +2,8 @@
 
 from comfy_api.latest import io
 
-from ..core.showing.prediction import OFF, PREDICTIONS
 from ..core.showing.views import DECODED, EVERYTHING
+from ..core.telling.prediction import OFF, PREDICTIONS
 
 CATEGORY = "denoiscope"
 Recording = io.Custom("DENOISCOPE_RECORDING")

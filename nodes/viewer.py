@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..core.showing.prediction import OFF
+from ..core.telling.prediction import OFF
 from .sockets import CATEGORY, DeckSocket, decode_input, predict_input, vae_input
 
 

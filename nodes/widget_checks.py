@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..core.comparing.value_list import one_of
+from ..core.value_list import one_of
 
 
 def check_widgets(schema: io.Schema, inputs: dict) -> None:

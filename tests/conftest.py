@@ -51,7 +51,7 @@ def pytest_terminal_summary(terminalreporter) -> None:
 def server(tmp_path_factory):
     if not COMFYUI:
         pytest.skip("needs ComfyUI: COMFYUI_PATH is not set")
-    from denoiscope.tests.server import real_server
+    from denoiscope.devtools.driving.real_server import real_server
 
     with real_server(tmp_path_factory.mktemp("comfyui")) as running:
         yield running

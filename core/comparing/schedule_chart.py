@@ -1,13 +1,14 @@
 """Several schedules in one chart: over the steps, or over the share of the run where their lengths differ."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import combinations
 
 import torch
 from torch import Tensor
 
+from ..drawing.chart import Across, Chart, Mark, Panel, Series
+from ..finite import finite
 from ..parameterization import signal
-from ..showing.chart import Across, Chart, Mark, Panel, Series
 from .schedules import (
     EVEN,
     FLOW_STARTS_AT,
@@ -89,14 +90,10 @@ def _series(schedule: Schedule, reading: Reading, shares: bool) -> Series:
     return Series(
         label=schedule.label,
         across=tuple(step / length for step in range(len(sigmas))),
-        values=tuple(tuple(_finite(row)) for row in rows),
+        values=tuple(tuple(map(finite, row.tolist())) for row in rows),
         colour=schedule.group,
         dash=schedule.variant,
     )
-
-
-def _finite(row: Tensor) -> Iterable[float | None]:
-    return (float(value) if torch.isfinite(value) else None for value in row)
 
 
 def _notes(schedules: tuple[Schedule, ...], reading: Reading, denoise: float) -> Iterator[str]:

@@ -8,8 +8,8 @@ from fractions import Fraction
 from functools import partial
 
 from ..recording.deck import Axis
+from ..value_list import parse_names, parse_numbers, parse_whole_numbers, spell
 from .cells import Cell, Finished
-from .value_list import parse_names, parse_numbers, parse_whole_numbers, spell
 
 CELLS_LIMIT = 256
 """Cells of one sweep; a 16 × 16 grid is the most that a screen shows."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
-from ..showing.chart import Across, Chart, Mark, Panel, Series
+from ..drawing.chart import Across, Chart, Mark, Panel, Series
 from .blocks import together
 from .low_rank import ROUNDING
 from .spectrum import LayerSpectrum, LoraSpectrum, energy_by_rank, typical_values

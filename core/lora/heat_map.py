@@ -1,6 +1,6 @@
 """The spectrum of a LoRA as a heat map: layers down, ranks across, the energy kept in each cell."""
 
-from ..showing.heat_map import HeatMap, Row
+from ..drawing.heat_map import HeatMap, Row
 from .chart import grouped
 from .low_rank import energy_curve
 from .spectrum import LayerSpectrum, LoraSpectrum

@@ -136,3 +136,12 @@ def steady(svd: Svd) -> Svd:
 def largest(matrix: Tensor) -> float:
     """The largest entry, whatever its sign."""
     return float(matrix.abs().max()) if matrix.numel() else 0.0
+
+
+def check_start(lab: Lab, rank: int) -> int:
+    """Raises ValueError for a rank that the update cannot have."""
+    if not 0 <= rank <= lab.full_rank:
+        raise ValueError(
+            f"the rank must be 0..{lab.full_rank} for an update of {' × '.join(map(str, lab.update.shape))}, got {rank}"
+        )
+    return rank

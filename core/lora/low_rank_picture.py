@@ -7,10 +7,9 @@ import torch
 from PIL import Image
 from torch import Tensor
 
-from ..showing.colour import AROUND_ZERO, colour
-from ..showing.paper import EDGE, HEAD, INK, PAPER, Paper
-from .low_rank_lab import Lab
-from .low_rank_payload import check_start
+from ..drawing.colour import AROUND_ZERO, colour
+from ..drawing.paper import EDGE, HEAD, INK, PAPER, Paper
+from .low_rank_lab import Lab, check_start
 from .low_rank_words import sentence, title
 
 SIDE = 232

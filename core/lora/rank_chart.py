@@ -1,15 +1,13 @@
-"""A rank sweep in numbers: a chart over the rank, a table, and what a program hears."""
+"""A rank sweep in numbers: a chart over the rank, and a table."""
 
-import math
 from collections.abc import Iterator, Sequence
 
-from ..showing.chart import Across, Chart, Mark, Panel, Series
+from ..drawing.chart import Across, Chart, Mark, Panel, Series
 from .lora import Lora
 from .rank_measures import Measured
 from .rank_sweep import FULL, KEPT, NONE, left_out_in_words
 from .words import bytes_in_words, ranks_in_words
 
-RANK_SWEEP_VERSION = 1
 ENERGY = Panel(title="share of the update kept", symbol="energy", span=(0.0, 1.0), marks=(Mark(at=0.9, text="90%"),))
 LATENT = Panel(title="distance to the full-rank picture", symbol="latent RMS")
 PIXELS = Panel(title="distance to the full-rank picture", symbol="pixel RMS", unit="%")
@@ -78,32 +76,3 @@ def _line(one: Measured) -> tuple[str, ...]:
         "" if one.latent is None else f"{one.latent:.6g}",
         "" if one.pixels is None else f"{100 * one.pixels:.4g}",
     )
-
-
-def rank_payload(cells: Sequence[Measured], lora: Lora, *, strength: float) -> dict:
-    """Ready for JSON; cells in the order of the deck. A number that is none becomes null."""
-    return {
-        "format": "denoiscope.rank_sweep",
-        "version": RANK_SWEEP_VERSION,
-        "lora": lora.name,
-        "full_rank": lora.rank,
-        "strength": strength,
-        "cells": [_cell(one) for one in cells],
-    }
-
-
-def _cell(one: Measured) -> dict:
-    dose = one.update.dose
-    return {
-        "label": dose.label,
-        "rank": dose.rank,
-        "left_out_times": None if dose.times is None else float(dose.times),
-        "bytes": one.update.bytes,
-        "energy": one.update.energy,
-        "distance_latent": _finite(one.latent),
-        "distance_pixels": _finite(one.pixels),
-    }
-
-
-def _finite(number: float | None) -> float | None:
-    return number if number is not None and math.isfinite(number) else None

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from torch import Tensor
 
-from ..comparing.value_list import spell
+from ..value_list import spell
 from .decomposed import Decomposed
 from .rank_sweep import Dose, RankGrid
 from .words import bytes_in_words

@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from ..comparing.cells import Cell
 from ..comparing.sweep import CELLS_LIMIT
-from ..comparing.value_list import parse_numbers, parse_whole_numbers_or, spell
 from ..recording.deck import Axis
+from ..value_list import parse_numbers, parse_whole_numbers_or, spell
 from .words import counted
 
 NONE, FULL = "none", "full"

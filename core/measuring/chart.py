@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from ..showing.chart import Across, Chart, Mark, Panel, Series
+from ..drawing.chart import Across, Chart, Mark, Panel, Series
 from .measures import Measures, Numbers, RunMeasures, padded
 from .settling import WHOLE, Settling
 from .subjects import COLOURS, EVERYTHING, GUIDANCE, SETTLING, SUBJECTS

@@ -7,9 +7,10 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from ..drawing.colour import FROM_ZERO, colour
+from ..drawing.paper import CAPTION, EDGE, EMPTY, GAP, HEAD, INK, Paper, shortened
 from ..recording.deck import Deck
-from ..showing.colour import FROM_ZERO, colour
-from ..showing.paper import CAPTION, EDGE, EMPTY, GAP, HEAD, INK, Paper, shortened
+from ..showing.paper import write_title
 from ..showing.rendering import Decoder, fit, render
 from ..showing.sheets import Tile
 from ..showing.views import VIEWS
@@ -31,7 +32,7 @@ def commit_image(deck: Deck, measures: Measures, decoder: Decoder) -> Tensor:
     rows = -(-len(runs) // across)
     pair, high = 2 * tile.width + GAP, tile.height + CAPTION + GAP
     paper = Paper.blank(max(EDGE + across * (pair + 3 * GAP) + EDGE, 560), HEAD + rows * high + FOOT)
-    paper.title(deck)
+    write_title(paper, deck)
     for index, run in enumerate(runs):
         left = EDGE + index % across * (pair + 3 * GAP)
         top = HEAD + index // across * high

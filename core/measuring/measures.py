@@ -1,6 +1,5 @@
 """Everything measured of a deck: when its runs settle, what guidance adds, what colours do, what it cost."""
 
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,9 +8,10 @@ from torch import Tensor
 
 from ..comparing.parting import PICTURE_SIZE, Parting, parting_in, picture_distance
 from ..comparing.schedules import decibels, snr
+from ..finite import finite
+from ..recording.alignment import standing
 from ..recording.deck import Deck
 from ..recording.trajectory import Trajectory
-from ..showing.alignment import standing
 from ..showing.sheets import tile_for
 from .commit import THRESHOLD, check_threshold, commit_map, commit_step, patch_for
 from .frequency import BANDS, Band
@@ -198,8 +198,7 @@ def _apart(seen: tuple[Seen, Seen], at: tuple[int, int]) -> float | None:
     one, other = (one.small[state] if state < len(one.small) else None for one, state in zip(seen, at, strict=True))
     if one is None or other is None:
         return None
-    distance = picture_distance(one, other)
-    return distance if math.isfinite(distance) else None
+    return finite(picture_distance(one, other))
 
 
 def _seconds(trajectory: Trajectory) -> list[float]:
@@ -209,9 +208,8 @@ def _seconds(trajectory: Trajectory) -> list[float]:
 
 
 def padded(values: Sequence[float | None], states: int) -> Numbers:
-    """Numbers from the first state on, None for what is no finite one and for the states after them."""
-    known = [one if one is not None and math.isfinite(one) else None for one in values]
-    return (*known, *[None] * (states - len(known)))
+    """Numbers from the first state on; None for a value that is missing or not finite, and for the states after."""
+    return (*map(finite, values), *[None] * (states - len(values)))
 
 
 def _nothing(deck: Deck) -> str:

@@ -1,6 +1,6 @@
 """Reads a choice of batch items as people type it: "0, 2-4"; empty means all."""
 
-from ..comparing.value_list import TEXT_LIMIT, shown
+from ..value_list import TEXT_LIMIT, shown
 
 LARGEST = 4096
 """No batch has an item beyond it, nor a range so many."""

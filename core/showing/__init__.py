@@ -1,1 +1,1 @@
-"""What is shown of a deck: views, pictures in sheets, charts, paper, pages, and what a browser is handed."""
+"""What is shown of a deck: views, pictures in sheets, and decks on paper."""

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 from torch import Tensor
 
+from ..drawing.paper import CAPTION, EDGE, GAP, HEAD, INK, Paper, shortened, text_width
 from ..recording.deck import Deck
-from .paper import CAPTION, EDGE, GAP, HEAD, INK, Paper, scale_of, shortened, text_width
+from .paper import paste_picture, scale_of, write_title
 from .rendering import Decoder, Rendered, render
 from .sheets import Tile
 from .views import View
@@ -23,14 +24,14 @@ def contact_sheet(
         text_width(text) for text in (*(shortened(t.label) for t in deck.trajectories), *(v.title for v in views))
     )
     paper = _paper(len(deck.trajectories) * len(views), max(map(len, chosen)), margin, tile)
-    paper.title(deck)
+    write_title(paper, deck)
     for view, pictures in enumerate(map(pictures_of, rendered)):
         for index, states in enumerate(chosen):
             top = HEAD + (index * len(views) + view) * (tile.height + CAPTION + GAP)
             _write_row_head(paper, top, deck.trajectories[index].label if view == 0 else "", rendered[view])
             for column, state in enumerate(states):
                 left = margin + column * (tile.width + GAP)
-                paper.paste(next(pictures), left, top, tile, rendered[view])
+                paste_picture(paper, next(pictures), left, top, tile=tile, rendered=rendered[view])
                 sigma = float(deck.trajectories[index].sigmas[state])
                 paper.write(left, top + tile.height + 3, f"{state}   sigma {sigma:.3g}", size=12)
     return paper.as_image()

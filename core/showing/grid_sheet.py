@@ -5,9 +5,10 @@ from dataclasses import replace
 
 from torch import Tensor
 
+from ..drawing.paper import CAPTION, EDGE, GAP, HEAD, INK, Paper, shortened, text_width
 from ..recording.deck import Axis, Deck
 from .contact_sheet import pictures_of
-from .paper import CAPTION, EDGE, GAP, HEAD, INK, Paper, facts_line, scale_of, shortened, text_width
+from .paper import facts_line, paste_picture, scale_of, write_title
 from .rendering import Decoder, Rendered, render
 from .sheets import Tile
 from .views import View
@@ -33,7 +34,7 @@ def grid_sheet(
     block = VIEW_HEAD + AXIS_HEAD + max(1, len(down)) * (tile.height + CAPTION + GAP)
     width = margin + len(across) * (tile.width + GAP) + EDGE - GAP
     paper = Paper.blank(max(width, EDGE + text_width(facts_line(deck), size=12)), HEAD + len(views) * block + EDGE)
-    paper.title(deck)
+    write_title(paper, deck)
     for i, view in enumerate(rendered):
         _write_heads(paper, HEAD + i * block, view, deck.axes, across, down, margin, tile)
         for (column, row), trajectory, at, picture in zip(
@@ -41,7 +42,7 @@ def grid_sheet(
         ):
             left = margin + column * (tile.width + GAP)
             top = HEAD + i * block + VIEW_HEAD + AXIS_HEAD + row * (tile.height + CAPTION + GAP)
-            paper.paste(picture, left, top, tile, view)
+            paste_picture(paper, picture, left, top, tile=tile, rendered=view)
             paper.write(left, top + tile.height + 3, f"{at}   sigma {float(trajectory.sigmas[at]):.3g}", size=12)
     return paper.as_image()
 

@@ -11,8 +11,8 @@ from einops import rearrange
 from torch import Tensor
 from torch.nn.functional import interpolate, pad
 
+from ..drawing.colour import AROUND_ZERO, FROM_ZERO, colour
 from ..recording.deck import Deck
-from .colour import AROUND_ZERO, FROM_ZERO, colour
 from .views import View, absence, latent_of, latents_of, missing
 
 SPREADS_SHOWN = 3.0

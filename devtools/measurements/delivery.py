@@ -8,12 +8,12 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 
-from ...core.showing.payload import show
 from ...core.showing.rendering import Rendered
 from ...core.showing.sheets import Sheet, Tile, pack
 from ...core.showing.views import find_view
+from ...core.telling.deck import show
 from ...host.decoding import decoders
-from ...tests.browser.synthetic import Slot, scene
+from ..driving.synthetic import Slot, scene
 from ..table import Row
 from .memory import recorded
 from .recording import STEPS, build_pocket_model

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import psutil
 
-from ..client import Client
-from ..pack import FOLDER, link_folder
-from ..server import FORGETFUL, Host, Server, running
+from ..driving.client import Client
+from ..driving.pack import FOLDER, link_folder
+from ..driving.server import FORGETFUL, Host, Server, running
+from ..driving.workflow import node
 from ..table import Row
-from ..workflow import node
 
 RUNS, SETTLED, WINDOW = 1000, 20, 100
 FORGOTTEN = 300

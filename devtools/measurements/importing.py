@@ -47,7 +47,7 @@ def once(bytecode: str) -> float:
     """In seconds. bytecode: the folder where Python finds what it has compiled, and keeps it."""
     code = CODE.format(
         comfyui=os.environ["COMFYUI_PATH"],
-        launcher=str(INSIDE.with_name("launcher.py")),
+        launcher=str(INSIDE.parent / "driving" / "launcher.py"),
         pack=str(INSIDE.parent.parent),
     )
     environment = os.environ | {"PYTHONPYCACHEPREFIX": bytecode, "PYTHONDONTWRITEBYTECODE": ""}

@@ -18,7 +18,7 @@ from ...nodes.measures import DenoiscopeMeasures
 from ...nodes.page import DenoiscopePage
 from ...nodes.record import MEBIBYTE, DenoiscopeKSampler
 from ...nodes.viewer import DenoiscopeViewer
-from ...tests.host.analytic_model import analytic_model, prompt
+from ..driving.analytic_model import analytic_model, prompt
 from ..table import Row
 from ._resident import Held, holding
 

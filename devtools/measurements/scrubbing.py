@@ -14,13 +14,13 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from ...tests.browser.frontend import wait_for_pictures
-from ...tests.browser.pages import page_from_disk
-from ...tests.browser.scrubbing import quantile, scrub
-from ...tests.browser.synthetic import Axis, data_url, grid, payload, scene
-from ...tests.browser.synthetic_kinds import guided
-from ...tests.browser.synthetic_layers import covered_grid, looked_grid
-from ..browser import QUIET
+from ..driving.browser import QUIET
+from ..driving.frontend import wait_for_pictures
+from ..driving.pages import page_from_disk
+from ..driving.scrubbing import quantile, scrub
+from ..driving.synthetic import Axis, data_url, grid, payload, scene
+from ..driving.synthetic_kinds import guided
+from ..driving.synthetic_layers import covered_grid, looked_grid
 from ..table import Row
 
 SCRIPT_AT_MOST = 4.0  # milliseconds for one input, 95th percentile: DESIGN.md, "Cheap"

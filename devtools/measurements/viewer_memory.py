@@ -10,11 +10,11 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
-from ...tests.browser.frontend import frontend
-from ...tests.browser.holdings import Holdings, count_holdings, holdings
-from ...tests.browser.running_on import run_once, shown, stock
-from ..browser import QUIET
-from ..server import FORGETFUL, ONLY_THE_PACK, Host, running
+from ..driving.browser import QUIET
+from ..driving.frontend import frontend
+from ..driving.holdings import Holdings, count_holdings, holdings
+from ..driving.running_on import run_once, shown, stock
+from ..driving.server import FORGETFUL, ONLY_THE_PACK, Host, running
 from ..table import Row
 
 RUNS, SETTLED = 200, 20

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from ...core.recording.deck_file import load_deck, save_deck
 from ...core.recording.deck_join import Part, joined
-from ..client import Client
-from ..problem import Problem
+from ..driving.client import Client
+from ..driving.problem import Problem
+from ..driving.workflow import to_api
 from ..progress import say
 from ..spread import OPTIONS
-from ..workflow import to_api
 from .farm import Lost, demand, gather, kept
 from .shards import SWEEP, Plan, Shard, plan
 

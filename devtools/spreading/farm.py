@@ -18,8 +18,8 @@ import dask
 import distributed
 
 from ...core.recording.deck_file import DeckFileError, load_deck
-from ..client import Client, Refused, RunFailed
-from ..problem import Problem
+from ..driving.client import Client, Refused, RunFailed
+from ..driving.problem import Problem
 from .shards import Shard
 
 SUFFIX = ".safetensors"

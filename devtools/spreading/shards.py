@@ -16,8 +16,8 @@ from fractions import Fraction
 
 from ...core.comparing.sweep import NO_AXIS, SAMPLERS, SCHEDULERS, SETTINGS, Chosen, choose
 from ...core.recording.deck import Axis
-from .. import workflow
-from ..problem import Problem
+from ..driving import workflow
+from ..driving.problem import Problem
 
 SWEEP, SAVE = "DenoiscopeSweep", "DenoiscopeSaveDeck"
 AXES = ("axis", "second_axis")

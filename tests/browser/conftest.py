@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from denoiscope.devtools.browser import QUIET, find_chromium
-from denoiscope.tests.browser.frontend import frontend
+from denoiscope.devtools.driving.browser import QUIET, find_chromium
+from denoiscope.devtools.driving.frontend import frontend
 
 
 @pytest.fixture(scope="session")

@@ -4,13 +4,13 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from denoiscope.core.showing.colour import FROM_ZERO, colour
-from denoiscope.tests.browser.frontend import close_to, pixel, settle, step_slider, wait_for_deck, wait_for_pictures
-from denoiscope.tests.browser.pages import page_from_disk
-from denoiscope.tests.browser.scrubbing import scrub
-from denoiscope.tests.browser.synthetic import Slot, data_url, payload
-from denoiscope.tests.browser.synthetic_layers import COLUMNS, WORDS, grey, looked, looked_grid
-from denoiscope.tests.browser.workflows import sampled
+from denoiscope.core.drawing.colour import FROM_ZERO, colour
+from denoiscope.devtools.driving.frontend import close_to, pixel, settle, step_slider, wait_for_deck, wait_for_pictures
+from denoiscope.devtools.driving.pages import page_from_disk
+from denoiscope.devtools.driving.scrubbing import scrub
+from denoiscope.devtools.driving.synthetic import Slot, data_url, payload
+from denoiscope.devtools.driving.synthetic_layers import COLUMNS, WORDS, grey, looked, looked_grid
+from denoiscope.devtools.driving.workflows import sampled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

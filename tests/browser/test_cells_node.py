@@ -6,8 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from denoiscope.tests.browser.frontend import PATIENCE, ready, step_slider, wait_for_deck, wait_for_pictures
-from denoiscope.tests.browser.workflows import VIEWER, swept, walked
+from denoiscope.devtools.driving.frontend import PATIENCE, ready, step_slider, wait_for_deck, wait_for_pictures
+from denoiscope.devtools.driving.workflows import VIEWER, swept, walked
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -3,10 +3,10 @@
 import pytest
 from playwright.sync_api import expect
 
-from denoiscope.tests.browser.frontend import close_to, pixel, settle, wait_for_pictures
-from denoiscope.tests.browser.pages import page_from_disk
-from denoiscope.tests.browser.synthetic import Slot, data_url
-from denoiscope.tests.browser.synthetic_kinds import NO_MODEL, forward
+from denoiscope.devtools.driving.frontend import close_to, pixel, settle, wait_for_pictures
+from denoiscope.devtools.driving.pages import page_from_disk
+from denoiscope.devtools.driving.synthetic import Slot, data_url
+from denoiscope.devtools.driving.synthetic_kinds import NO_MODEL, forward
 
 pytestmark = pytest.mark.browser
 

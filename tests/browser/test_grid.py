@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Locator, expect
 
-from denoiscope.tests.browser.frontend import PIXEL, close_to, pixel, settle, step_slider, wait_for_pictures
-from denoiscope.tests.browser.pages import page_from_disk
-from denoiscope.tests.browser.scrubbing import scrub
-from denoiscope.tests.browser.synthetic import SAMPLERS, STEPS, Axis, Slot, data_url, grid, tint, tinted
+from denoiscope.devtools.driving.frontend import PIXEL, close_to, pixel, settle, step_slider, wait_for_pictures
+from denoiscope.devtools.driving.pages import page_from_disk
+from denoiscope.devtools.driving.scrubbing import scrub
+from denoiscope.devtools.driving.synthetic import SAMPLERS, STEPS, Axis, Slot, data_url, grid, tint, tinted
 
 pytestmark = pytest.mark.browser
 

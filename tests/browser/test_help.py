@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from denoiscope.core.showing.views import VIEWS
-from denoiscope.devtools.pictures import HELP_LIMIT, WIDEST
+from denoiscope.devtools.shots import HELP_LIMIT, WIDEST
 from denoiscope.pocket.text import known_words
 
 ROOT = Path(__file__).resolve().parents[2]

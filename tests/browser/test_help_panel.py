@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
-from denoiscope.tests.browser.frontend import PATIENCE
-from denoiscope.tests.browser.workflows import sampled
+from denoiscope.devtools.driving.frontend import PATIENCE
+from denoiscope.devtools.driving.workflows import sampled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

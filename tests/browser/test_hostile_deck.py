@@ -10,8 +10,8 @@ from denoiscope.core.recording.attention import AttentionMaps, LayerGroup
 from denoiscope.core.recording.deck import Axis
 from denoiscope.core.recording.deck_file import save_deck
 from denoiscope.core.recording.trajectory import Settings
-from denoiscope.tests.browser.frontend import PATIENCE, settle, wait_for_deck, wait_for_pictures
-from denoiscope.tests.browser.workflows import loaded
+from denoiscope.devtools.driving.frontend import PATIENCE, settle, wait_for_deck, wait_for_pictures
+from denoiscope.devtools.driving.workflows import loaded
 from denoiscope.tests.core.decks import grid
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

@@ -6,13 +6,13 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Page, Route, TimeoutError, expect
 
-from denoiscope.core.showing.page import LOOK_FOR
 from denoiscope.core.showing.views import VIEWS
-from denoiscope.devtools.pack import ROOT
-from denoiscope.tests.browser.frontend import frontend, wait_for_pictures
-from denoiscope.tests.browser.pages import page_from_disk
-from denoiscope.tests.browser.synthetic import data_url, payload
-from denoiscope.tests.browser.workflows import sampled
+from denoiscope.core.telling.page import LOOK_FOR
+from denoiscope.devtools.driving.frontend import frontend, wait_for_pictures
+from denoiscope.devtools.driving.pack import ROOT
+from denoiscope.devtools.driving.pages import page_from_disk
+from denoiscope.devtools.driving.synthetic import data_url, payload
+from denoiscope.devtools.driving.workflows import sampled
 
 pytestmark = pytest.mark.browser
 

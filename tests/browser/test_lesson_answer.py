@@ -5,8 +5,8 @@ import json
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from denoiscope.devtools.pack import ROOT
-from denoiscope.tests.browser.frontend import PATIENCE, Frontend
+from denoiscope.devtools.driving.frontend import PATIENCE, Frontend
+from denoiscope.devtools.driving.pack import ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from denoiscope.tests.browser.frontend import PATIENCE, ready, settle
+from denoiscope.devtools.driving.frontend import PATIENCE, ready, settle
 from denoiscope.tests.core.loras import known, written
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

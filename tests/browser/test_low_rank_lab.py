@@ -7,9 +7,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from denoiscope.core.lora.low_rank_lab import lab_of
-from denoiscope.core.lora.low_rank_page import low_rank_page
+from denoiscope.core.telling.low_rank_page import low_rank_page
 from denoiscope.core.whole_file import write_text
-from denoiscope.tests.browser.frontend import PATIENCE, ready, settle
+from denoiscope.devtools.driving.frontend import PATIENCE, ready, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -6,8 +6,8 @@ import pytest
 import torch
 from playwright.sync_api import expect
 
-from denoiscope.core.showing.colour import FROM_ZERO, colour
-from denoiscope.tests.browser.frontend import (
+from denoiscope.core.drawing.colour import FROM_ZERO, colour
+from denoiscope.devtools.driving.frontend import (
     PATIENCE,
     close_to,
     pixel,
@@ -16,11 +16,11 @@ from denoiscope.tests.browser.frontend import (
     wait_for_deck,
     wait_for_pictures,
 )
-from denoiscope.tests.browser.pages import page_from_disk
-from denoiscope.tests.browser.scrubbing import scrub
-from denoiscope.tests.browser.synthetic import Slot, data_url, payload
-from denoiscope.tests.browser.synthetic_layers import covered_grid, settling
-from denoiscope.tests.browser.workflows import sampled, swept
+from denoiscope.devtools.driving.pages import page_from_disk
+from denoiscope.devtools.driving.scrubbing import scrub
+from denoiscope.devtools.driving.synthetic import Slot, data_url, payload
+from denoiscope.devtools.driving.synthetic_layers import covered_grid, settling
+from denoiscope.devtools.driving.workflows import sampled, swept
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -6,10 +6,10 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from denoiscope.tests.browser.frontend import PATIENCE, close_to, pixel, settle, step_slider, wait_for_pictures
-from denoiscope.tests.browser.pages import page_from_disk
-from denoiscope.tests.browser.scrubbing import scrub
-from denoiscope.tests.browser.synthetic import NOT_EVALUATED, Slot, data_url, payload
+from denoiscope.devtools.driving.frontend import PATIENCE, close_to, pixel, settle, step_slider, wait_for_pictures
+from denoiscope.devtools.driving.pages import page_from_disk
+from denoiscope.devtools.driving.scrubbing import scrub
+from denoiscope.devtools.driving.synthetic import NOT_EVALUATED, Slot, data_url, payload
 
 pytestmark = pytest.mark.browser
 

@@ -5,11 +5,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from denoiscope.core.measuring.commit_payload import bands_payload
-from denoiscope.tests.browser.frontend import close_to, pixel, settle, step_slider, wait_for_pictures
-from denoiscope.tests.browser.pages import page_from_disk
-from denoiscope.tests.browser.synthetic import Axis, Slot, data_url, grid, payload
-from denoiscope.tests.browser.synthetic_kinds import forward
+from denoiscope.core.telling.settling import bands_payload
+from denoiscope.devtools.driving.frontend import close_to, pixel, settle, step_slider, wait_for_pictures
+from denoiscope.devtools.driving.pages import page_from_disk
+from denoiscope.devtools.driving.synthetic import Axis, Slot, data_url, grid, payload
+from denoiscope.devtools.driving.synthetic_kinds import forward
 
 pytestmark = pytest.mark.browser
 

@@ -6,8 +6,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from denoiscope.tests.browser.frontend import PATIENCE, ready, settle, step_slider, wait_for_deck
-from denoiscope.tests.browser.workflows import VIEWER, sampled
+from denoiscope.devtools.driving.frontend import PATIENCE, ready, settle, step_slider, wait_for_deck
+from denoiscope.devtools.driving.workflows import VIEWER, sampled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

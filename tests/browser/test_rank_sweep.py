@@ -5,8 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from denoiscope.tests.browser.frontend import PATIENCE, wait_for_deck
-from denoiscope.tests.browser.workflows import sampled
+from denoiscope.devtools.driving.frontend import PATIENCE, wait_for_deck
+from denoiscope.devtools.driving.workflows import sampled
 from denoiscope.tests.core.loras import written
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]

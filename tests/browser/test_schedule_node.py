@@ -5,7 +5,7 @@ import uuid
 import pytest
 from playwright.sync_api import expect
 
-from denoiscope.tests.browser.frontend import PATIENCE, ready, settle
+from denoiscope.devtools.driving.frontend import PATIENCE, ready, settle
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

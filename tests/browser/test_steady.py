@@ -2,11 +2,11 @@
 
 import pytest
 
-from .frontend import wait_for_pictures
-from .pages import page_from_disk
-from .synthetic import SAMPLERS, STEPS, data_url, grid, payload
-from .synthetic_kinds import forward, guided
-from .synthetic_layers import covered_grid, looked, looked_grid
+from ...devtools.driving.frontend import wait_for_pictures
+from ...devtools.driving.pages import page_from_disk
+from ...devtools.driving.synthetic import SAMPLERS, STEPS, data_url, grid, payload
+from ...devtools.driving.synthetic_kinds import forward, guided
+from ...devtools.driving.synthetic_layers import covered_grid, looked, looked_grid
 
 pytestmark = pytest.mark.browser
 

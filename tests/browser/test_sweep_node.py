@@ -2,8 +2,8 @@
 
 import pytest
 
-from denoiscope.tests.browser.frontend import PATIENCE, ready, settle
-from denoiscope.tests.browser.workflows import sampled
+from denoiscope.devtools.driving.frontend import PATIENCE, ready, settle
+from denoiscope.devtools.driving.workflows import sampled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

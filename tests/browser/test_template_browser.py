@@ -5,8 +5,8 @@ import json
 import pytest
 from playwright.sync_api import expect
 
-from denoiscope.devtools.pack import FOLDER, ROOT
-from denoiscope.tests.browser.frontend import PATIENCE, frontend
+from denoiscope.devtools.driving.frontend import PATIENCE, frontend
+from denoiscope.devtools.driving.pack import FOLDER, ROOT
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -6,11 +6,11 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from denoiscope.tests.browser.frontend import close_to, pixel, settle, step_slider, wait_for_pictures
-from denoiscope.tests.browser.pages import page_from_disk
-from denoiscope.tests.browser.scrubbing import scrub
-from denoiscope.tests.browser.synthetic import NOT_EVALUATED, Slot, data_url
-from denoiscope.tests.browser.synthetic_kinds import EXACT, GUIDED_VIEWS, guided
+from denoiscope.devtools.driving.frontend import close_to, pixel, settle, step_slider, wait_for_pictures
+from denoiscope.devtools.driving.pages import page_from_disk
+from denoiscope.devtools.driving.scrubbing import scrub
+from denoiscope.devtools.driving.synthetic import NOT_EVALUATED, Slot, data_url
+from denoiscope.devtools.driving.synthetic_kinds import EXACT, GUIDED_VIEWS, guided
 
 pytestmark = pytest.mark.browser
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from denoiscope.tests.browser.frontend import (
+from denoiscope.devtools.driving.frontend import (
     PATIENCE,
     close_to,
     pixel,
@@ -18,7 +18,7 @@ from denoiscope.tests.browser.frontend import (
     wait_for_deck,
     wait_for_pictures,
 )
-from denoiscope.tests.browser.workflows import DECODE, PICTURE, VIEWER, sampled
+from denoiscope.devtools.driving.workflows import DECODE, PICTURE, VIEWER, sampled
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
-from denoiscope.tests.browser.frontend import close_to, pixel, step_slider, wait_for_pictures
-from denoiscope.tests.browser.pages import page_from_disk
-from denoiscope.tests.browser.synthetic import Axis, Slot, data_url, grid, tint, tinted
+from denoiscope.devtools.driving.frontend import close_to, pixel, step_slider, wait_for_pictures
+from denoiscope.devtools.driving.pages import page_from_disk
+from denoiscope.devtools.driving.synthetic import Axis, Slot, data_url, grid, tint, tinted
 
 pytestmark = pytest.mark.browser
 

@@ -14,7 +14,7 @@ from denoiscope.core.recording.recording import Recording
 from denoiscope.host import pocket
 from denoiscope.host.decoding import vae_decoder
 from denoiscope.host.recorder import record
-from denoiscope.pocket.training.sampling import How, captions, noise_of, scenes_to_draw, vectors
+from denoiscope.training.sampling import How, captions, noise_of, scenes_to_draw, vectors
 
 PICTURES = 8
 PLAIN = How(sampler="euler", scheduler="karras", steps=20, guidance=4.0)

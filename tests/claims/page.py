@@ -11,7 +11,7 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from statistics import fmean, stdev
 
-from denoiscope.pocket.training.tables import table as as_markdown
+from denoiscope.training.tables import table as as_markdown
 
 PAGE = Path(__file__).parents[2] / "docs" / "claims.md"
 COMMAND = "python dev.py test tests/claims --write-claims"

@@ -2,8 +2,8 @@
 
 import torch
 
-from denoiscope.pocket.training.examined import drawn
-from denoiscope.pocket.training.sampling import decode, encode, scenes_to_draw
+from denoiscope.training.examined import drawn
+from denoiscope.training.sampling import decode, encode, scenes_to_draw
 
 from .page import row
 

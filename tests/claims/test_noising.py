@@ -8,8 +8,8 @@ from denoiscope.core.parameterization import alpha_bar, direction, v_from_x0, x0
 from denoiscope.host.mirror import Asking, hold_mirror
 from denoiscope.host.noising import noise_picture
 from denoiscope.pocket.denoiser import SIGMA_DATA
-from denoiscope.pocket.training.examined import drawn
-from denoiscope.pocket.training.sampling import NOISE_SEED, encode
+from denoiscope.training.examined import drawn
+from denoiscope.training.sampling import NOISE_SEED, encode
 
 from .lab import UNGUIDED, rms
 from .page import below, row

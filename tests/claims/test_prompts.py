@@ -10,8 +10,8 @@ from denoiscope.host.attention_words import marked_prompt
 from denoiscope.host.prompt_switch import sample_switching
 from denoiscope.host.recorder import record
 from denoiscope.host.sampling import sample
-from denoiscope.pocket.training.editing import opening
-from denoiscope.pocket.training.sampling import NOISE_SEED
+from denoiscope.training.editing import opening
+from denoiscope.training.sampling import NOISE_SEED
 
 from .lab import BUDGET, PLAIN, apart, correlation, finals, latents, rms
 from .page import below, row

@@ -5,7 +5,7 @@ import torch
 from denoiscope.core.comparing.noise_walk import Stop, Walk
 from denoiscope.core.measuring.frequency import BANDS
 from denoiscope.core.measuring.settling import rms_by_part
-from denoiscope.pocket.training.sampling import NOISE_SEED
+from denoiscope.training.sampling import NOISE_SEED
 
 from .lab import OTHER_SEEDS, PICTURES, PLAIN, UNGUIDED, finals, rms, share
 from .page import row

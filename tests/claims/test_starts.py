@@ -5,7 +5,7 @@ from dataclasses import replace
 import torch
 
 from denoiscope.core.measuring.frequency import LAYOUT_UP_TO, Band
-from denoiscope.pocket.training.editing import opening
+from denoiscope.training.editing import opening
 
 from .lab import PLAIN, apart, correlation, finals, latents, share
 from .page import below, row

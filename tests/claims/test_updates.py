@@ -15,11 +15,11 @@ from denoiscope.host.rank_sweep import with_dose
 from denoiscope.pocket.captions import full_caption
 from denoiscope.pocket.denoiser import schedule_sigmas
 from denoiscope.pocket.loras import EVERY_WEIGHT, FOUR_STEPS, file_of, word_of
-from denoiscope.pocket.training.data import as_tensor
-from denoiscope.pocket.training.few_steps import STEPS_EACH, STRIDES, TEACHER
-from denoiscope.pocket.training.sampling import encode
-from denoiscope.pocket.training.taught import STRIDING, TIMESTEPS, guess, unseen
 from denoiscope.pocket.variants import VARIANTS
+from denoiscope.training.data import as_tensor
+from denoiscope.training.few_steps import STEPS_EACH, STRIDES, TEACHER
+from denoiscope.training.sampling import encode
+from denoiscope.training.taught import STRIDING, TIMESTEPS, guess, unseen
 
 from .lab import PICTURES, PLAIN, apart, finals, rms, share
 from .page import below, row

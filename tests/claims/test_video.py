@@ -7,7 +7,7 @@ import torch
 from denoiscope.core.comparing.cells import Cell
 from denoiscope.core.parameterization import direction, x0_from_direction
 from denoiscope.core.recording.recording import Recording
-from denoiscope.core.showing.payload import show
+from denoiscope.core.telling.deck import show
 from denoiscope.host.cells import sample_cells
 from denoiscope.host.decoding import decoders
 from denoiscope.host.recorder import record

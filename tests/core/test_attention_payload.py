@@ -10,9 +10,9 @@ import torch
 from PIL import Image
 
 from denoiscope.core.recording.attention import KEPT, AttentionMaps, LayerGroup
-from denoiscope.core.showing.attention_payload import attention_payload
-from denoiscope.core.showing.payload import show
 from denoiscope.core.showing.rendering import approximate_decoder
+from denoiscope.core.telling.attention import attention_payload
+from denoiscope.core.telling.deck import show
 
 from .decks import deck, with_first
 from .test_attention import WORDS, maps

@@ -6,9 +6,10 @@ import math
 import pytest
 import torch
 
-from denoiscope.core.showing.chart import COLOURS, DASHES, Across, Chart, Mark, Panel, Series, chart_payload
-from denoiscope.core.showing.chart_image import LEFT, chart_image, dashes
-from denoiscope.core.showing.chart_scale import FLOOR, scale_over, write_number
+from denoiscope.core.drawing.chart import COLOURS, DASHES, Across, Chart, Mark, Panel, Series
+from denoiscope.core.drawing.chart_image import LEFT, chart_image, dashes
+from denoiscope.core.drawing.chart_scale import FLOOR, scale_over, write_number
+from denoiscope.core.telling.chart import chart_payload
 
 PAPER = (251, 250, 247)
 

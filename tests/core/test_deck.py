@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from denoiscope.core.showing.payload import payload
 from denoiscope.core.showing.sheets import Tile
 from denoiscope.core.showing.views import absence, latent_of, views_of
+from denoiscope.core.telling.deck import payload
 
 from .decks import deck, forward, grid
 

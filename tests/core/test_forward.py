@@ -25,9 +25,9 @@ from denoiscope.core.recording.continuing import guess_latent, latent_to_continu
 from denoiscope.core.recording.deck_file import load_deck, save_deck
 from denoiscope.core.recording.model_facts import ModelFacts
 from denoiscope.core.recording.trajectory import Settings
-from denoiscope.core.showing.payload import show
 from denoiscope.core.showing.rendering import approximate_decoder, render
 from denoiscope.core.showing.views import VIEWS, views_of
+from denoiscope.core.telling.deck import show
 
 from .decks import SPACE
 

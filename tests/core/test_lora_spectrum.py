@@ -5,17 +5,17 @@ from itertools import pairwise
 import pytest
 import torch
 
+from denoiscope.core.drawing.chart_image import chart_image
+from denoiscope.core.drawing.colour import FROM_ZERO, colour
+from denoiscope.core.drawing.heat_map_image import HEAD, heat_image
 from denoiscope.core.lora.blocks import block_of, together
 from denoiscope.core.lora.chart import spectrum_chart
 from denoiscope.core.lora.heat_map import spectrum_heat_map
 from denoiscope.core.lora.lora import lora_of
 from denoiscope.core.lora.spectrum import layer_spectrum, lora_spectrum
 from denoiscope.core.lora.table import spectrum_table
-from denoiscope.core.showing.chart import chart_payload
-from denoiscope.core.showing.chart_image import chart_image
-from denoiscope.core.showing.colour import FROM_ZERO, colour
-from denoiscope.core.showing.heat_map import heat_payload
-from denoiscope.core.showing.heat_map_image import HEAD, heat_image
+from denoiscope.core.telling.chart import chart_payload
+from denoiscope.core.telling.heat_map import heat_payload
 
 from .loras import layer
 

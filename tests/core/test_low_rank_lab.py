@@ -6,12 +6,12 @@ import math
 import pytest
 import torch
 
+from denoiscope.core.drawing.colour import AROUND_ZERO
 from denoiscope.core.lora.low_rank_lab import PATTERNS, PICTURE, Lab, lab_of
-from denoiscope.core.lora.low_rank_payload import low_rank_payload
 from denoiscope.core.lora.low_rank_picture import SIDE, low_rank_image, panels_of
 from denoiscope.core.lora.low_rank_words import NAMES, notes, percent, sentence, title
 from denoiscope.core.lora.update_patterns import SHAPES, noise, of_picture
-from denoiscope.core.showing.colour import AROUND_ZERO
+from denoiscope.core.telling.low_rank import low_rank_payload
 
 DRAWN = (*SHAPES, "noise")
 PAPER = (251, 250, 247)

@@ -12,18 +12,18 @@ import torch
 
 from denoiscope.core.comparing.parting import Parting
 from denoiscope.core.comparing.triangle import pull
+from denoiscope.core.drawing.chart_image import chart_image
 from denoiscope.core.measuring.chart import chosen, measures_chart
 from denoiscope.core.measuring.commit_image import commit_image, map_colours
 from denoiscope.core.measuring.frequency import bands_between
 from denoiscope.core.measuring.guidance import cosine, pull_by_part
 from denoiscope.core.measuring.measures import Wanted, measure, pictures_to_measure
-from denoiscope.core.measuring.payload import measures_payload
 from denoiscope.core.measuring.pictures import RawDecoder
 from denoiscope.core.measuring.pixels import clipped_share, saturation
 from denoiscope.core.measuring.subjects import COLOURS, EVERYTHING, GUIDANCE, SETTLING
 from denoiscope.core.measuring.table import measures_csv, measures_text
-from denoiscope.core.showing.chart_image import chart_image
 from denoiscope.core.showing.rendering import approximate_decoder
+from denoiscope.core.telling.measures import measures_payload
 
 from .decks import deck, forward, grid, trajectory, with_first
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from denoiscope.core.comparing.parting import THRESHOLD, parting_in, picture_distance
-from denoiscope.core.showing.alignment import reference_of, standing
+from denoiscope.core.recording.alignment import reference_of, standing
 
 CASES = json.loads((Path(__file__).parents[1] / "js" / "parting_cases.json").read_text(encoding="utf-8"))
 

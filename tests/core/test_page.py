@@ -3,8 +3,8 @@
 import pytest
 
 from denoiscope.core.recording.deck import KINDS
-from denoiscope.core.showing.page import LOOK_FOR, describe, look_for
 from denoiscope.core.showing.views import VIEWS
+from denoiscope.core.telling.page import LOOK_FOR, describe, look_for
 
 
 def payload(kind: str = "run", *, absent: tuple[str, ...] = (), **rest) -> dict:

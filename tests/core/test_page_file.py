@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from denoiscope.core.showing.page import build_page, viewer_sources
-from denoiscope.core.showing.page_file import script_safe
+from denoiscope.core.telling.page import build_page, viewer_sources
+from denoiscope.core.telling.page_file import script_safe
 
 HOSTILE = '</script><script>alert("&")</script> {payload} {nonce} é'
 

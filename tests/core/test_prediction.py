@@ -7,8 +7,8 @@ import pytest
 import torch
 
 from denoiscope.core.measuring.commit import settled_from
-from denoiscope.core.measuring.commit_payload import settling_payload
-from denoiscope.core.showing.prediction import CELLS, OFF, PREDICTIONS, STEP, name_of_runs, prediction_payload
+from denoiscope.core.telling.prediction import CELLS, OFF, PREDICTIONS, STEP, name_of_runs, prediction_payload
+from denoiscope.core.telling.settling import settling_payload
 
 from .decks import deck, trajectory
 

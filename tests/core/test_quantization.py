@@ -5,8 +5,8 @@ import math
 import pytest
 import torch
 
+from denoiscope.core.lora.quantization_report import rounding_report
 from denoiscope.core.quantization import BITS, RoundedLayer, highest_level, measured, relative_error, rounded
-from denoiscope.core.quantization_report import rounding_report
 
 
 def noise(*shape, seed=0):

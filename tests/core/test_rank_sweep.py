@@ -7,14 +7,15 @@ import pytest
 import torch
 
 from denoiscope.core.comparing.cells import Cell
+from denoiscope.core.drawing.chart_image import chart_image
 from denoiscope.core.lora.decomposed import Decomposed, in_float32
 from denoiscope.core.lora.keys import parsed
 from denoiscope.core.lora.lora import Lora, lora_of
-from denoiscope.core.lora.rank_chart import rank_chart, rank_payload, rank_table
+from denoiscope.core.lora.rank_chart import rank_chart, rank_table
 from denoiscope.core.lora.rank_measures import Measured, distance, said, updates_of
 from denoiscope.core.lora.rank_sweep import Dose, rank_grid
-from denoiscope.core.showing.chart import chart_payload
-from denoiscope.core.showing.chart_image import chart_image
+from denoiscope.core.telling.chart import chart_payload
+from denoiscope.core.telling.rank_sweep import rank_payload
 from denoiscope.tests.core.loras import layer, plain
 
 VALUES = (4.0, 3.0, 2.0, 1.0)

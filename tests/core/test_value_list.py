@@ -5,14 +5,7 @@ from fractions import Fraction
 
 import pytest
 
-from denoiscope.core.comparing.value_list import (
-    TEXT_LIMIT,
-    VALUES_LIMIT,
-    parse_names,
-    parse_numbers,
-    parse_whole_numbers,
-    spell,
-)
+from denoiscope.core.value_list import TEXT_LIMIT, VALUES_LIMIT, parse_names, parse_numbers, parse_whole_numbers, spell
 
 SAMPLERS = ["euler", "euler_ancestral", "heun", "dpmpp_2m"]
 

@@ -2,12 +2,12 @@
 
 import torch
 
-from denoiscope.core.showing.colour import AROUND_ZERO, colour
+from denoiscope.core.drawing.colour import AROUND_ZERO, colour
 from denoiscope.core.showing.contact_sheet import contact_sheet
-from denoiscope.core.showing.payload import pictures_to_make, show
 from denoiscope.core.showing.rendering import approximate_decoder, render
 from denoiscope.core.showing.sheets import SHEET_LIMIT, Tile, pack, tile_for
 from denoiscope.core.showing.views import VIEWS, find_view, latent_of
+from denoiscope.core.telling.deck import pictures_to_make, show
 
 from .decks import deck, with_first
 

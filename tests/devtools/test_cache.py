@@ -3,7 +3,7 @@
 import pytest
 
 from denoiscope.devtools.cache import cache_folder, demand_space, make_folder
-from denoiscope.devtools.problem import Problem
+from denoiscope.devtools.driving.problem import Problem
 
 
 def test_the_option_beats_the_variable_and_the_variable_beats_the_platform(tmp_path):

@@ -16,7 +16,7 @@ from denoiscope.devtools.comfyui import (
     own_tree,
     unpack,
 )
-from denoiscope.devtools.problem import Problem
+from denoiscope.devtools.driving.problem import Problem
 
 INSIDE = CARRIERS[VERSION].inside
 

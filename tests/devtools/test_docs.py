@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from denoiscope.devtools.comfyui import CARRIERS, oldest
-from denoiscope.devtools.pack import ROOT
+from denoiscope.devtools.driving.pack import ROOT
 from denoiscope.devtools.pictures import FILM, FILM_LIMIT, PAGES_LIMIT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "js" / "docs").glob("*.md"))]

@@ -8,9 +8,9 @@ import sys
 import pytest
 
 from denoiscope.devtools import door, serve
-from denoiscope.devtools.pack import ROOT
-from denoiscope.devtools.problem import Problem
-from denoiscope.devtools.server import demand_port, free_port
+from denoiscope.devtools.driving.pack import ROOT
+from denoiscope.devtools.driving.problem import Problem
+from denoiscope.devtools.driving.server import demand_port, free_port
 
 
 def test_flags_after_the_dashes_go_to_comfyui():

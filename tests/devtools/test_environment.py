@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from denoiscope.devtools.driving.problem import Problem
 from denoiscope.devtools.environment import Environment, Wanted, prepare, split_requirements
-from denoiscope.devtools.problem import Problem
 
 
 @dataclass(frozen=True)

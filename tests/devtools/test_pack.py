@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from denoiscope.devtools import pack
+from denoiscope.devtools.driving import pack
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from denoiscope.devtools.driving.problem import Problem
 from denoiscope.devtools.pip import NotAvailable, failure, pip
-from denoiscope.devtools.problem import Problem
 
 LOG = Path("logs/torch.log")
 

@@ -8,10 +8,10 @@ import time
 
 import pytest
 
-from denoiscope.devtools.client import Refused, RunFailed
-from denoiscope.devtools.pack import FOLDER, ROOT
-from denoiscope.devtools.server import answers
-from denoiscope.tests.server import FLAGS
+from denoiscope.devtools.driving.client import Refused, RunFailed
+from denoiscope.devtools.driving.pack import FOLDER, ROOT
+from denoiscope.devtools.driving.real_server import FLAGS
+from denoiscope.devtools.driving.server import answers
 
 STARTER = """
 import sys, time

@@ -11,13 +11,13 @@ pytest.importorskip("distributed", reason="the test tools are not installed: run
 from denoiscope.core.comparing.sweep import NO_AXIS
 from denoiscope.core.recording.deck_file import load_deck
 from denoiscope.core.recording.deck_join import Part, joined
-from denoiscope.devtools.client import Client
-from denoiscope.devtools.problem import Problem
-from denoiscope.devtools.server import running
+from denoiscope.devtools.driving.client import Client
+from denoiscope.devtools.driving.problem import Problem
+from denoiscope.devtools.driving.real_server import FLAGS, the_host
+from denoiscope.devtools.driving.server import running
+from denoiscope.devtools.driving.workflow import node
 from denoiscope.devtools.spreading.farm import Lost, demand, gather, kept, put, whole
 from denoiscope.devtools.spreading.shards import SAVE, exactly, plan
-from denoiscope.devtools.workflow import node
-from denoiscope.tests.server import FLAGS, the_host
 
 OFFERED = {
     "DenoiscopeSweep": {

@@ -2,7 +2,7 @@
 
 import pytest
 
-from denoiscope.devtools.problem import Problem
+from denoiscope.devtools.driving.problem import Problem
 from denoiscope.devtools.stamps import Stamps, fingerprint
 
 

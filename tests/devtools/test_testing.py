@@ -4,7 +4,7 @@ import os
 import sys
 from pathlib import Path
 
-from denoiscope.devtools.server import Host
+from denoiscope.devtools.driving.server import Host
 from denoiscope.devtools.testing import SIDE_BY_SIDE, SMOKE, Check, Result, checks, perform, summary
 
 

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from denoiscope.devtools.websocket import PONG, WebSocket, frame
+from denoiscope.devtools.driving.websocket import PONG, WebSocket, frame
 
 SWITCHING = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from denoiscope.devtools.workflow import to_api
+from denoiscope.devtools.driving.workflow import to_api
 
 OBJECT_INFO = {
     "Model": {"display_name": "Model", "input": {"required": {}}, "input_order": {"required": []}},

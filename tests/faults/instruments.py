@@ -17,8 +17,8 @@ from denoiscope.nodes.record import DenoiscopeCollect, DenoiscopeKSampler, Denoi
 from denoiscope.nodes.seed_walk import DenoiscopeSeedWalk
 from denoiscope.nodes.sweep import DenoiscopeSweep
 
+from ...devtools.driving.analytic_model import analytic_model, prompt
 from ..core.loras import layer
-from ..host.analytic_model import analytic_model, prompt
 
 LATENT = {"samples": torch.zeros(1, 4, 8, 8)}
 PICTURE = {"samples": torch.randn(1, 4, 8, 8, generator=torch.Generator().manual_seed(3))}

@@ -7,7 +7,7 @@ import re
 import folder_paths
 import pytest
 
-from denoiscope.devtools.pack import ROOT
+from denoiscope.devtools.driving.pack import ROOT
 from denoiscope.host.files import deck_names
 
 WALL_CLOCK = {"time.time", "time.time_ns", "time.ctime", "time.localtime", "datetime.now", "date.today"}

@@ -8,7 +8,7 @@ import pytest
 
 from denoiscope.core.recording.deck_file import equal, load_deck, save_deck
 from denoiscope.core.whole_file import FORSAKEN, NotWrittenError, whole, write_bytes, write_text
-from denoiscope.devtools.pack import ROOT
+from denoiscope.devtools.driving.pack import ROOT
 from denoiscope.tests.core.decks import deck
 
 resource = pytest.importorskip("resource", reason="this system sets no limit to the length of a file")

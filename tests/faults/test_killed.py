@@ -8,8 +8,8 @@ from contextlib import suppress
 import pytest
 
 from denoiscope.core.recording.deck_file import load_deck
-from denoiscope.devtools.workflow import node
-from denoiscope.tests.server import real_server
+from denoiscope.devtools.driving.real_server import real_server
+from denoiscope.devtools.driving.workflow import node
 
 pytestmark = pytest.mark.slow
 

@@ -12,10 +12,10 @@ import torch
 
 from denoiscope.core.lora.file import LoraFileError, load_lora
 from denoiscope.core.recording.deck_file import DeckFileError, load_deck, save_deck
+from denoiscope.devtools.driving.analytic_model import analytic_model
 from denoiscope.nodes.viewer import DenoiscopeViewer
 from denoiscope.tests.core.decks import deck
 from denoiscope.tests.core.loras import plain, written
-from denoiscope.tests.host.analytic_model import analytic_model
 
 from .instruments import INSTRUMENTS, seed_walk
 

@@ -6,8 +6,8 @@ import sys
 import pytest
 
 from denoiscope.core.recording.deck_file import load_deck
-from denoiscope.devtools.client import Client, RunFailed, read_event
-from denoiscope.devtools.workflow import node
+from denoiscope.devtools.driving.client import Client, RunFailed, read_event
+from denoiscope.devtools.driving.workflow import node
 from denoiscope.tests.nodes.graphs import pocket_run, viewer
 
 PATIENCE = 120

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from denoiscope.devtools.driving.real_server import the_host
 from denoiscope.devtools.fuzz import CORPUS, fuzz, readers
-from denoiscope.tests.server import the_host
 
 from .mutation import mutate
 from .readers import READERS

@@ -8,7 +8,7 @@ from denoiscope.core.recording.recording import Recording
 from denoiscope.host.cells import sample_cells
 from denoiscope.host.recorder import record
 
-from .analytic_model import prompt
+from ...devtools.driving.analytic_model import prompt
 
 COND, UNCOND, AFTER = 0.5, -0.2, 0.9
 BUDGET = 2**30

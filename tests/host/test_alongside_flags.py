@@ -5,10 +5,10 @@ import torch
 from safetensors.torch import load_file
 
 from denoiscope.core.recording.deck_file import load_deck
-from denoiscope.devtools.client import RunFailed
-from denoiscope.devtools.workflow import node
+from denoiscope.devtools.driving.client import RunFailed
+from denoiscope.devtools.driving.real_server import FLAGS, real_server
+from denoiscope.devtools.driving.workflow import node
 from denoiscope.tests.nodes.graphs import pocket_run, viewer
-from denoiscope.tests.server import FLAGS, real_server
 
 STARTS = {
     "nothing is kept": ("--cache-none", "--disable-smart-memory", "--use-split-cross-attention"),

@@ -15,8 +15,8 @@ from denoiscope.host.cells import sample_cells
 from denoiscope.host.recorder import record
 from denoiscope.host.sampling import sample
 
+from ...devtools.driving.analytic_model import analytic_model
 from . import miniature_unets
-from .analytic_model import analytic_model
 
 PROMPT, WORDS = "a red house under a big sun", "house, big sun"
 STEPS = 2

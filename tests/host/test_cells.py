@@ -7,7 +7,7 @@ import torch
 from denoiscope.host.item_noise import STEP_NOISE
 from denoiscope.host.pocket import build_pocket_model
 
-from .analytic_model import AnalyticModel, analytic_model
+from ...devtools.driving.analytic_model import AnalyticModel, analytic_model
 from .cell_runs import assert_equal_runs, cell, in_order, latent, run, stock
 
 # ComfyUI's samplers warn of themselves: Brownian noise at its ends, the tensors of dpm_fast and dpm_adaptive, deis.
@@ -182,7 +182,7 @@ def test_a_recorder_on_the_model_is_in_nobodys_way():
 def test_a_conditioning_that_speaks_of_items_or_draws_noise_is_not_shared(extra):
     from denoiscope.host.sharing import must_run_alone
 
-    from .analytic_model import prompt
+    from ...devtools.driving.analytic_model import prompt
 
     plain, strange = prompt(0.5), [[prompt(0.5)[0][0], extra]]
     assert not must_run_alone(analytic_model(), [plain], masked=False)(cell())

@@ -14,7 +14,7 @@ from denoiscope.host.decoding import decoders, raw_decoder, vae_decoder
 from denoiscope.host.pocket import build_pocket_model
 from denoiscope.host.recorder import record
 
-from .analytic_model import analytic_model, prompt
+from ...devtools.driving.analytic_model import analytic_model, prompt
 
 
 @pytest.fixture(scope="module")

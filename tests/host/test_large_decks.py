@@ -10,8 +10,8 @@ from denoiscope.nodes.measures import DenoiscopeMeasures
 from denoiscope.nodes.record import MEBIBYTE, DenoiscopeKSampler
 from denoiscope.nodes.viewer import DenoiscopeViewer
 
+from ...devtools.driving.analytic_model import analytic_model, prompt
 from .allocations import counting
-from .analytic_model import analytic_model, prompt
 
 MEASURED = {"threshold": 0.1, "compare_with": 0, "region": 0, "layout_up_to": 4.0, "shapes_up_to": 16.0}
 LATENTS = {

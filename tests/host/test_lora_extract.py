@@ -8,11 +8,11 @@ import nodes
 import pytest
 import torch
 
+from denoiscope.devtools.driving.analytic_model import analytic_model
 from denoiscope.host import pocket
 from denoiscope.host.lora import applied, save_numbered
 from denoiscope.host.lora_extract import extract
 from denoiscope.tests.core.loras import random
-from denoiscope.tests.host.analytic_model import analytic_model
 from denoiscope.tests.host.pocket_loras import a_lora, matrices, updates, weight_of
 
 RANK = 4

@@ -19,7 +19,7 @@ from denoiscope.host.recorder import record
 from denoiscope.pocket.captions import full_caption
 from denoiscope.pocket.scenes import choose_scene, draw
 
-from .analytic_model import SPREAD, AnalyticModel, analytic_model, gaussian_guess, prompt
+from ...devtools.driving.analytic_model import SPREAD, AnalyticModel, analytic_model, gaussian_guess, prompt
 
 # ComfyUI's samplers warn of themselves: Brownian noise at its ends, the tensors of dpm_fast and dpm_adaptive, deis.
 pytestmark = [

@@ -6,7 +6,7 @@ import torch
 
 from denoiscope.host.model_facts import facts_of, latent_space_of
 
-from .analytic_model import analytic_model
+from ...devtools.driving.analytic_model import analytic_model
 
 
 def formats():

@@ -15,7 +15,7 @@ from denoiscope.core.recording.continuing import latent_to_continue, remaining_s
 from denoiscope.core.recording.recording import Recording
 from denoiscope.host.recorder import record
 
-from .analytic_model import AnalyticModel, analytic_model, gaussian_guess, prompt
+from ...devtools.driving.analytic_model import AnalyticModel, analytic_model, gaussian_guess, prompt
 
 # ComfyUI's samplers warn of themselves: Brownian noise at its ends, the tensors of dpm_fast and dpm_adaptive, deis.
 pytestmark = [

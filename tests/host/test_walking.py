@@ -21,7 +21,7 @@ from denoiscope.host.walking import cells_of, walk_once, walk_twice
 from denoiscope.nodes.seed_walk import DenoiscopeSeedWalk
 from denoiscope.tests.core.decks import SPACE, trajectory
 
-from .analytic_model import AnalyticModel, analytic_model, prompt
+from ...devtools.driving.analytic_model import AnalyticModel, analytic_model, prompt
 
 # Brownian noise warns at its ends.
 pytestmark = [pytest.mark.filterwarnings("ignore:Should have t[ab]:UserWarning")]

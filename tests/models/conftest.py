@@ -6,9 +6,9 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from denoiscope.devtools.pack import FOLDER, link_folder
-from denoiscope.devtools.server import FORGETFUL
-from denoiscope.tests.server import real_server
+from denoiscope.devtools.driving.pack import FOLDER, link_folder
+from denoiscope.devtools.driving.real_server import real_server
+from denoiscope.devtools.driving.server import FORGETFUL
 
 MINIATURES = Path(__file__).with_name("miniatures")
 ONLY_THESE = ("--disable-all-custom-nodes", "--disable-api-nodes", "--whitelist-custom-nodes", FOLDER, MINIATURES.name)

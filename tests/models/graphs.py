@@ -1,6 +1,6 @@
 """API prompts of a run with a miniature of a family, each as its own people would build it."""
 
-from denoiscope.devtools.workflow import node
+from denoiscope.devtools.driving.workflow import node
 
 TEXT = "a red lighthouse on a cliff at dusk"
 PIXELS = 64

@@ -6,7 +6,7 @@ from safetensors.torch import load_file
 
 from denoiscope.core.parameterization import direction
 from denoiscope.core.recording.deck_file import load_deck
-from denoiscope.devtools.workflow import node
+from denoiscope.devtools.driving.workflow import node
 
 from .graphs import TEXT, kept, loaded, settings, viewer
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from denoiscope.devtools.client import RunFailed
+from denoiscope.devtools.driving.client import RunFailed
 
 from .lessons import NAMES, WITH_LORA, lesson, made_small, with_lora, with_model
 

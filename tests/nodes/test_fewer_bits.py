@@ -3,8 +3,8 @@
 import pytest
 from safetensors.torch import load_file
 
-from denoiscope.devtools.client import Refused
-from denoiscope.devtools.workflow import node
+from denoiscope.devtools.driving.client import Refused
+from denoiscope.devtools.driving.workflow import node
 
 from .graphs import pocket_run
 

@@ -5,8 +5,8 @@ import torch
 from safetensors.torch import load_file
 
 from denoiscope.core.recording.deck_file import load_deck
-from denoiscope.devtools.client import Refused, RunFailed
-from denoiscope.devtools.workflow import node
+from denoiscope.devtools.driving.client import Refused, RunFailed
+from denoiscope.devtools.driving.workflow import node
 
 from .graphs import pocket_run, viewer
 

@@ -3,8 +3,8 @@
 import pytest
 
 from denoiscope.core.recording.deck_file import load_deck
-from denoiscope.devtools.client import RunFailed
-from denoiscope.devtools.workflow import node
+from denoiscope.devtools.driving.client import RunFailed
+from denoiscope.devtools.driving.workflow import node
 
 from .graphs import pocket_run, viewer
 

@@ -10,8 +10,8 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 
 from denoiscope.core.recording.deck_file import load_deck
-from denoiscope.devtools.client import Refused, RunFailed
-from denoiscope.devtools.workflow import node
+from denoiscope.devtools.driving.client import Refused, RunFailed
+from denoiscope.devtools.driving.workflow import node
 from denoiscope.pocket.autoencoder import LATENT_CHANNELS
 
 from .graphs import pocket_run, viewer

@@ -8,8 +8,8 @@ from PIL import Image
 from safetensors.torch import load_file
 
 from denoiscope.core.lora.file import load_lora
-from denoiscope.devtools.client import Refused, RunFailed
-from denoiscope.devtools.workflow import node
+from denoiscope.devtools.driving.client import Refused, RunFailed
+from denoiscope.devtools.driving.workflow import node
 from denoiscope.tests.core.loras import FORMATS, REFUSED, in_format, known, plain, random, written
 
 VALUES = (0.8, 0.4, 0.2, 0.1)

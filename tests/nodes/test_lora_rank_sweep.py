@@ -10,8 +10,8 @@ from safetensors.torch import load_file
 
 from denoiscope.core.lora.file import load_lora
 from denoiscope.core.recording.deck_file import load_deck
-from denoiscope.devtools.client import Refused, RunFailed
-from denoiscope.devtools.workflow import node
+from denoiscope.devtools.driving.client import Refused, RunFailed
+from denoiscope.devtools.driving.workflow import node
 from denoiscope.tests.core.loras import REFUSED, in_format, written
 from denoiscope.tests.host.pocket_loras import a_lora
 

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from denoiscope.devtools.client import Refused, RunFailed
-from denoiscope.devtools.workflow import node
+from denoiscope.devtools.driving.client import Refused, RunFailed
+from denoiscope.devtools.driving.workflow import node
 
 SEED_LIMIT = 2**64 - 1
 

@@ -11,8 +11,8 @@ from PIL import Image
 
 from denoiscope.core.comparing.sweep import SETTINGS
 from denoiscope.core.recording.deck_file import load_deck
-from denoiscope.devtools.client import Refused, RunFailed
-from denoiscope.devtools.workflow import node
+from denoiscope.devtools.driving.client import Refused, RunFailed
+from denoiscope.devtools.driving.workflow import node
 
 from .graphs import pocket_run, viewer
 

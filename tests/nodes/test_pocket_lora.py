@@ -9,7 +9,7 @@ from PIL import Image, ImageStat
 from safetensors.torch import load_file
 
 from denoiscope.core.lora.file import load_lora
-from denoiscope.devtools.workflow import node
+from denoiscope.devtools.driving.workflow import node
 from denoiscope.pocket.loras import BLUEPRINT_RANKS, EVERY_WEIGHT, FOUR_STEPS, NAMES, file_of, word_of
 
 

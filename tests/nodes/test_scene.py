@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from denoiscope.devtools.client import Refused, RunFailed
-from denoiscope.devtools.workflow import node
+from denoiscope.devtools.driving.client import Refused, RunFailed
+from denoiscope.devtools.driving.workflow import node
 from denoiscope.pocket.captions import full_caption
 from denoiscope.pocket.scenes import ATTRIBUTES, choose_scene, draw
 from denoiscope.pocket.text import TOKEN_OF, split_words

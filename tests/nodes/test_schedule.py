@@ -5,9 +5,9 @@ import math
 import pytest
 from PIL import Image
 
-from denoiscope.core.showing import chart_image as paper
-from denoiscope.devtools.client import Refused, RunFailed
-from denoiscope.devtools.workflow import node
+from denoiscope.core.drawing import chart_image as paper
+from denoiscope.devtools.driving.client import Refused, RunFailed
+from denoiscope.devtools.driving.workflow import node
 from denoiscope.host.sampling import schedulers
 from denoiscope.pocket.denoiser import SIGMA_DATA
 

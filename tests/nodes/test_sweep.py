@@ -10,10 +10,10 @@ from safetensors.torch import load_file
 
 from denoiscope.core.comparing.sweep import SETTINGS
 from denoiscope.core.recording.deck_file import load_deck
-from denoiscope.devtools.client import Refused, RunFailed
-from denoiscope.devtools.workflow import node
+from denoiscope.devtools.driving.analytic_model import analytic_model, prompt
+from denoiscope.devtools.driving.client import Refused, RunFailed
+from denoiscope.devtools.driving.workflow import node
 from denoiscope.nodes.sweep import DenoiscopeSweep
-from denoiscope.tests.host.analytic_model import analytic_model, prompt
 
 from .graphs import pocket_run, viewer
 

@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
-from denoiscope.devtools.client import Client
-from denoiscope.devtools.server import FORGETFUL, Host, running
-from denoiscope.tests.server import RealServer
+from denoiscope.devtools.driving.client import Client
+from denoiscope.devtools.driving.real_server import RealServer
+from denoiscope.devtools.driving.server import FORGETFUL, Host, running
 
 FLAGS = ("--cpu", "--disable-api-nodes", *FORGETFUL)
 FIRST_LESSON = "01 First look"

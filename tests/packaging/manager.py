@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from denoiscope.devtools.server import Host
-from denoiscope.tests.server import RealServer, the_host
+from denoiscope.devtools.driving.real_server import RealServer, the_host
+from denoiscope.devtools.driving.server import Host
 
 from .fresh import fresh_comfyui
 from .registry import PACK, REPOSITORY, Registry

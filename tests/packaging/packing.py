@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from denoiscope.devtools.pack import ROOT
+from denoiscope.devtools.driving.pack import ROOT
 
 COMFY = Path(sys.executable).with_name("comfy.exe" if os.name == "nt" else "comfy")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from denoiscope.devtools.pack import FOLDER, remove
-from denoiscope.devtools.problem import Problem
-from denoiscope.devtools.server import prepare_base
-from denoiscope.tests.server import the_host
+from denoiscope.devtools.driving.pack import FOLDER, remove
+from denoiscope.devtools.driving.problem import Problem
+from denoiscope.devtools.driving.real_server import the_host
+from denoiscope.devtools.driving.server import prepare_base
 
 from . import manager
 from .fresh import files_in, fresh_comfyui, knows_nothing_of_us, run_first_lesson, serves_all_of

@@ -8,8 +8,8 @@ import subprocess
 import pytest
 import yaml
 
+from denoiscope.devtools.driving.pack import ROOT
 from denoiscope.devtools.environment import TOOLS
-from denoiscope.devtools.pack import ROOT
 
 from .packing import comfy, needs_comfy_cli, version_of
 

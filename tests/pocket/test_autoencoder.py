@@ -6,8 +6,8 @@ import torch
 
 from denoiscope.pocket.autoencoder import DOWNSCALE, LATENT_CHANNELS, Autoencoder
 from denoiscope.pocket.scenes import choose_scene, draw
-from denoiscope.pocket.training.autoencoder import picture_loss, psnr, set_unit_variance
 from denoiscope.tests.pocket.shipped import autoencoder
+from denoiscope.training.autoencoder import picture_loss, psnr, set_unit_variance
 
 UNSEEN = range(10_000_000, 10_000_016)
 

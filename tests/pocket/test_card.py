@@ -11,8 +11,8 @@ from safetensors.torch import load_file
 from denoiscope.pocket.denoiser import SCHEDULE, SIGMA_DATA, UNET
 from denoiscope.pocket.scenes import ATTRIBUTES, SKY
 from denoiscope.pocket.text import FREE_WORDS, known_words
-from denoiscope.pocket.training.tables import NOT_YET, TABLES, fill
 from denoiscope.tests.pocket.shipped import CARD, FILE
+from denoiscope.training.tables import NOT_YET, TABLES, fill
 
 PAGE = Path(__file__).parents[2] / "docs" / "pocket.md"
 FIGURES = CARD["figures"]

@@ -17,10 +17,10 @@ from denoiscope.pocket.autoencoder import LATENT_CHANNELS
 from denoiscope.pocket.captions import full_caption
 from denoiscope.pocket.scenes import choose_scene, draw
 from denoiscope.pocket.text import tokenize
-from denoiscope.pocket.training import denoiser, few_steps, lora
-from denoiscope.pocket.training.data import CAPTIONS_PER_SCENE
-from denoiscope.pocket.training.run import Run
 from denoiscope.pocket.variants import VARIANTS
+from denoiscope.training import denoiser, few_steps, lora
+from denoiscope.training.data import CAPTIONS_PER_SCENE
+from denoiscope.training.run import Run
 
 
 @pytest.fixture

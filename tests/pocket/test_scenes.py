@@ -12,7 +12,7 @@ from denoiscope.pocket.brush import PERIOD, paint_in_oil
 from denoiscope.pocket.captions import every_word, full_caption, write_caption
 from denoiscope.pocket.scenes import ATTRIBUTES, WHERE, Scene, choose_scene, draw, draw_with_masks
 from denoiscope.pocket.text import TOKEN_OF, split_words
-from denoiscope.pocket.training.data import training_seeds
+from denoiscope.training.data import training_seeds
 
 LIGHTHOUSE = Scene("lighthouse", "cliff", "dusk", "oil", "left", "red", ("sun",), seed=4)
 

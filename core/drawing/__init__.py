@@ -1,0 +1,1 @@
+"""Drawing tools that know no deck: charts, heat maps, colour ranges and paper, as numbers and as pictures."""

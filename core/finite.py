@@ -1,0 +1,19 @@
+"""Numbers as JSON can carry them: a value that is missing, NaN or infinite becomes None."""
+
+import math
+
+SEVEN_DIGITS = 7
+"""As many digits as a float32 has."""
+
+
+def finite(number: float | None) -> float | None:
+    return number if number is not None and math.isfinite(number) else None
+
+
+def rounded(number: float | None, digits: int = SEVEN_DIGITS) -> float | None:
+    """`number` with so many significant digits, or None.
+
+    >>> rounded(0.123456789), rounded(1234.5, 2), rounded(float("nan"))
+    (0.1234568, 1200.0, None)
+    """
+    return float(f"{number:.{digits}g}") if finite(number) is not None else None

@@ -1,0 +1,1 @@
+"""What the browser is told: the payload of each result, with its words, and whole pages."""

@@ -1,0 +1,119 @@
+"""The one function that decides what a browser hears of a deck: a versioned plain dict of finite numbers and text."""
+
+from collections.abc import Callable
+
+from ..comparing.triangle import pull, sentence
+from ..finite import finite
+from ..parameterization import signal
+from ..recording.deck import Deck
+from ..recording.trajectory import Trajectory
+from ..showing.rendering import Decoder, Rendered, render
+from ..showing.sheets import Sheet, Tile, pack, put_away, tile_for
+from ..showing.views import View, views_of
+from .attention import attention_payload
+from .prediction import OFF, prediction_payload
+from .settling import bands_payload, settling_payload
+
+PAYLOAD_VERSION = 1
+
+
+def show(
+    deck: Deck,
+    decoder_for: Callable[[View], Decoder],
+    place: Callable[[View, Sheet], object],
+    *,
+    longest: int,
+    predict: str = OFF,
+    on_picture: Callable[[], None] = lambda: None,
+) -> dict:
+    """Render every view of a deck, put each sheet where `place` says, and give the payload. `longest`: side in
+    pixels; `predict`: what the viewer hides until it has been predicted.
+    """
+    tile = tile_for(deck, longest)
+    views = []
+    for view in views_of(deck):
+        rendered = render(deck, view, decoder_for(view))
+        sheets = pack(rendered, tile, deck.frames, on_picture=on_picture)
+        views.append((rendered, put_away(sheets, view, place)))
+    return payload(deck, tile, views, attention=attention_payload(deck, place), predict=predict)
+
+
+def pictures_to_make(deck: Deck) -> int:
+    """How often `show` will call `on_picture` at most, for a progress bar."""
+    return len(views_of(deck)) * sum(t.states for t in deck.trajectories)
+
+
+def payload(
+    deck: Deck,
+    tile: Tile,
+    views: list[tuple[Rendered, list[dict]]],
+    *,
+    attention: dict | None = None,
+    predict: str = OFF,
+) -> dict:
+    """Everything the viewer draws, ready for JSON.
+
+    `views` pairs each rendered view with its sheets as put_away gives them, `attention` is as attention_payload does.
+    """
+    return {
+        "format": "denoiscope.deck",
+        "version": PAYLOAD_VERSION,
+        "title": deck.title,
+        "model": deck.model,
+        "parameterization": deck.parameterization,
+        "kind": deck.kind,
+        "varies": deck.varies,
+        "axes": [{"name": axis.name, "values": list(axis.values)} for axis in deck.axes],
+        "tile": {"width": tile.width, "height": tile.height},
+        "settling": bands_payload(),
+        "attention": attention,
+        "predict": prediction_payload(deck, predict),
+        "trajectories": [_trajectory(deck, t) for t in deck.trajectories],
+        "views": [_view(rendered, sheets) for rendered, sheets in views],
+    }
+
+
+def _trajectory(deck: Deck, t: Trajectory) -> dict:
+    return {
+        "label": t.label,
+        "seed": None if t.settings.seed is None else str(t.settings.seed),  # beyond what a browser's numbers hold
+        "sampler": t.settings.sampler,
+        "scheduler": t.settings.scheduler,
+        "guidance": finite(t.settings.guidance),
+        "prompt": t.settings.prompt,
+        "negative": t.settings.negative,
+        "prompt_after": t.settings.prompt_after,
+        "switch_at": t.settings.switch_at,
+        "noise": t.noise_fingerprint(),
+        "sigmas": [finite(s) for s in t.sigmas.tolist()],
+        "model_calls": list(t.model_calls),
+        "change": [finite(c) for c in t.change_per_step()],
+        "complete": t.complete,
+        "notes": list(t.notes),
+        "frames": t.frames,
+        "place": list(t.place),
+        "seconds": finite(t.seconds),
+        "at_once": t.at_once,
+        "guidance_scales": [finite(scale) for scale in t.guidance_scales],
+        "pull": [finite(size) for size in pull(t)],
+        "triangle": sentence(t),
+        "signal": [finite(s) for s in signal(t.sigmas, deck.parameterization, deck.sigma_data).tolist()],
+        "error": [finite(e) for e in t.error_of_guesses()] if deck.kind == "forward" else [],
+        "settling": settling_payload(deck, t),
+    }
+
+
+def _view(rendered: Rendered, sheets: list[dict]) -> dict:
+    legend = rendered.legend
+    return {
+        "id": rendered.view.id,
+        "title": rendered.view.title,
+        "caption": rendered.view.caption,
+        "source": rendered.source,
+        "range": legend
+        and {"low": legend.low, "high": legend.high, "label": legend.label, "colours": list(legend.colours)},
+        "absent": rendered.absent,
+        "missing": rendered.missing,
+        "present": [list(row) for row in rendered.present],
+        "sheets": sheets,
+    }

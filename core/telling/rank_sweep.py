@@ -1,0 +1,34 @@
+"""What a program is told of a rank sweep: what each cell kept, cost and missed."""
+
+from collections.abc import Sequence
+
+from ..finite import finite
+from ..lora.lora import Lora
+from ..lora.rank_measures import Measured
+
+RANK_SWEEP_VERSION = 1
+
+
+def rank_payload(cells: Sequence[Measured], lora: Lora, *, strength: float) -> dict:
+    """Ready for JSON; cells in the order of the deck. A value that is missing or not finite becomes null."""
+    return {
+        "format": "denoiscope.rank_sweep",
+        "version": RANK_SWEEP_VERSION,
+        "lora": lora.name,
+        "full_rank": lora.rank,
+        "strength": strength,
+        "cells": [_cell(one) for one in cells],
+    }
+
+
+def _cell(one: Measured) -> dict:
+    dose = one.update.dose
+    return {
+        "label": dose.label,
+        "rank": dose.rank,
+        "left_out_times": None if dose.times is None else float(dose.times),
+        "bytes": one.update.bytes,
+        "energy": one.update.energy,
+        "distance_latent": finite(one.latent),
+        "distance_pixels": finite(one.pixels),
+    }
