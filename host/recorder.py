@@ -15,6 +15,7 @@ from ..core.recording.trajectory import Settings
 from .attention import Reading, reading
 from .guidance_functions import foreign_functions, names_of
 from .model_facts import facts_of
+from .origin import origins_of
 from .running import Running, running
 
 WRAPPERS = comfy.patcher_extension.WrappersMP
@@ -69,6 +70,9 @@ class Recorder:
             run.note(
                 "Under a noise mask the guesses are the model's own: outside the mask the sampler puts the source back."
             )
+        self._file(
+            run, lambda: run.learn_origins(origins_of(executor.class_obj, latent_image, denoise_mask, run.items))
+        )
         report = self._reporting(run, callback)
         self.runs.append(run)
         try:

@@ -14,9 +14,10 @@ from ..latent_space import LatentSpace
 from ..safetensors_file import FLOATS, BrokenFileError, read_header, read_object, read_tensors, write_whole
 from .attention_file import attention_description, attention_tensors, read_attention
 from .deck import Axis, Deck
+from .origin import Origin
 from .trajectory import Settings, Trajectory
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 TRAJECTORY_LIMIT = 4096
 TENSORS = ("x", "x0", "cond", "uncond", "sigmas", "regenerated")
 UNFIT = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
@@ -75,6 +76,7 @@ def _description(deck: Deck) -> dict:
                 "settings": asdict(t.settings),
                 **{name: getattr(t, name) for name in (*PLAIN, *PLAIN_SINCE_2)},
                 "attention": attention_description(t.attention),
+                "origin": t.origin and asdict(t.origin),
             }
             for t in deck.trajectories
         ],
@@ -132,6 +134,7 @@ def _trajectory(plain: dict, tensors: dict[str, Tensor], index: int) -> Trajecto
         notes=tuple(str(note) for note in plain["notes"]),
         **_since_2(plain),
         attention=read_attention(plain.get("attention"), tensors, index),
+        origin=_origin(plain.get("origin")),
     )
 
 
@@ -146,6 +149,19 @@ def _since_2(plain: dict) -> dict:
         "seconds": None if seconds is None else _number(seconds),
         "at_once": int(plain.get("at_once", 1)),
     }
+
+
+def _origin(plain: dict | None) -> Origin | None:
+    """What files before version 3 do not hold."""
+    if plain is None:
+        return None
+    known = _only(Origin, plain)
+    largest = known.pop("largest_sigma", None)
+    masked = bool(known.pop("masked", False))
+    asked = tuple((str(name), str(content)) for name, content in known.pop("conditioning", ()))
+    words = {name: str(value) for name, value in known.items()}
+    highest = None if largest is None else _number(largest)
+    return Origin(**words, conditioning=asked, masked=masked, largest_sigma=highest)
 
 
 def _settings(plain: dict) -> Settings:

@@ -12,6 +12,7 @@ from ..fingerprint import fingerprint
 from .attention import AttentionMaps, attention_of_items
 from .deck import Deck
 from .model_facts import ModelFacts
+from .origin import Origin
 from .shelf import QUANTITIES, Shelf
 from .steps import Steps
 from .trajectory import Settings, Trajectory
@@ -40,6 +41,7 @@ class Run:
     no_guidance: str = ""
     guided_by: tuple[str, ...] = ()
     noise: tuple[str, ...] = ()
+    origins: tuple[Origin, ...] = ()
     stopped: bool = False
     shelved: int = 0
     sealed_bytes: int | None = None
@@ -76,6 +78,9 @@ class Run:
         """Fingerprints of what the sampler was handed, [item, channel, ...]; none of a sampler that adds no noise."""
         if noise.any():
             self.noise = tuple(fingerprint(noise[item]) for item in self.items)
+
+    def learn_origins(self, origins: tuple[Origin, ...]) -> None:
+        self.origins = origins
 
     def learn_who_guides(self, names: tuple[str, ...]) -> None:
         """Functions of others around guidance, each once, in the order in which they were met."""
@@ -150,6 +155,7 @@ class Run:
             guided_by=self.guided_by,
             noise=self.noise[i] if self.noise else "",
             attention=self.attention[i] if self.attention else None,
+            origin=self.origins[i] if self.origins else None,
             label=label,
             remaining=() if self.complete else tuple(s for s in self.steps.schedule if s < sigmas[-1]),
             settings=self.settings,

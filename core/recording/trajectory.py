@@ -7,6 +7,7 @@ from torch import Tensor
 from ..fingerprint import fingerprint
 from ..parameterization import unit_variance_scale
 from .attention import AttentionMaps
+from .origin import Origin
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,7 @@ class Trajectory:
     seconds          time its sampling took, its share where several were sampled at once; None when unknown
     at_once          how many were sampled in the same batch
     attention        where the model looked for chosen words at each guess; None where that was not recorded
+    origin           programs, machine, model and inputs behind it; None where that was not kept
     """
 
     x: Tensor
@@ -76,6 +78,7 @@ class Trajectory:
     seconds: float | None = None
     at_once: int = 1
     attention: AttentionMaps | None = None
+    origin: Origin | None = None
 
     def __post_init__(self):
         _check(

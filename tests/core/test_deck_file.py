@@ -10,6 +10,7 @@ import torch
 from safetensors.torch import save_file
 
 from denoiscope.core.recording.deck_file import DeckFileError, equal, load_deck, save_deck
+from denoiscope.core.recording.origin import Origin
 from denoiscope.core.whole_file import NotWrittenError
 
 from .decks import deck, forward, grid, trajectory, with_first
@@ -94,7 +95,7 @@ def test_a_safetensors_file_of_something_else_is_refused(tmp_path):
 
 
 def test_a_deck_of_a_later_version_says_update(saved):
-    change_description(saved, version=3)
+    change_description(saved, version=4)
     with pytest.raises(DeckFileError, match="later Denoiscope"):
         load_deck(saved)
 
@@ -192,3 +193,28 @@ def test_a_file_of_version_1_still_opens_as_a_run_without_axes():
 def test_grids_and_forward_decks_come_back_as_they_were(tmp_path, made):
     save_deck(made, tmp_path / "deck.safetensors")
     assert equal(load_deck(tmp_path / "deck.safetensors"), made)
+
+
+def test_a_file_of_version_2_still_opens_with_the_same_numbers_and_no_origin():
+    old = load_deck(Path(__file__).parent / "data" / "deck_v2.safetensors")
+    wanted = grid(across=("1", "4"), down=("8",))
+    assert old.axes == wanted.axes and old.varies == wanted.varies
+    for index, run in enumerate(old.trajectories):
+        made = trajectory(steps=2, seed=index, shape=(4, 2, 2))
+        for name in ("x", "x0", "cond", "uncond", "sigmas"):
+            assert torch.equal(getattr(run, name), getattr(made, name)), name
+        assert (run.origin, run.noise, run.guidance_scales) == (None, "0badcafe", (4.0, None))
+
+
+def test_where_a_run_came_from_comes_back(tmp_path):
+    origin = Origin(
+        comfyui="0.30.0",
+        torch="2.8.0",
+        device="cpu",
+        conditioning=(("negative", "0badcafe"), ("positive", "12345678")),
+        masked=True,
+        largest_sigma=14.6,
+    )
+    save_deck(with_first(deck(), origin=origin), tmp_path / "deck.safetensors")
+    first, second = load_deck(tmp_path / "deck.safetensors").trajectories
+    assert (first.origin, second.origin) == (origin, None)
