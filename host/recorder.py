@@ -19,6 +19,7 @@ from .origin import origins_of
 from .running import Running, running
 
 WRAPPERS = comfy.patcher_extension.WrappersMP
+OWN_GUIDANCE = "This guider combines its predictions in its own way: conditional and unconditional are not told apart."
 Observer = Callable[[Run, int], None]
 
 
@@ -132,8 +133,7 @@ class Recorder:
             )
             run.learn_noise(noise)
             if not _guides_plainly(guider):
-                name = type(guider).__name__
-                run.no_guidance = f"{name} combines its predictions in its own way: cond and uncond are not told apart."
+                run.no_guidance = OWN_GUIDANCE
             run.observer = self.watch(now) if self.watch else None
         except Exception as error:
             logging.exception("Denoiscope could not start recording; sampling goes on without it")

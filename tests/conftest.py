@@ -1,8 +1,8 @@
 """Makes the checkout importable as `denoiscope`, finds ComfyUI, and offers the one real `server`.
 
 Tests write `from denoiscope.core.recording.deck import Deck`, and import what they share as `denoiscope.tests.…`.
-Everything in tests/host, tests/models and tests/nodes needs ComfyUI: `python dev.py test` sets COMFYUI_PATH; without it
-these folders are left out, loudly, and in CI that is an error.
+What NEED_COMFYUI names imports ComfyUI, and `server` starts one: `python dev.py test` sets COMFYUI_PATH; without it
+these tests are left out, loudly, and in CI that is an error.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 COMFYUI = os.environ.get("COMFYUI_PATH")
 IN_CI = bool(os.environ.get("CI"))
-NEED_COMFYUI = tuple(ROOT / "tests" / name for name in ("claims", "faults", "host", "models", "nodes"))
+NEED_COMFYUI = tuple(
+    ROOT / "tests" / name for name in ("claims", "faults", "host", "models", "nodes", "texts/test_locales.py")
+)
 
 
 inside = runpy.run_path(str(ROOT / "devtools" / "inside.py"))

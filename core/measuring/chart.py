@@ -1,7 +1,7 @@
 """Measures as a chart: one run split by frequency, or several runs beside each other."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..drawing.chart import Across, Chart, Mark, Panel, Series
 from .measures import Measures, Numbers, RunMeasures, padded
@@ -56,13 +56,13 @@ def chosen(runs: Sequence[RunMeasures]) -> list[RunMeasures]:
 
 
 def _quantities(measures: Measures, alone: bool) -> Iterator[Quantity]:
-    aim = "picture" if measures.kind == "forward" else "final latent"
-    title = f"distance to the {aim}, % of its spread"
+    forward = measures.kind == "forward"
+    title = "distance to the picture, % of its spread" if forward else "distance to the final latent, % of its spread"
     for part in [None] if alone else measures.wanted.parts:
-        panel = _in_percent(measures, title, part or "latent")
-        yield Quantity(subject=SETTLING, panel=panel, read=_distance("latent", part))
-    panel = _in_percent(measures, "the same of the pictures, % of their spread", "pixels")
-    yield Quantity(subject=SETTLING, panel=panel, read=_distance("pixels", None))
+        panel = Panel(title=title, symbol=part or "latent")
+        yield Quantity(subject=SETTLING, panel=_in_percent(measures, panel), read=_distance("latent", part))
+    panel = Panel(title="the same of the pictures, % of their spread", symbol="pixels")
+    yield Quantity(subject=SETTLING, panel=_in_percent(measures, panel), read=_distance("pixels", None))
     panel = Panel(title="size of the guidance difference", symbol="|cond \u2212 uncond|", plain="|cond - uncond|")
     yield Quantity(subject=GUIDANCE, panel=panel, read=_pull(measures.wanted.parts))
     panel = Panel(title="angle between the two directions", symbol="cosine")
@@ -75,11 +75,11 @@ def _quantities(measures: Measures, alone: bool) -> Iterator[Quantity]:
     yield Quantity(subject=COLOURS, panel=panel, read=_only_whole("snr_db"))
 
 
-def _in_percent(measures: Measures, title: str, symbol: str) -> Panel:
-    """Of a distance; with the level below which a guess has settled, where there is a run to settle."""
+def _in_percent(measures: Measures, panel: Panel) -> Panel:
+    """The panel of a distance; with the level below which a guess has settled, where there is a run to settle."""
     level = 100 * measures.wanted.threshold
     mark = () if measures.kind == "forward" else (Mark(at=level, text=f"{level:g} %: settled"),)
-    return Panel(title=title, symbol=symbol, scale="log", marks=mark)
+    return replace(panel, scale="log", marks=mark)
 
 
 def _distance(of: str, part: str | None) -> Callable[[RunMeasures, str], Numbers]:

@@ -15,6 +15,7 @@ from ..drawing.colour import AROUND_ZERO, FROM_ZERO, colour
 from ..recording.deck import Deck
 from .views import View, absence, latent_of, latents_of, missing
 
+NO_COLOURS = "There are no colour factors to approximate pictures of this kind of latent with: connect a VAE."
 SPREADS_SHOWN = 3.0
 """Channel maps reach from -3 to +3 times the spread of a finished latent."""
 BATCH = 8
@@ -76,7 +77,7 @@ def render(deck: Deck, view: View, decoder: Decoder) -> Rendered:
     )
     absent = None if any(map(any, present)) else absence(deck, view)
     if absent is None and view.kind == "picture" and decoder.source == "approximate" and not deck.space.rgb_factors:
-        absent = f"{deck.space.name} has no colour factors to approximate pictures with: connect a VAE."
+        absent = NO_COLOURS
     legend = None if absent else _legend(deck, view)
     return Rendered(
         view=view,

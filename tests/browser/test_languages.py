@@ -6,10 +6,7 @@ from contextlib import suppress
 import pytest
 from playwright.sync_api import Page, Route, TimeoutError, expect
 
-from denoiscope.core.showing.views import VIEWS
-from denoiscope.core.telling.page import LOOK_FOR
 from denoiscope.devtools.driving.frontend import frontend, wait_for_pictures
-from denoiscope.devtools.driving.pack import ROOT
 from denoiscope.devtools.driving.pages import page_from_disk
 from denoiscope.devtools.driving.synthetic import data_url, payload
 from denoiscope.devtools.driving.workflows import sampled
@@ -92,11 +89,3 @@ def test_a_page_speaks_the_language_of_its_readers_browser(chromium, tmp_path, l
         expect(page.get_by_role("slider").first).to_have_attribute("aria-valuetext", re.compile(f"^{re.escape(step)}"))
         wait_for_pictures(opened.viewer)
         assert opened.complaints == []
-
-
-@pytest.mark.parametrize("table", ["japanese", "chinese"])
-def test_what_python_says_of_views_and_pages_stands_in_every_language(table):
-    words = (ROOT / "js" / "viewer" / "language" / f"{table}.js").read_text(encoding="utf-8")
-    said = [word for view in VIEWS.values() for word in (view.title, view.caption) if word != "x_t"]
-    said += [line for lines in LOOK_FOR.values() for line in lines.values()]
-    assert [word for word in said if f'  "{word}": ' not in words] == []

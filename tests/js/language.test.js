@@ -11,7 +11,7 @@ import { phrase, speak, term } from "../../js/viewer/language/language.js";
 import { spokenStep, stepOf } from "../../js/viewer/words.js";
 
 const VIEWER = new URL("../../js/viewer/", import.meta.url);
-const CORE = new URL("../../core/", import.meta.url);
+const PYTHON = ["../../core/", "../../host/"].map((folder) => new URL(folder, import.meta.url));
 const TABLES = { japanese, chinese };
 const LETTERS = { japanese: /[\u3040-\u30ff\u4e00-\u9fff]/, chinese: /[\u4e00-\u9fff]/ };
 
@@ -44,7 +44,7 @@ function endOfValue(source, start) {
 
 const phrases = new Set(modules.flatMap(phrasesIn));
 /** All that is said elsewhere: Python's adjoining strings as one, without its keyboard keys, its formula written out. */
-const others = [...modules, ...read(CORE, ".py")]
+const others = [...modules, ...PYTHON.flatMap((folder) => read(folder, ".py"))]
   .join("\n")
   .replaceAll(/"\s*\n\s*f?"/g, "")
   .replaceAll(/<\/?kbd>/g, "")
@@ -90,6 +90,14 @@ test("a value is never read as a phrase, whatever it holds", () => {
     speak(language);
     assert.ok(phrase`Show ${"{1} $& settled"} alone`.includes("{1} $& settled"));
   }
+});
+
+test("several sentences that came as one are said one by one, and left alone when one of them is not known", () => {
+  speak("ja");
+  const [kept, asked] = ["The mirror keeps the guided guess alone.", "No model was asked for a guess."];
+  assert.equal(term(`${kept} ${asked}`), `${term(kept)} ${term(asked)}`);
+  assert.notEqual(term(kept), kept);
+  assert.equal(term(`${kept} And mine. Yes.`), `${kept} And mine. Yes.`);
 });
 
 test("what is in no table stays as it is", () => {

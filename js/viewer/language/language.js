@@ -38,5 +38,14 @@ export function phrase(parts, ...values) {
 /** By the parts of a template, which are the same array at every call from its place: a scrub says hundreds of phrases. */
 const englishes = new WeakMap();
 
-/** A word that came as data; one that is not in the table, as somebody's own text, stays as it is. */
-export const term = (text) => (Object.hasOwn(table, text ?? "") ? table[text] : text);
+/** A word that came as data, or several sentences; what is not in the table, as somebody's own text, stays as it is. */
+export const term = (text) => known(text) ?? inSentences(text) ?? text;
+
+const known = (text) => (Object.hasOwn(table, text ?? "") ? table[text] : null);
+
+/** Sentences that were put together, each in the language spoken; null unless all of them are known. */
+function inSentences(text) {
+  const parts = String(text ?? "").split(/(?<=\.) (?=[A-Z])/);
+  const words = parts.map(known);
+  return parts.length > 1 && words.every(Boolean) ? words.join(" ") : null;
+}

@@ -1,6 +1,7 @@
 // The panels of a chart, one over another or side by side, with their lines, dots, rugs and the cursor through all.
 
 import { setAttribute } from "../elements.js";
+import { term } from "../language/language.js";
 import { columnAt, dotsAt, levelAt, lineThrough, placeOf, pointsOf, rugOf } from "./plot_scale.js";
 import { panelTitle } from "./plot_words.js";
 
@@ -45,7 +46,7 @@ function createPanel(scope, chart, panel, row) {
   const element = scope.make(
     "figure",
     { class: panel.rug ? "ds-plot-panel ds-plot-with-rug" : "ds-plot-panel" },
-    scope.make("figcaption", { class: "ds-plot-panel-title" }, ...panelTitle(panel).map((text, index) => scope.make(index ? "span" : "b", {}, text)), scope.make("i", {}, panel.rug)),
+    scope.make("figcaption", { class: "ds-plot-panel-title" }, ...panelTitle(panel).map((text, index) => scope.make(index ? "span" : "b", {}, text)), scope.make("i", {}, term(panel.rug))),
     scope.make("div", { class: "ds-plot-ups" }, ...panel.ticks.map((tick) => number(scope, tick, placeOf(tick.at, panel)))),
     area,
     ...rug,
@@ -83,7 +84,7 @@ function grid(scope, panel, across) {
 }
 
 function wordsOfMark(scope, mark, panel) {
-  const words = scope.make("span", { class: "ds-plot-mark-words" }, mark.text);
+  const words = scope.make("span", { class: "ds-plot-mark-words" }, term(mark.text));
   words.style.setProperty("--ds-up", placeOf(mark.at, panel));
   return words;
 }
