@@ -1,11 +1,24 @@
 """What `test` does with checks that fail or cannot run."""
 
+import ast
 import os
 import sys
 from pathlib import Path
 
+from denoiscope.devtools.checks import (
+    QUICK_TESTS,
+    SIDE_BY_SIDE,
+    SLOWEST,
+    Check,
+    Result,
+    all_checks,
+    perform,
+    quick_checks,
+    summary,
+)
+from denoiscope.devtools.driving.pack import ROOT
 from denoiscope.devtools.driving.server import Host
-from denoiscope.devtools.testing import SIDE_BY_SIDE, SMOKE, Check, Result, checks, perform, summary
+from denoiscope.devtools.testing import SMOKE, chosen_checks
 
 
 def check(code, **more):
@@ -32,13 +45,29 @@ def test_the_summary_does_not_hide_what_did_not_run():
     assert "Not all passed." in summary([Result("pytest", False, "FAILED (exit status 1)")])
 
 
+HOST = Host(Path("ComfyUI"), Path("venv/bin/python"))
+
+
 def test_the_smoke_part_is_pytest_alone_on_the_marked_tests():
-    host = Host(Path("ComfyUI"), Path("venv/bin/python"))
-    (only,) = checks(host, [*SMOKE, "-x"])
+    (only,) = chosen_checks(HOST, [*SMOKE, "-x"])
     assert only.command[1:] == ["-m", "pytest", "-m", "smoke", "tests/nodes", "-x"]
 
 
-def test_the_whole_suite_runs_side_by_side_file_by_file():
-    *_, last = checks(Host(Path("ComfyUI"), Path("venv/bin/python")), [])
-    assert last.command[1:] == ["-m", "pytest", *SIDE_BY_SIDE]
-    assert SIDE_BY_SIDE[2:4] == ["--dist", "loadfile"], "a file's tests share a page"
+def test_the_whole_suite_runs_side_by_side_file_by_file_and_says_what_was_slow():
+    *_, last = all_checks(HOST)
+    assert last.command[1:] == ["-m", "pytest", *SIDE_BY_SIDE, SLOWEST]
+    assert SIDE_BY_SIDE[:4] == ("--numprocesses", str(os.cpu_count()), "--dist", "loadfile"), "a file shares a page"
+
+
+def test_the_quick_part_is_every_check_of_the_whole_but_the_archives_with_fewer_tests():
+    whole, quick = (checks(HOST) for checks in (all_checks, quick_checks))
+    assert [check.name for check in whole if check.name != "comfy node validate"] == [check.name for check in quick]
+    assert [check for check in quick if check not in whole] == [quick[-1]]
+    assert {"tests/core", "tests/texts"} < {*quick[-1].command}
+
+
+def test_tests_of_the_quick_part_need_neither_a_server_nor_a_browser():
+    for place in map(ROOT.joinpath, QUICK_TESTS):
+        for path in [place] if place.is_file() else place.rglob("*.py"):
+            arguments = {a.arg for a in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(a, ast.arg)}
+            assert not arguments & {"server", "chromium", "tab"}, path.name

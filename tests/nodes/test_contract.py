@@ -62,12 +62,6 @@ def test_the_entry_point_gives_these_nodes():
     assert asyncio.run(extension.get_node_list()) == NODES
 
 
-@pytest.mark.smoke
-def test_the_server_offers_every_node(server):
-    offered = server.client.get_json("/object_info")
-    assert {node.define_schema().node_id for node in NODES} <= offered.keys()
-
-
 def test_every_node_stands_in_an_example_workflow_or_in_a_journey():
     workflows = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "example_workflows").glob("*.json"))
     journeys = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("*.py"))

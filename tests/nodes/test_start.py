@@ -5,7 +5,10 @@ import os
 import subprocess
 import sys
 
+import pytest
+
 from denoiscope.devtools import inside
+from denoiscope.nodes import NODES
 
 LOADING = """
 import json, os, sys
@@ -27,3 +30,9 @@ def test_the_nodes_load_no_instrument():
     assert done.returncode == 0, done.stderr
     loaded = json.loads(done.stdout.splitlines()[-1])
     assert {name.split(".")[2] for name in loaded} == LISTS
+
+
+@pytest.mark.smoke
+def test_the_server_offers_every_node(server):
+    offered = server.client.get_json("/object_info")
+    assert {node.define_schema().node_id for node in NODES} <= offered.keys()

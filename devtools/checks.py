@@ -1,0 +1,95 @@
+"""Every check that `test` knows: what it runs, what it needs, and how a list of them is performed and summed up."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .driving.pack import ROOT
+from .driving.server import Host
+from .progress import say
+
+NODE_TESTS = ROOT / "tests" / "js"
+QUICK_TESTS = ("tests/core", "tests/texts", "tests/nodes/test_contract.py")
+"""What pytest runs in the quick part: it needs neither a server nor a browser."""
+WORKERS = os.cpu_count() or 1
+"""Processes side by side: each has a server and a Chromium of its own."""
+SLOWEST = "--durations=20"
+SIDE_BY_SIDE = ("--numprocesses", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
+EACH_ALONE = ("--numprocesses", str(WORKERS))
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    command: list[str]
+    needs: str | None = None  # what the machine lacks for it, in words
+
+
+@dataclass(frozen=True)
+class Result:
+    name: str
+    passed: bool
+    words: str
+
+
+def quick_checks(host: Host) -> list[Check]:
+    """Everything that needs neither a server nor a browser."""
+    return [
+        *reading_checks(host),
+        node_check(),
+        pytest_check(host, *EACH_ALONE, *QUICK_TESTS),
+    ]
+
+
+def all_checks(host: Host) -> list[Check]:
+    comfy = [str(host.python.with_name("comfy")), "--skip-prompt", "--no-enable-telemetry", "node", "validate"]
+    return [
+        *reading_checks(host),
+        Check("comfy node validate", comfy),
+        node_check(),
+        pytest_check(host, *SIDE_BY_SIDE, SLOWEST),
+    ]
+
+
+def reading_checks(host: Host) -> list[Check]:
+    """What reads the code and runs none of it: lint and format."""
+    ruff = [str(host.python), "-m", "ruff"]
+    return [
+        Check("ruff check", [*ruff, "check", "--no-cache", "."]),
+        Check("ruff format", [*ruff, "format", "--check", "--no-cache", "."]),
+    ]
+
+
+def node_check() -> Check:
+    node = shutil.which("node")
+    files = sorted(str(path) for path in NODE_TESTS.rglob("*.test.js"))
+    lacks = None if node else "Node.js (`node`) is not installed"
+    return Check("node --test", [node or "node", "--test", *files], needs=lacks)
+
+
+def pytest_check(host: Host, *arguments: str) -> Check:
+    return Check("pytest", [str(host.python), "-m", "pytest", *arguments])
+
+
+def perform(check: Check, environment: dict[str, str], *, in_ci: bool) -> Result:
+    say(f"\n--- {check.name}")
+    if check.needs:
+        say(f"NOT RUN: {check.needs}")
+        return Result(check.name, not in_ci, f"NOT RUN, {check.needs}")
+    started = time.monotonic()
+    code = subprocess.run(check.command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
+    words = "passed" if code == 0 else f"FAILED (exit status {code})"
+    return Result(check.name, code == 0, f"{words} in {time.monotonic() - started:.0f} s")
+
+
+def summary(results: Sequence[Result]) -> str:
+    lines = [f"  {result.name:<20} {result.words}" for result in results]
+    verdict = "All passed." if all(result.passed for result in results) else "Not all passed."
+    if any("NOT RUN" in result.words for result in results):
+        verdict += " Something did not run: see above."
+    return "\n".join(["", "--- summary", *lines, verdict])
