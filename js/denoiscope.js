@@ -1,33 +1,34 @@
 // The one file that talks to ComfyUI: puts a viewer or a chart into each node that has one, and brings it what it shows.
 
-import { app } from "../../scripts/app.js";
 import { api } from "../../scripts/api.js";
+import { app } from "../../scripts/app.js";
 import { everyNode, executionIdOf, nodeByExecutionId, outputIdOf } from "./graph/ids.js";
 import { createOwners, payloadIn, signatureOf } from "./graph/payloads.js";
 import { createPlaces } from "./graph/places.js";
+import { EVENTS, RESULTS } from "./viewer/contract/contract.js";
 import { createLab } from "./viewer/lab/lab.js";
 import { speak } from "./viewer/language/language.js";
 import { createPlot } from "./viewer/plot/plot.js";
 import { createSpectrum } from "./viewer/plot/spectrum.js";
 import { createViewer } from "./viewer/viewer.js";
-import { serverAnswered } from "./viewer/words.js";
+import { serverAnswered } from "./viewer/words/viewer.js";
 
 /**
  * Nodes with something to look at: under which name their result brings it, what shows it, and how much room that gets
  * at first. What `create` gives has { element, show, shows, recall, destroy }, and { step, stop } where it can be live.
  */
 const SHOWN_IN = {
-  DenoiscopeViewer: { key: "denoiscope_deck", name: "viewer", create: createViewer, size: [420, 740], leastHeight: 340 },
-  DenoiscopeSchedule: { key: "denoiscope_chart", name: "chart", create: createPlot, size: [480, 860], leastHeight: 440 },
-  DenoiscopeMeasures: { key: "denoiscope_chart", name: "curves", create: createPlot, size: [500, 1120], leastHeight: 520 },
-  DenoiscopeLowRankLab: { key: "denoiscope_low_rank", name: "lab", create: createLab, size: [460, 820], leastHeight: 480 },
-  DenoiscopeLoraRankSweep: { key: "denoiscope_chart", name: "chart", create: createPlot, size: [480, 1040], leastHeight: 440 },
-  DenoiscopeLoraSpectrum: { key: "denoiscope_spectrum", name: "spectrum", create: createSpectrum, size: [480, 860], leastHeight: 480 },
+  DenoiscopeViewer: { key: RESULTS.deck, name: "viewer", create: createViewer, size: [420, 740], leastHeight: 340 },
+  DenoiscopeSchedule: { key: RESULTS.chart, name: "chart", create: createPlot, size: [480, 860], leastHeight: 440 },
+  DenoiscopeMeasures: { key: RESULTS.chart, name: "curves", create: createPlot, size: [500, 1120], leastHeight: 520 },
+  DenoiscopeLowRankLab: { key: RESULTS.lowRank, name: "lab", create: createLab, size: [460, 820], leastHeight: 480 },
+  DenoiscopeLoraRankSweep: { key: RESULTS.chart, name: "chart", create: createPlot, size: [480, 1040], leastHeight: 440 },
+  DenoiscopeLoraSpectrum: { key: RESULTS.spectrum, name: "spectrum", create: createSpectrum, size: [480, 860], leastHeight: 480 },
 };
 const KEYS = [...new Set(Object.values(SHOWN_IN).map(({ key }) => key))];
 const SHEETS = ["viewer.css", "cells/cells.css", "plot/plot.css", "lab/lab.css", "plot/heat.css", "predict/predict.css"];
 /** What comes while a run goes on, and the verb of a view that takes it. */
-const LIVE = { "denoiscope.step": "step", "denoiscope.cells": "cells" };
+const LIVE = { [EVENTS.step]: "step", [EVENTS.cells]: "cells" };
 const MUTED = 2;
 const BYPASSED = 4;
 const JOBS_TO_SEARCH = 5;

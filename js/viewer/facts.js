@@ -1,15 +1,15 @@
 // The run in words: notes that must be seen, and the facts, folded into one line until someone wants them.
 
-import { withCellFacts } from "./cells/cell_words.js";
-import { setAttribute, setText } from "./elements.js";
-import { phrase, term } from "./language/language.js";
-import { withSettledFacts } from "./covers/settling_words.js";
-import { factsOf, notesOf, summaryOf } from "./words.js";
+import { setAttribute, setText } from "./elements/elements.js";
+import { term } from "./language/language.js";
+import { withCellFacts } from "./words/cells.js";
+import { factsOf, notesLabel, notesOf, summaryOf } from "./words/run.js";
+import { withSettledFacts } from "./words/settling.js";
 
 const LONG = new Set(["prompt", "prompt after", "negative prompt"]);
 
 export function createFacts(scope) {
-  const notes = scope.make("ul", { class: "ds-notes", "aria-label": phrase`Notes`, hidden: true });
+  const notes = scope.make("ul", { class: "ds-notes", "aria-label": notesLabel(), hidden: true });
   const summary = scope.make("summary", { class: "ds-summary" });
   const list = scope.make("dl", { class: "ds-list" });
   const folded = scope.make("details", { class: "ds-details" }, summary, list);

@@ -1,15 +1,14 @@
 // What can be done with the picture on the stage: copy it, save it, look at it large; and what is said about it.
 
-import { setAttribute, setText } from "./elements.js";
-import { phrase } from "./language/language.js";
-import { canCopy, copy, save } from "./stage/picture_file.js";
-import { iconButton } from "./steps/transport.js";
-import { bigView, copied, noPicture, notCopied } from "./words.js";
+import { setAttribute, setText } from "./elements/elements.js";
+import { iconButton } from "./elements/icons.js";
+import { canCopy, copy, save } from "./pictures/picture_file.js";
+import { bigView, copied, copyLabel, noPicture, notCopied, saveLabel } from "./words/viewer.js";
 
 /** picture() gives { canvas, name } of what is shown, or null where there is no picture. */
 export function createTools(scope, { picture, enlarge }) {
-  const copying = iconButton(scope, "copy", phrase`Copy this picture`);
-  const saving = iconButton(scope, "save", phrase`Save this picture as PNG`);
+  const copying = iconButton(scope, "copy", copyLabel());
+  const saving = iconButton(scope, "save", saveLabel());
   const enlarging = iconButton(scope, "enlarge", bigView());
   const status = scope.make("p", { class: "ds-status", role: "status" });
   const element = scope.make("div", { class: "ds-tools" }, copying.element, saving.element, enlarging.element);

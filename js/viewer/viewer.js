@@ -1,39 +1,39 @@
 // The viewer of a deck: made with a document and a way to load pictures, it knows nothing of where it stands.
 
-import { attentionSources } from "./covers/attention.js";
-import { createAttentionBar } from "./covers/attention_bar.js";
-import { createBigView } from "./bigview.js";
-import { createChart } from "./steps/chart.js";
 import { createComparison } from "./cells/comparison.js";
-import { readDeck, tabOf, tabsOf, viewOf } from "./deck.js";
-import { createScope, setAttribute } from "./elements.js";
-import { createFacts } from "./facts.js";
-import { createKeeping } from "./keeping.js";
-import { phrase } from "./language/language.js";
-import { createLegend } from "./stage/legend.js";
-import { liveDeck, stoppedDeck } from "./live.js";
-import { liveCells, stoppedCells } from "./cells/live_cells.js";
-import { layOut, watchSight, watchWidth } from "./layout.js";
-import { lockOn } from "./cells/lock.js";
-import { composed } from "./stage/picture_file.js";
-import { createPlayer } from "./steps/player.js";
-import { begun, hides, walkedOn } from "./predict/predict.js";
-import { unordered, veiled } from "./predict/predict_veil.js";
-import { heldBack, heldStopped } from "./predict/predict_words.js";
-import { createPredicting } from "./predict/predicting.js";
-import { createPreview } from "./stage/preview.js";
 import { createSelection } from "./cells/selection.js";
-import { showsSettling } from "./covers/settling.js";
-import { createSheets } from "./stage/sheets.js";
-import { createStage } from "./stage/stage.js";
-import * as moves from "./state.js";
-import { createTabs } from "./tabs.js";
 import { createTogether } from "./cells/together.js";
-import { createTools } from "./tools.js";
-import { createTransport } from "./steps/transport.js";
-import { withTriangle } from "./triangle/triangle.js";
 import { createWalk } from "./cells/walk.js";
-import { bigView, closeBigView, emptyViewer, fileName } from "./words.js";
+import { createAttentionBar } from "./covers/attention_bar.js";
+import { attentionSources } from "./deck/attention.js";
+import { readDeck, tabOf, tabsOf, viewOf } from "./deck/deck.js";
+import { liveDeck, stoppedDeck } from "./deck/live.js";
+import { liveCells, stoppedCells } from "./deck/live_cells.js";
+import { lockOn } from "./deck/lock.js";
+import { begun, hides, walkedOn } from "./deck/prediction.js";
+import { showsSettling } from "./deck/settling.js";
+import * as moves from "./deck/state.js";
+import { unordered, veiled } from "./deck/veil.js";
+import { createBigView } from "./elements/big_view.js";
+import { createScope, setAttribute } from "./elements/elements.js";
+import { createKeeping } from "./elements/keeping.js";
+import { createTabs } from "./elements/tabs.js";
+import { createFacts } from "./facts.js";
+import { layOut, watchSight, watchWidth } from "./layout.js";
+import { composed } from "./pictures/picture_file.js";
+import { createSheets } from "./pictures/sheets.js";
+import { createPredicting } from "./predict/predicting.js";
+import { createLegend } from "./stage/legend.js";
+import { createPreview } from "./stage/preview.js";
+import { createStage } from "./stage/stage.js";
+import { createChart } from "./steps/chart.js";
+import { createPlayer } from "./steps/player.js";
+import { createTransport } from "./steps/transport.js";
+import { createTools } from "./tools.js";
+import { withTriangle } from "./triangle/triangle.js";
+import { heldBack, heldStopped } from "./words/predict.js";
+import { fileName } from "./words/run.js";
+import { bigView, closeBigView, emptyViewer, viewerLabel, viewsLabel } from "./words/viewer.js";
 
 /**
  * load(source) gives a Blob for a sheet of the payload, or null where the file is gone. `saved` is what an earlier
@@ -55,7 +55,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
 
   const sheets = createSheets({ load, decode: (file) => window.createImageBitmap(file), changed: arrived });
   const stageId = `ds-${Math.random().toString(36).slice(2)}`;
-  const tabs = createTabs(scope, { label: phrase`Views`, choose: (id) => relay(moves.viewed(state, deck, id), false) });
+  const tabs = createTabs(scope, { label: viewsLabel(), choose: (id) => relay(moves.viewed(state, deck, id), false) });
   const preview = createPreview(scope, { room: () => content });
   const plain = createStage(scope, {
     id: stageId,
@@ -98,12 +98,12 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
   });
   const tools = createTools(scope, { picture, enlarge: () => big.toggle() });
   const content = layOut(scope, { tabs, tools, stage, preview, compare, legend, attention, many, walk, predicting, transport, chart, facts });
-  const element = scope.make("section", { class: "denoiscope", "aria-label": phrase`Deck viewer` }, content);
+  const element = scope.make("section", { class: "denoiscope", "aria-label": viewerLabel() }, content);
   const big = createBigView(scope, {
     element,
     content,
     opener: tools.enlarge.element,
-    label: () => deck?.title || phrase`Deck viewer`,
+    label: () => deck?.title || viewerLabel(),
     changed: (open) => tools.enlarge.use(open ? "shrink" : "enlarge", open ? closeBigView() : bigView()),
   });
 
@@ -169,7 +169,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     deck = veiled(whole, state.prediction);
     setAttribute(content, "data-state", deck.live ? "live" : "deck");
     setAttribute(content, "data-cells", deck.cells ?? false);
-    setAttribute(element, "aria-label", deck.title ? phrase`Deck viewer: ${deck.title}` : phrase`Deck viewer`);
+    setAttribute(element, "aria-label", viewerLabel(deck.title));
     state = moves.fitted(state, deck);
     if (!sameShape) tabs.offer(tabsOf(deck), stageId);
     relay(state, !sameShape);

@@ -2,11 +2,11 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { attentionSources, canLook, guessAt, lookOf, showsAttention } from "../../js/viewer/covers/attention.js";
-import { attentionCaption, mapWords } from "../../js/viewer/covers/attention_words.js";
+import { attentionSources, canLook, guessAt, lookOf, showsAttention } from "../../js/viewer/deck/attention.js";
+import { attentionCaption, mapWords } from "../../js/viewer/words/attention.js";
 import { shade, shadesOf } from "../../js/viewer/covers/looks.js";
-import { readDeck } from "../../js/viewer/deck.js";
-import * as moves from "../../js/viewer/state.js";
+import { readDeck } from "../../js/viewer/deck/deck.js";
+import * as moves from "../../js/viewer/deck/state.js";
 import { deckPayload, view } from "./payloads.js";
 
 const COLOURS = ["#000000", "#ffffff"];

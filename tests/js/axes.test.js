@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { fieldOf, neighbourCell, shortLabel, spokenPlace } from "../../js/viewer/cells/axes.js";
-import { readDeck } from "../../js/viewer/deck.js";
+import { fieldOf, neighbourCell, shortLabel, spokenPlace } from "../../js/viewer/deck/axes.js";
+import { readDeck } from "../../js/viewer/deck/deck.js";
 import { gridPayload } from "./payloads.js";
 
 const AXES = [

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { partingWords } from "../../js/viewer/cells/cell_words.js";
+import { partingWords } from "../../js/viewer/words/cells.js";
 import { wipeByKey } from "../../js/viewer/cells/compare.js";
 import { createParting, partingIn, rms, THRESHOLD } from "../../js/viewer/cells/parting.js";
 

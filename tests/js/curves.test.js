@@ -2,10 +2,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import * as curves from "../../js/viewer/steps/curves.js";
-import { readDeck } from "../../js/viewer/deck.js";
-import { linesOf, spokenChart } from "../../js/viewer/steps/lines.js";
-import { liveDeck } from "../../js/viewer/live.js";
-import { lineSwitched, recalled, remembered, START } from "../../js/viewer/state.js";
+import { readDeck } from "../../js/viewer/deck/deck.js";
+import { linesOf, spokenLines } from "../../js/viewer/steps/lines.js";
+import { liveDeck } from "../../js/viewer/deck/live.js";
+import { lineSwitched, recalled, remembered, START } from "../../js/viewer/deck/state.js";
 import { deckPayload, stepEvent, trajectory } from "./payloads.js";
 
 const deckWith = (rest, more) => readDeck(deckPayload({ trajectories: [trajectory(rest)], ...more }));
@@ -118,9 +118,9 @@ test("a live run has its one line, on a scale that leaves room", () => {
 
 test("the chart in words says which way each line goes", () => {
   const run = deckWith({ pull: [1, 1, 1, 1] });
-  assert.equal(spokenChart(linesWith(run), run.trajectories[0]), "Chart: sigma falls from 16 to 0; change per step; pull of the prompt");
+  assert.equal(spokenLines(linesWith(run), run.trajectories[0]), "Chart: sigma falls from 16 to 0; change per step; pull of the prompt");
   const noised = deckWith(NOISED, { kind: "forward" });
-  assert.equal(spokenChart(linesWith(noised), noised.trajectories[0]), "Chart: sigma rises from 0 to 3; signal falls from 1 to 0.1; error of the guess");
+  assert.equal(spokenLines(linesWith(noised), noised.trajectories[0]), "Chart: sigma rises from 0 to 3; signal falls from 1 to 0.1; error of the guess");
 });
 
 test("a line is hidden and shown again, and stays so", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { readDeck, stateAt, tabOf, tabsOf, viewOf } from "../../js/viewer/deck.js";
+import { readDeck, stateAt, tabOf, tabsOf, viewOf } from "../../js/viewer/deck/deck.js";
 import { deckPayload, view } from "./payloads.js";
 
 const pictureOf = (deck, id, ...place) => viewOf(deck, id).picture(...place);

@@ -3,9 +3,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { readDeck } from "../../js/viewer/deck.js";
-import * as moves from "../../js/viewer/state.js";
-import * as words from "../../js/viewer/words.js";
+import { readDeck } from "../../js/viewer/deck/deck.js";
+import * as moves from "../../js/viewer/deck/state.js";
+import * as words from "../../js/viewer/words/run.js";
 import { deckPayload, trajectory } from "./payloads.js";
 
 const noised = (rest) => trajectory({ sigmas: [0, 1, 3, 9, 14.6], model_calls: [0, 1, 1, 1, 1], ...rest });

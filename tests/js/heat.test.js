@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import * as data from "../../js/viewer/plot/heat_data.js";
-import * as words from "../../js/viewer/plot/heat_words.js";
+import * as words from "../../js/viewer/words/heat.js";
 import { recalled } from "../../js/viewer/plot/spectrum.js";
 
 const row = (name, group, values, mark = null) => ({ name, group, values, mark });
@@ -44,17 +44,6 @@ test("the columns written below are some of them, the first and the last among t
   const texts = data.ticksOf({ columns: many }).map(({ text }) => text);
   assert.deepEqual([texts[0], texts.at(-1), texts.length], ["1", "64", 7]);
   assert.deepEqual(data.ticksOf({ columns: [3] }), [{ text: "3", share: 0.5 }]);
-});
-
-test("colours are linear between those of the scale", () => {
-  assert.deepEqual([0, 0.25, 0.5, 0.75, 1, 2].map((share) => data.colourAt(heat.colours, share)), [
-    [0, 0, 0],
-    [128, 0, 0],
-    [255, 0, 0],
-    [255, 128, 128],
-    [255, 255, 255],
-    [255, 255, 255],
-  ]);
 });
 
 test("pixels run row after row", () => {

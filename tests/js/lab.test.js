@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import * as data from "../../js/viewer/lab/lab_data.js";
-import * as words from "../../js/viewer/lab/lab_words.js";
+import * as words from "../../js/viewer/words/lab.js";
 
 const scale = { low: -1, high: 1, label: "entries", colours: ["#0000ff", "#ffffff", "#ff0000"] };
 
@@ -69,23 +69,6 @@ test("what was remembered comes back, and what is odd does not", () => {
   const state = data.movedTo(lab, 2);
   assert.deepEqual(data.recalled(JSON.parse(JSON.stringify(state))), state);
   for (const odd of [null, undefined, 3, {}, { rank: -1, from: 1 }, { rank: 1.5, from: 1 }, { rank: "2", from: 1 }, { rank: 2 }]) assert.deepEqual(data.recalled(odd), data.START);
-});
-
-const painted = (paint, value) => {
-  const pixels = new Uint8ClampedArray(8);
-  paint(value, pixels, 4);
-  return [...pixels];
-};
-
-test("numbers become colours linearly, zero the middle one, and stay inside the scale", () => {
-  const paint = data.painter(scale);
-  const wanted = [[-1, 0, 0, 255], [0, 255, 255, 255], [1, 255, 0, 0], [0.5, 255, 128, 128], [-9, 0, 0, 255], [9, 255, 0, 0]];
-  for (const [value, ...colour] of wanted) assert.deepEqual(painted(paint, value), [0, 0, 0, 0, ...colour, 255]);
-});
-
-test("a colour that is none becomes grey", () => {
-  const paint = data.painter({ ...scale, colours: ["url(https://example.com)", "#ffffff"] });
-  assert.deepEqual(painted(paint, -1).slice(4), [136, 136, 136, 255]);
 });
 
 test("the factors hold as many numbers as the update at a share of the full rank", () => {

@@ -8,7 +8,7 @@ import test, { afterEach } from "node:test";
 import { chinese } from "../../js/viewer/language/chinese.js";
 import { japanese } from "../../js/viewer/language/japanese.js";
 import { phrase, speak, term } from "../../js/viewer/language/language.js";
-import { spokenStep, stepOf } from "../../js/viewer/words.js";
+import { spokenStep, stepOf } from "../../js/viewer/words/run.js";
 
 const VIEWER = new URL("../../js/viewer/", import.meta.url);
 const PYTHON = ["../../core/", "../../host/"].map((folder) => new URL(folder, import.meta.url));

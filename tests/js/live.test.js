@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { liveDeck, stoppedDeck } from "../../js/viewer/live.js";
+import { liveDeck, stoppedDeck } from "../../js/viewer/deck/live.js";
 import { stepEvent } from "./payloads.js";
 
 const grown = (...events) => events.reduce(liveDeck, null);

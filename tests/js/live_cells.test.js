@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { fieldOf } from "../../js/viewer/cells/axes.js";
-import { liveCells, stoppedCells } from "../../js/viewer/cells/live_cells.js";
-import { fitted, moved, START } from "../../js/viewer/state.js";
+import { fieldOf } from "../../js/viewer/deck/axes.js";
+import { liveCells, stoppedCells } from "../../js/viewer/deck/live_cells.js";
+import { fitted, moved, START } from "../../js/viewer/deck/state.js";
 import { cellsEvent } from "./payloads.js";
 
 const grown = (...events) => events.reduce(liveCells, null);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { readDeck } from "../../js/viewer/deck.js";
-import { carried, lockOn, longest, sigmasDiffer } from "../../js/viewer/cells/lock.js";
-import { START } from "../../js/viewer/state.js";
+import { readDeck } from "../../js/viewer/deck/deck.js";
+import { carried, lockOn, longest, sigmasDiffer } from "../../js/viewer/deck/lock.js";
+import { START } from "../../js/viewer/deck/state.js";
 import { deckPayload, trajectory } from "./payloads.js";
 
 const deckOf = (...sigmas) => readDeck(deckPayload({ trajectories: sigmas.map((one) => trajectory({ sigmas: one, steps: one.length - 1 })) }));

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import test from "node:test";
 
-import { lockOn } from "../../js/viewer/cells/lock.js";
+import { lockOn } from "../../js/viewer/deck/lock.js";
 import { partingIn, rms, THRESHOLD } from "../../js/viewer/cells/parting.js";
 
 const cases = JSON.parse(readFileSync(new URL("./parting_cases.json", import.meta.url), "utf8"));

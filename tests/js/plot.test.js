@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import * as data from "../../js/viewer/plot/plot_data.js";
+import * as paths from "../../js/viewer/drawing/paths.js";
 import * as scale from "../../js/viewer/plot/plot_scale.js";
-import * as words from "../../js/viewer/plot/plot_words.js";
+import * as words from "../../js/viewer/words/chart.js";
 
 const sigma = { title: "noise level", symbol: "σ", unit: "", scale: "log", low: 1, high: 100, floor: 0.1, ticks: [], marks: [] };
 const snr = { title: "picture against noise", symbol: "SNR", unit: "dB", scale: "linear", low: -20, high: 20, floor: 0, ticks: [], marks: [] };
@@ -42,9 +43,9 @@ test("what is no number has no place", () => {
 test("a line goes through the points and breaks at a gap", () => {
   const points = scale.pointsOf(series(), 1, snr, steps);
   assert.deepEqual(points, [{ x: 0, y: 100 }, { x: 500, y: 50 }, null]);
-  assert.equal(scale.lineThrough(points), "M0 100L500 50");
-  assert.equal(scale.lineThrough([points[0], null, points[1]]), "M0 100M500 50");
-  assert.equal(scale.dotsAt(points), "M0 100h0M500 50h0");
+  assert.equal(paths.lineThrough(points), "M0 100L500 50");
+  assert.equal(paths.lineThrough([points[0], null, points[1]]), "M0 100M500 50");
+  assert.equal(paths.dotsAt(points), "M0 100h0M500 50h0");
 });
 
 test("a rug has a dash for each point, in its own column", () => {
@@ -57,8 +58,8 @@ test("a rug has a dash for each point, in its own column", () => {
 });
 
 test("levels and columns go from edge to edge", () => {
-  assert.equal(scale.levelAt(0.25), "M0 75H1000");
-  assert.equal(scale.columnAt(0.5), "M500 0V100");
+  assert.equal(paths.levelAt(0.25), "M0 75H1000");
+  assert.equal(paths.columnAt(0.5), "M500 0V100");
 });
 
 test("the nearest place of a list is found, the earlier of two", () => {

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { readDeck } from "../../js/viewer/deck.js";
-import * as predict from "../../js/viewer/predict/predict.js";
-import { unordered, veiled } from "../../js/viewer/predict/predict_veil.js";
-import { cellLetter, nothingToPredict, stepAnswer, stepMeasure } from "../../js/viewer/predict/predict_words.js";
-import { factsOf } from "../../js/viewer/words.js";
-import { fitted, moved, reach, recalled, remembered, START } from "../../js/viewer/state.js";
+import { readDeck } from "../../js/viewer/deck/deck.js";
+import * as predict from "../../js/viewer/deck/prediction.js";
+import { unordered, veiled } from "../../js/viewer/deck/veil.js";
+import { cellLetter, nothingToPredict, stepAnswer, stepMeasure } from "../../js/viewer/words/predict.js";
+import { factsOf } from "../../js/viewer/words/run.js";
+import { fitted, moved, reach, recalled, remembered, START } from "../../js/viewer/deck/state.js";
 import { deckPayload, gridPayload, trajectory, view } from "./payloads.js";
 
 const SHARED = { threshold: 0.2, share: 0.9, bands: [], colours: ["#000000", "#ffffff"] };

@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { readDeck } from "../../js/viewer/deck.js";
-import { linesOf, spokenChart } from "../../js/viewer/steps/lines.js";
-import { canCover, cover, createCovers, paletteOf, showsSettling, stepsOf } from "../../js/viewer/covers/settling.js";
-import { bandReading, withSettledFacts } from "../../js/viewer/covers/settling_words.js";
-import { recalled, remembered, settledSwitched, START } from "../../js/viewer/state.js";
+import { readDeck } from "../../js/viewer/deck/deck.js";
+import { linesOf, spokenLines } from "../../js/viewer/steps/lines.js";
+import { cover, createCovers, stepsOf } from "../../js/viewer/covers/covers.js";
+import { canCover, showsSettling } from "../../js/viewer/deck/settling.js";
+import { paletteOf } from "../../js/viewer/drawing/colours.js";
+import { bandReading, withSettledFacts } from "../../js/viewer/words/settling.js";
+import { recalled, remembered, settledSwitched, START } from "../../js/viewer/deck/state.js";
 import { deckPayload, trajectory, view } from "./payloads.js";
 
 const SHARED = {
@@ -39,7 +41,7 @@ test("the map is read digit by digit, as many to a step as it has", () => {
 });
 
 test("a region has its step's colour from that step on, and is clear before", () => {
-  const palette = paletteOf({ colours: SHARED.colours, last: 4 });
+  const palette = paletteOf(SHARED.colours, 5);
   assert.deepEqual([...new Uint8Array(palette.buffer)].filter((_, at) => at % 4 === 0), [0, 64, 128, 191, 255]);
   const regions = new Uint32Array(3).fill(1);
   cover(regions, [0, 2, 3], 2, palette);
@@ -50,7 +52,6 @@ test("the colours run from the first state to the last of the longest run, whate
   const trajectories = [trajectory({ steps: 2, settling: { ...OWN, map: { columns: 1, rows: 1, steps: "1" } } }), trajectory({ steps: 8 })];
   const deck = readDeck(deckPayload({ settling: SHARED, trajectories }));
   assert.equal(deck.settling.last, 8);
-  assert.equal(paletteOf(deck.settling).length, 9);
 });
 
 test("colours lie over decoded pictures, not over maps of numbers", () => {
@@ -98,7 +99,7 @@ test("a distance is read in percent of the spread", () => {
   const [, layout] = linesOf(deck, deck.trajectories, true);
   assert.deepEqual([0, 2].map((state) => layout.reading(deck.trajectories[0], state)), ["layout 300 %", "layout 10 %"]);
   assert.equal(bandReading("texture", null), "texture –");
-  assert.match(spokenChart(linesOf(deck, deck.trajectories, true), deck.trajectories[0]), /layout settles at step 2; texture settles at step 4$/);
+  assert.match(spokenLines(linesOf(deck, deck.trajectories, true), deck.trajectories[0]), /layout settles at step 2; texture settles at step 4$/);
 });
 
 test("a run alone has the steps among its facts, several have not", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { createSheets } from "../../js/viewer/stage/sheets.js";
+import { createSheets } from "../../js/viewer/pictures/sheets.js";
 
 /** Sheets whose files and bitmaps are plain records; counts what is fetched, decoded and closed. */
 function stage({ load } = {}) {

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { readDeck } from "../../js/viewer/deck.js";
-import { liveDeck } from "../../js/viewer/live.js";
-import * as moves from "../../js/viewer/state.js";
+import { readDeck } from "../../js/viewer/deck/deck.js";
+import { liveDeck } from "../../js/viewer/deck/live.js";
+import * as moves from "../../js/viewer/deck/state.js";
 import { deckPayload, stepEvent } from "./payloads.js";
 
 const deck = readDeck(deckPayload({ steps: [4, 3] }));

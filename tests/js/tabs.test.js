@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { neighbour } from "../../js/viewer/tabs.js";
+import { neighbour } from "../../js/viewer/elements/tabs.js";
 
 const views = ["x", "x0", "channels"];
 

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { IDS, everAsked, scaleAt, stateToOpen } from "../../js/viewer/triangle/corners.js";
-import { readDeck, tabsOf, viewOf } from "../../js/viewer/deck.js";
-import * as moves from "../../js/viewer/state.js";
+import { IDS, everAsked, scaleAt, stateToOpen } from "../../js/viewer/deck/corners.js";
+import { readDeck, tabsOf, viewOf } from "../../js/viewer/deck/deck.js";
+import * as moves from "../../js/viewer/deck/state.js";
 import { pairShape, triangleShape } from "../../js/viewer/triangle/triangle_shape.js";
-import { BARE, WHOLE, neverAsked, scaleText, spokenWhole } from "../../js/viewer/triangle/triangle_words.js";
+import { BARE, WHOLE, neverAsked, scaleText, spokenWhole } from "../../js/viewer/words/triangle.js";
 import { deckPayload, trajectory, view } from "./payloads.js";
 
 const GUIDED = ["x", "x0", "uncond", "cond", "difference"];

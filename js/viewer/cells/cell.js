@@ -1,10 +1,10 @@
 // One cell of the stage: its canvas, its label or the way to see it alone, its own step and its pin.
 
-import { LETTERS, aloneLabel, batchOf, costOf, showAlone } from "./cell_words.js";
-import { setAttribute, setText } from "../elements.js";
-import { createIcon } from "../icons.js";
-import { drawCover } from "../covers/settling.js";
-import { drawPiece } from "../stage/sight.js";
+import { drawCover } from "../covers/covers.js";
+import { setAttribute, setText } from "../elements/elements.js";
+import { createIcon } from "../elements/icons.js";
+import { drawPiece } from "../pictures/sight.js";
+import { LETTERS, aloneLabel, batchOf, costOf, showAlone } from "../words/cells.js";
 
 /**
  * `label` stands below the picture; without one a corner of the picture leads to it alone. Cells that can be pinned are

@@ -1,14 +1,13 @@
 // Two pinned cells in one frame: a wipe with a border to drag, or their difference; and words where they part.
 
-import { spokenPlace } from "./axes.js";
-import { LETTERS, differenceLabel, differenceWords, partingHint, partingWords, spokenWipe, unpinWord, wipeLabel, wipeWords } from "./cell_words.js";
-import { createChoice } from "./choice.js";
-import { setAttribute, setText } from "../elements.js";
-import { phrase } from "../language/language.js";
 import { THRESHOLD } from "./parting.js";
-import { drawPiece } from "../stage/sight.js";
-import { COMPARISONS } from "../state.js";
-import { iconButton } from "../steps/transport.js";
+import { spokenPlace } from "../deck/axes.js";
+import { COMPARISONS } from "../deck/state.js";
+import { createChoice } from "../elements/choice.js";
+import { setAttribute, setText } from "../elements/elements.js";
+import { iconButton } from "../elements/icons.js";
+import { drawPiece } from "../pictures/sight.js";
+import { LETTERS, compareLabel, comparedLabel, differenceLabel, differenceWords, partingHint, partingWords, spokenWipe, unpinWord, wipeLabel, wipeWords } from "../words/cells.js";
 
 /** A power of two: the difference is added to itself, which is exact where a brightness filter would not be. */
 export const GAIN = 4;
@@ -50,7 +49,7 @@ export function drawDifference(context, a, b) {
 export function createCompare(scope, { setMode, setWipe, unpin }) {
   const names = LETTERS.map(() => scope.make("span", { class: "ds-pinned-name" }));
   const badges = LETTERS.map((letter, k) => scope.make("span", { class: "ds-pinned", "data-pin": letter }, scope.make("b", { class: "ds-pin" }, letter), names[k]));
-  const choice = createChoice(scope, { label: phrase`Compare by`, ids: COMPARISONS, words: { wipe: wipeWords(), difference: differenceWords(GAIN) }, choose: setMode });
+  const choice = createChoice(scope, { label: compareLabel(), ids: COMPARISONS, words: { wipe: wipeWords(), difference: differenceWords(GAIN) }, choose: setMode });
   const close = iconButton(scope, "close", unpinWord());
   const canvas = scope.make("canvas", { width: 1, height: 1, role: "img" });
   const border = scope.make("div", { class: "ds-border", role: "slider", tabindex: 0, "aria-orientation": "horizontal", "aria-valuemin": 0, "aria-valuemax": 100 });
@@ -60,7 +59,7 @@ export function createCompare(scope, { setMode, setWipe, unpin }) {
   const head = scope.make("div", { class: "ds-compare-head" }, ...badges, close.element);
   const foot = scope.make("div", { class: "ds-compare-foot" }, choice.element, parting);
   const field = scope.make("div", { class: "ds-compare-field" }, frame);
-  const element = scope.make("div", { class: "ds-compare", role: "region", "aria-label": phrase`A and B compared`, hidden: true }, head, field, foot);
+  const element = scope.make("div", { class: "ds-compare", role: "region", "aria-label": comparedLabel(), hidden: true }, head, field, foot);
   const context = canvas.getContext("2d");
   let share = 0.5;
   scope.on(close.element, "click", unpin);

@@ -1,9 +1,9 @@
 // Two pinned cells: when their comparison is open, what it shows now, and the search for where they part.
 
 import { createCompare } from "./compare.js";
-import { viewOf } from "../deck.js";
 import { createParting } from "./parting.js";
-import { seenAt } from "../stage/sight.js";
+import { viewOf } from "../deck/deck.js";
+import { seenAt } from "../pictures/sight.js";
 
 /** mark(step) marks where they part on the chart, or nothing (null); changed() is called when that has been found. */
 export function createComparison(scope, { sheets, mark, changed, ...moves }) {

@@ -1,7 +1,7 @@
 // What stands round the cells of a deck with axes: the axes' names, the heads of columns and rows, and the empty places.
 
-import { notRun, waiting } from "./cell_words.js";
 import { term } from "../language/language.js";
+import { notRun, waiting } from "../words/cells.js";
 
 /** A line with the name of each axis and the way it runs. */
 export function axisNames(scope, { across, down }) {

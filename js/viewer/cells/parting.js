@@ -1,6 +1,6 @@
 // Where two cells part: the first state at which their x0 guesses differ visibly, found from their pixels in idle time.
 
-import { drawPiece, seenAt } from "../stage/sight.js";
+import { drawPiece, seenAt } from "../pictures/sight.js";
 
 /** Root mean square over pixels and colours, black to white being 1: a difference that an eye sees at once. */
 export const THRESHOLD = 0.05;

@@ -1,13 +1,13 @@
 // Which trajectories are on the stage: all of them side by side, or one by its label.
 
-import { viewOf } from "../deck.js";
-import { setAttribute } from "../elements.js";
-import { phrase } from "../language/language.js";
-import { shownIndices } from "../state.js";
-import { sideBySide } from "../words.js";
+import { viewOf } from "../deck/deck.js";
+import { shownIndices } from "../deck/state.js";
+import { setAttribute } from "../elements/elements.js";
+import { selectionLabel } from "../words/cells.js";
+import { sideBySide } from "../words/viewer.js";
 
 export function createSelection(scope, choose) {
-  const element = scope.make("select", { class: "ds-select ds-selection", "aria-label": phrase`Shown`, hidden: true });
+  const element = scope.make("select", { class: "ds-select ds-selection", "aria-label": selectionLabel(), hidden: true });
   scope.on(element, "change", () => choose(element.value === "" ? null : Number(element.value)));
   let offered = null;
 

@@ -1,11 +1,11 @@
 // The line under many cells: how they stand together, what play and a click do, and which of them are shown.
 
-import { lockWords, pinHint, pinSecond, subjectWords } from "./cell_words.js";
-import { createChoice } from "./choice.js";
-import { viewOf } from "../deck.js";
-import { setAttribute, setText } from "../elements.js";
-import { LOCKS } from "./lock.js";
-import { SUBJECTS, strolls } from "../state.js";
+import { viewOf } from "../deck/deck.js";
+import { LOCKS } from "../deck/lock.js";
+import { SUBJECTS, strolls } from "../deck/state.js";
+import { createChoice } from "../elements/choice.js";
+import { setAttribute, setText } from "../elements/elements.js";
+import { lockWords, pinHint, pinSecond, subjectWords } from "../words/cells.js";
 
 export function createTogether(scope, { selection, setLock, setSubject }) {
   const subject = createChoice(scope, { label: subjectWords().label, ids: SUBJECTS, words: subjectWords(), choose: setSubject });

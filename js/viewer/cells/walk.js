@@ -1,15 +1,14 @@
 // The slider along the stops of a walk that is seen one stop at a time.
 
-import { spokenStop, stopOf } from "./cell_words.js";
-import { setAttribute, setText } from "../elements.js";
-import { phrase } from "../language/language.js";
-import { strolls } from "../state.js";
+import { strolls } from "../deck/state.js";
+import { setAttribute, setText } from "../elements/elements.js";
+import { spokenStop, stopLabel, stopOf, walkWord } from "../words/cells.js";
 
 /** go(index): that stop. */
 export function createWalk(scope, { go }) {
-  const slider = scope.make("input", { type: "range", class: "ds-slider ds-stops", min: 0, max: 0, step: 1, "aria-label": phrase`Stop` });
+  const slider = scope.make("input", { type: "range", class: "ds-slider ds-stops", min: 0, max: 0, step: 1, "aria-label": stopLabel() });
   const count = scope.make("output", { class: "ds-count", "aria-hidden": "true" });
-  const element = scope.make("div", { class: "ds-walk", hidden: true }, scope.make("span", { "aria-hidden": "true" }, phrase`walk`), slider, count);
+  const element = scope.make("div", { class: "ds-walk", hidden: true }, scope.make("span", { "aria-hidden": "true" }, walkWord()), slider, count);
   scope.on(slider, "input", () => go(Number(slider.value)));
 
   function arrange(deck, state) {

@@ -1,10 +1,10 @@
 // The line that chooses whose attention is shown: the word, the layers, and what the brightest colour stands for.
 
-import { SCALE_IDS, canLook, guessAt, lookOf, showsAttention } from "./attention.js";
-import { layersHint, layersLabel, mapWords, shareWords, sharesLabel, wordsLabel } from "./attention_words.js";
-import { createChoice } from "../cells/choice.js";
-import { setAttribute, setText } from "../elements.js";
+import { SCALE_IDS, canLook, guessAt, lookOf, showsAttention } from "../deck/attention.js";
+import { createChoice } from "../elements/choice.js";
+import { setAttribute, setText } from "../elements/elements.js";
 import { term } from "../language/language.js";
+import { layersHint, layersLabel, mapWords, shareWords, sharesLabel, wordsLabel } from "../words/attention.js";
 
 /** setWord(word), setLayers(name), setShare(id); `largestOf(index)` is the largest share on the stage for a run. */
 export function createAttentionBar(scope, { setWord, setLayers, setShare, largestOf }) {

@@ -1,6 +1,7 @@
 // Attention in colours over the pictures: a sheet's greys, read once, become colours as each cell asks for its place.
 
-import { guessAt, lookOf } from "./attention.js";
+import { guessAt, lookOf } from "../deck/attention.js";
+import { paletteOf } from "../drawing/colours.js";
 
 const LEVELS = 256;
 
@@ -30,6 +31,7 @@ export function createLooks(scope, sheets) {
   const reader = scope.make("canvas").getContext("2d", { willReadFrequently: true });
   const strips = new WeakMap();
   let of = null;
+  let palette = null;
   let shades = null;
 
   /** { canvas, largest } to lay over a run's picture at one of its states, or null where there is no map (yet). */
@@ -42,16 +44,17 @@ export function createLooks(scope, sheets) {
     if (!bitmap) return null;
     const known = looks.get(index);
     const wanted = { bitmap, ...piece, high: look.high };
-    return known && isSame(known.of, wanted) ? known.shown : draw(index, deck.attention.palette, look, wanted);
+    return known && isSame(known.of, wanted) ? known.shown : draw(index, look, wanted);
   }
 
   function forget(deck) {
     of = deck;
+    palette = paletteOf(deck.attention.colours, LEVELS);
     looks.clear();
     shades = null;
   }
 
-  function draw(index, palette, { group, index: word }, of) {
+  function draw(index, { group, index: word }, of) {
     const { columns, rows } = group;
     const { context, field, places } = paperOf(index, columns, rows);
     const gain = of.high > 0 ? group.own[word] / of.high : 0;

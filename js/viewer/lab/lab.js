@@ -1,16 +1,17 @@
 // The low-rank lab: made with a document alone, it knows nothing of where it stands.
 
-import { createBigView } from "../bigview.js";
-import { createScope, setAttribute, setText } from "../elements.js";
-import { createKeeping } from "../keeping.js";
+import { createBigView } from "../elements/big_view.js";
+import { createScope, setAttribute, setText } from "../elements/elements.js";
+import { iconButton } from "../elements/icons.js";
+import { createKeeping } from "../elements/keeping.js";
+import { createScale } from "../elements/scale.js";
 import { createCurve } from "./lab_curve.js";
 import * as data from "./lab_data.js";
 import { createMatrices } from "./lab_matrices.js";
-import { ON_ANOTHER, emptyLab, onOneScale, readingOf, spokenRank } from "./lab_words.js";
-import { phrase, term } from "../language/language.js";
-import { createScale } from "../stage/scale.js";
-import { iconButton } from "../steps/transport.js";
-import { bigView, closeBigView } from "../words.js";
+import { term } from "../language/language.js";
+import { ON_ANOTHER, emptyLab, labLabel, onOneScale, rankLabel, rankWord, readingOf, spokenRank } from "../words/lab.js";
+import { notesLabel } from "../words/run.js";
+import { bigView, closeBigView } from "../words/viewer.js";
 
 /** Up to so many cells a side they are large enough to be seen one by one. */
 const LARGE = 24;
@@ -33,25 +34,25 @@ export function createLab({ document, saved, remember = () => {} }) {
   const head = scope.make("header", { class: "ds-lab-head" }, title, enlarge.element);
   const curve = createCurve(scope, { go });
   const matrices = createMatrices(scope, { beside: curve.element, point });
-  const slider = scope.make("input", { type: "range", class: "ds-slider", min: 0, max: 0, step: 1, "aria-label": phrase`Rank` });
+  const slider = scope.make("input", { type: "range", class: "ds-slider", min: 0, max: 0, step: 1, "aria-label": rankLabel() });
   const count = scope.make("output", { class: "ds-count", "aria-hidden": "true" });
-  const rank = scope.make("div", { class: "ds-lab-rank" }, scope.make("span", { "aria-hidden": "true" }, phrase`rank`), slider, count);
+  const rank = scope.make("div", { class: "ds-lab-rank" }, scope.make("span", { "aria-hidden": "true" }, rankWord()), slider, count);
   const sentence = scope.make("p", { class: "ds-lab-sentence" });
   const readings = [0, 1, 2].map(() => scope.make("span", {}));
   const reading = scope.make("p", { class: "ds-lab-reading", "aria-live": "polite" }, ...readings);
   const scales = { update: createScale(scope), factors: createScale(scope) };
   const legend = scope.make("div", { class: "ds-lab-scales" }, ...[[onOneScale(), "update"], [ON_ANOTHER, "factors"]].map(([words, name]) => scope.make("p", {}, scope.make("span", {}, words), scales[name].element)));
-  const notes = scope.make("ul", { class: "ds-notes", "aria-label": phrase`Notes` });
+  const notes = scope.make("ul", { class: "ds-notes", "aria-label": notesLabel() });
   const empty = scope.make("p", { class: "ds-sentence" });
   const words = scope.make("div", { class: "ds-lab-words" }, rank, sentence, reading, legend, notes);
   const content = scope.make("div", { class: "ds-lab-content" }, head, matrices.element, words, empty);
-  const element = scope.make("section", { class: "denoiscope", "aria-label": phrase`Low-rank lab` }, content);
+  const element = scope.make("section", { class: "denoiscope", "aria-label": labLabel() }, content);
   const big = createBigView(scope, {
     element,
     content,
     opener: enlarge.element,
     focused: slider,
-    label: () => term(lab?.title) || phrase`Low-rank lab`,
+    label: () => term(lab?.title) || labLabel(),
     changed: (open) => enlarge.use(open ? "shrink" : "enlarge", open ? closeBigView() : bigView()),
   });
 
@@ -72,7 +73,7 @@ export function createLab({ document, saved, remember = () => {} }) {
       return say(error.message);
     }
     setAttribute(content, "data-state", "lab");
-    setAttribute(element, "aria-label", phrase`Low-rank lab: ${term(lab.title)}`);
+    setAttribute(element, "aria-label", labLabel(term(lab.title)));
     setText(title, term(lab.title));
     slider.max = lab.full;
     for (const [name, scale] of Object.entries(scales)) scale.show(lab.scales[name]);

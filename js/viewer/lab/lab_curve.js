@@ -1,13 +1,10 @@
 // The singular values of an update, the energy that each rank keeps, and a cursor at the rank.
 
-import { setAttribute, setText } from "../elements.js";
+import { HEIGHT, WIDTH, lineThrough } from "../drawing/paths.js";
+import { setAttribute, setText } from "../elements/elements.js";
 import { breakEven } from "./lab_data.js";
-import { breakEvenHint, curveHint, keptIn } from "./lab_words.js";
-import { phrase } from "../language/language.js";
-import { lineThrough } from "../plot/plot_scale.js";
+import { breakEvenHint, curveHint, energyWord, keptIn, rankWord } from "../words/lab.js";
 
-const WIDTH = 1000;
-const HEIGHT = 100;
 /** How much of its place a bar takes. */
 const BAR_SHARE = 0.7;
 
@@ -22,8 +19,8 @@ export function createCurve(scope, { go }) {
   const area = scope.make("div", { class: "ds-lab-frame ds-lab-curve" }, field, even, cursor, dot);
   const ends = [0, 1].map(() => scope.make("span", {}));
   const kept = scope.make("span", { class: "ds-lab-count" });
-  const keys = [scope.make("span", { class: "ds-lab-bar-key" }, "σ"), scope.make("span", { class: "ds-lab-line-key" }, scope.make("span", { class: "ds-lab-shape" }, phrase`energy`), kept)];
-  const element = scope.make("figure", { class: "ds-lab-matrix", "data-matrix": "curve", "aria-hidden": "true" }, scope.make("figcaption", { title: curveHint() }, ...keys), area, scope.make("p", { class: "ds-lab-ends" }, ends[0], scope.make("span", {}, phrase`rank`), ends[1]));
+  const keys = [scope.make("span", { class: "ds-lab-bar-key" }, "σ"), scope.make("span", { class: "ds-lab-line-key" }, scope.make("span", { class: "ds-lab-shape" }, energyWord()), kept)];
+  const element = scope.make("figure", { class: "ds-lab-matrix", "data-matrix": "curve", "aria-hidden": "true" }, scope.make("figcaption", { title: curveHint() }, ...keys), area, scope.make("p", { class: "ds-lab-ends" }, ends[0], scope.make("span", {}, rankWord()), ends[1]));
   let lab = null;
 
   scope.on(area, "pointerdown", (event) => {

@@ -1,17 +1,12 @@
 // An update and its factors as they came, the rank one stands at, and what follows from both: plain records in and out.
 
-import { phrase } from "../language/language.js";
-
-const FORMAT = "denoiscope.low_rank";
-const VERSION = 1;
-const COLOUR = /^#[0-9a-f]{6}$/i;
+import { refuseStrangers } from "../contract/contract.js";
+import { labRefusals } from "../words/lab.js";
 
 /** Takes the payload of a node or a page; refuses what it cannot show, in a sentence. */
 export function readLab(payload) {
-  if (payload?.format !== FORMAT) throw new Error(phrase`What arrived is not a Denoiscope low-rank lab.`);
-  if (payload.version > VERSION)
-    throw new Error(phrase`This lab is of version ${payload.version}, this page reads version ${VERSION}: update Denoiscope and reload the page.`);
-  if (!payload.update?.length || !payload.values?.length) throw new Error(phrase`This lab holds no update to show.`);
+  refuseStrangers("lowRank", payload, labRefusals);
+  if (!payload.update?.length || !payload.values?.length) throw new Error(labRefusals.empty());
   const [rows, columns, full] = [payload.update.length, payload.update[0].length, payload.values.length];
   return {
     title: payload.title ?? "",
@@ -84,21 +79,6 @@ export function atRank(lab, rank) {
 
 /** Where the factors hold as many numbers as the update itself, as a share of the full rank. */
 export const breakEven = ({ entries, rows, columns, full }) => entries / (rows + columns) / full;
-
-/**
- * How numbers become colours: a function that puts one into pixels (Uint8ClampedArray) at a place, opaque, linear between
- * the colours of a scale.
- */
-export function painter({ low, high, colours }) {
-  const anchors = colours.map((name) => (COLOUR.test(name) ? [1, 3, 5].map((at) => parseInt(name.slice(at, at + 2), 16)) : [136, 136, 136]));
-  return (value, pixels, at) => {
-    const place = Math.max(0, Math.min(1, (value - low) / (high - low))) * (anchors.length - 1);
-    const below = Math.min(Math.floor(place), anchors.length - 2);
-    const [from, to] = [anchors[below], anchors[below + 1]];
-    for (let channel = 0; channel < 3; channel++) pixels[at + channel] = from[channel] + (place - below) * (to[channel] - from[channel]);
-    pixels[at + 3] = 255;
-  };
-}
 
 /** What one points at: a row and a column of the update, and a direction, a column of B and row of A; null where none. */
 export const NOWHERE = Object.freeze({ row: null, column: null, direction: null });

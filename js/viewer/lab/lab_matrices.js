@@ -1,16 +1,16 @@
 // The five matrices of the low-rank lab, a square each, with marks for what one points at.
 
-import { setAttribute, setText } from "../elements.js";
-import { NOWHERE, markIn, painter, pointedAt, pointedByKey } from "./lab_data.js";
-import { countOf, namesOf, spokenMatrix } from "./lab_words.js";
-import { phrase } from "../language/language.js";
+import { painter } from "../drawing/colours.js";
+import { setAttribute, setText } from "../elements/elements.js";
+import { NOWHERE, markIn, pointedAt, pointedByKey } from "./lab_data.js";
+import { countOf, matricesLabel, namesOf, spokenMatrix } from "../words/lab.js";
 
 const OWN_SCALE = { up: "factors", down: "factors" };
 
 /** `beside` stands in the last free place. point(what) is called whenever the pointer or a key has moved. */
 export function createMatrices(scope, { beside, point }) {
   const matrices = Object.keys(namesOf()).map((name) => createMatrix(scope, name, point));
-  const element = scope.make("div", { class: "ds-lab-matrices", role: "group", tabindex: 0, "aria-label": phrase`Matrices; arrow keys go from entry to entry` }, ...matrices.map((one) => one.element), beside);
+  const element = scope.make("div", { class: "ds-lab-matrices", role: "group", tabindex: 0, "aria-label": matricesLabel() }, ...matrices.map((one) => one.element), beside);
   let shows = null;
   let pointed = NOWHERE;
 

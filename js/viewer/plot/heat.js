@@ -1,14 +1,14 @@
 // A heat map to point at: made with a document alone, it knows nothing of where it stands or what it shows.
 
-import { createBigView } from "../bigview.js";
-import { createScope, setAttribute, setText } from "../elements.js";
+import { createBigView } from "../elements/big_view.js";
+import { createScope, setAttribute, setText } from "../elements/elements.js";
+import { iconButton } from "../elements/icons.js";
+import { createKeeping } from "../elements/keeping.js";
+import { createScale } from "../elements/scale.js";
+import { term } from "../language/language.js";
 import * as data from "./heat_data.js";
-import { emptyHeat, readingOf, spokenCell } from "./heat_words.js";
-import { createKeeping } from "../keeping.js";
-import { phrase, term } from "../language/language.js";
-import { createScale } from "../stage/scale.js";
-import { iconButton } from "../steps/transport.js";
-import { bigView, closeBigView } from "../words.js";
+import { cellLabel, emptyHeat, heatLabel, readingOf, spokenCell } from "../words/heat.js";
+import { bigView, closeBigView } from "../words/viewer.js";
 
 /**
  * `saved` is what an earlier map gave to remember(place), called whenever the user has moved.
@@ -37,7 +37,7 @@ export function createHeat({ document, saved, remember = () => {} }) {
   const ticks = scope.make("div", { class: "ds-heat-ticks" });
   const across = scope.make("p", { class: "ds-heat-across" });
   const map = scope.make("div", { class: "ds-heat-map", "aria-hidden": "true" }, groups, area, ticks, across);
-  const field = scope.make("div", { class: "ds-heat-field", role: "slider", tabindex: 0, "aria-label": phrase`Cell in the map` }, map);
+  const field = scope.make("div", { class: "ds-heat-field", role: "slider", tabindex: 0, "aria-label": cellLabel() }, map);
   const scale = createScale(scope);
   const key = scope.make("span", { class: "ds-heat-key" });
   const what = scope.make("span", {});
@@ -48,13 +48,13 @@ export function createHeat({ document, saved, remember = () => {} }) {
   const words = scope.make("div", { class: "ds-heat-words" }, legend, scope.make("p", { class: "ds-heat-name" }, name, group), figures);
   const sentence = scope.make("p", { class: "ds-sentence" });
   const content = scope.make("div", { class: "ds-heat-content" }, head, field, words, sentence);
-  const element = scope.make("section", { class: "denoiscope", "aria-label": phrase`Heat map` }, content);
+  const element = scope.make("section", { class: "denoiscope", "aria-label": heatLabel() }, content);
   const big = createBigView(scope, {
     element,
     content,
     opener: enlarge.element,
     focused: field,
-    label: () => term(heat?.title) || phrase`Heat map`,
+    label: () => term(heat?.title) || heatLabel(),
     changed: (open) => enlarge.use(open ? "shrink" : "enlarge", open ? closeBigView() : bigView()),
   });
 
@@ -77,7 +77,7 @@ export function createHeat({ document, saved, remember = () => {} }) {
       return empty(error.message);
     }
     setAttribute(content, "data-state", "heat");
-    setAttribute(element, "aria-label", phrase`Heat map: ${term(heat.title)}`);
+    setAttribute(element, "aria-label", heatLabel(term(heat.title)));
     setText(title, term(heat.title));
     setText(subtitle, heat.subtitle);
     setText(across, term(heat.across));

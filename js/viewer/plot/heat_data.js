@@ -1,20 +1,17 @@
 // A heat map as it came, where one stands in it, and every way to move: plain records in, plain records out.
 
-import { phrase } from "../language/language.js";
+import { refuseStrangers } from "../contract/contract.js";
+import { coloursIn, painter } from "../drawing/colours.js";
+import { heatRefusals } from "../words/heat.js";
 
-const FORMAT = "denoiscope.heat_map";
-const VERSION = 1;
-const COLOUR = /^#[0-9a-f]{6}$/i;
 const WHOLE = 1000;
 const TICKS = 6;
 
 /** Takes the payload of a node; refuses what it cannot show, in a sentence. */
 export function readHeat(payload) {
-  if (payload?.format !== FORMAT) throw new Error(phrase`What arrived is not a Denoiscope heat map.`);
-  if (payload.version > VERSION)
-    throw new Error(phrase`This heat map is of version ${payload.version}, this page reads version ${VERSION}: update Denoiscope and reload the page.`);
-  if (!payload.rows?.length || !payload.columns?.length) throw new Error(phrase`This heat map holds nothing to show.`);
-  const colours = (payload.colours ?? []).filter((colour) => COLOUR.test(colour));
+  refuseStrangers("heat", payload, heatRefusals);
+  if (!payload.rows?.length || !payload.columns?.length) throw new Error(heatRefusals.empty());
+  const colours = coloursIn(payload.colours);
   return { title: "", subtitle: "", legend: "", mark: "", across: "", ...payload, colours: colours.length > 1 ? colours : ["#000000", "#ffffff"] };
 }
 
@@ -53,24 +50,15 @@ export function ticksOf({ columns }) {
 /** Every cell as four bytes, row after row, for a canvas of columns × rows. */
 export function pixelsOf(heat) {
   const bytes = new Uint8ClampedArray(heat.rows.length * heat.columns.length * 4);
+  const paint = painter({ colours: heat.colours });
   let at = 0;
   for (let row = 0; row < heat.rows.length; row++)
     for (let column = 0; column < heat.columns.length; column++) {
-      bytes.set([...colourAt(heat.colours, valueAt(heat, row, column)), 255], at);
+      paint(valueAt(heat, row, column), bytes, at);
       at += 4;
     }
   return bytes;
 }
-
-/** Red, green and blue at a share of the scale, linear between its colours. */
-export function colourAt(colours, share) {
-  const place = Math.max(0, Math.min(1, share)) * (colours.length - 1);
-  const below = Math.min(Math.floor(place), colours.length - 2);
-  const [from, to] = [channels(colours[below]), channels(colours[below + 1])];
-  return from.map((value, index) => Math.round(value + (to[index] - value) * (place - below)));
-}
-
-const channels = (colour) => [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16));
 
 /** Where one stands, as shares of the map: another file has other rows. Null before anyone has pointed. */
 export const START = Object.freeze({ down: null, right: null });

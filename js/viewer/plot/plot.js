@@ -1,15 +1,16 @@
 // A chart to point at: made with a document alone, it knows nothing of where it stands or what it shows.
 
-import { createBigView } from "../bigview.js";
-import { createScope, setAttribute, setText } from "../elements.js";
-import { createKeeping } from "../keeping.js";
-import { phrase, term } from "../language/language.js";
+import { createBigView } from "../elements/big_view.js";
+import { createScope, setAttribute, setText } from "../elements/elements.js";
+import { iconButton } from "../elements/icons.js";
+import { createKeeping } from "../elements/keeping.js";
+import { term } from "../language/language.js";
 import * as data from "./plot_data.js";
 import { createPanels } from "./plot_panels.js";
 import { createTable } from "./plot_table.js";
-import { emptyChart, spokenPoint, wherePoint } from "./plot_words.js";
-import { iconButton } from "../steps/transport.js";
-import { bigView, closeBigView } from "../words.js";
+import { chartLabel, emptyChart, pointLabel, spokenPoint, wherePoint } from "../words/chart.js";
+import { notesLabel } from "../words/run.js";
+import { bigView, closeBigView } from "../words/viewer.js";
 
 /**
  * `saved` is what an earlier chart gave to remember(place), called whenever the user has moved.
@@ -28,19 +29,19 @@ export function createPlot({ document, saved, remember = () => {} }) {
   const enlarge = iconButton(scope, "enlarge", bigView());
   const head = scope.make("header", { class: "ds-plot-head" }, scope.make("p", {}, title, subtitle), enlarge.element);
   const panels = createPanels(scope);
-  const field = scope.make("div", { class: "ds-plot-field", role: "slider", tabindex: 0, "aria-label": phrase`Point in the chart` }, panels.element);
+  const field = scope.make("div", { class: "ds-plot-field", role: "slider", tabindex: 0, "aria-label": pointLabel() }, panels.element);
   const table = createTable(scope, { toggle: (label) => settle(data.toggled(state, label)), light });
-  const notes = scope.make("ul", { class: "ds-notes", "aria-label": phrase`Notes` });
+  const notes = scope.make("ul", { class: "ds-notes", "aria-label": notesLabel() });
   const words = scope.make("div", { class: "ds-plot-words" }, table.element, notes);
   const sentence = scope.make("p", { class: "ds-sentence" });
   const content = scope.make("div", { class: "ds-plot-content" }, head, field, words, sentence);
-  const element = scope.make("section", { class: "denoiscope", "aria-label": phrase`Chart` }, content);
+  const element = scope.make("section", { class: "denoiscope", "aria-label": chartLabel() }, content);
   const big = createBigView(scope, {
     element,
     content,
     opener: enlarge.element,
     focused: field,
-    label: () => term(chart?.title) || phrase`Chart`,
+    label: () => term(chart?.title) || chartLabel(),
     changed: (open) => enlarge.use(open ? "shrink" : "enlarge", open ? closeBigView() : bigView()),
   });
 
@@ -63,7 +64,7 @@ export function createPlot({ document, saved, remember = () => {} }) {
       return empty(error.message);
     }
     setAttribute(content, "data-state", "chart");
-    setAttribute(element, "aria-label", phrase`Chart: ${term(chart.title)}`);
+    setAttribute(element, "aria-label", chartLabel(term(chart.title)));
     setText(title, term(chart.title));
     setText(subtitle, chart.subtitle);
     setAttribute(field, "aria-valuemax", chart.stops.length - 1);

@@ -1,24 +1,20 @@
 // A chart as it came, where one stands in it, and every way to move: plain records in, plain records out.
 
-import { phrase } from "../language/language.js";
+import { refuseStrangers } from "../contract/contract.js";
+import { asColour } from "../drawing/colours.js";
 import { nearest } from "./plot_scale.js";
-
-const FORMAT = "denoiscope.chart";
-const VERSION = 1;
-const COLOUR = /^#[0-9a-f]{6}$/i;
+import { chartRefusals } from "../words/chart.js";
 
 /** Takes the payload of a node; refuses what it cannot show, in a sentence. */
 export function readChart(payload) {
-  if (payload?.format !== FORMAT) throw new Error(phrase`What arrived is not a Denoiscope chart.`);
-  if (payload.version > VERSION)
-    throw new Error(phrase`This chart is of version ${payload.version}, this page reads version ${VERSION}: update Denoiscope and reload the page.`);
-  if (!payload.panels?.length || !payload.series?.length) throw new Error(phrase`This chart holds nothing to show.`);
+  refuseStrangers("chart", payload, chartRefusals);
+  if (!payload.panels?.length || !payload.series?.length) throw new Error(chartRefusals.empty());
   return {
     title: payload.title ?? "",
     subtitle: payload.subtitle ?? "",
     across: payload.across,
     panels: payload.panels,
-    series: payload.series.map((one) => ({ ...one, colour: COLOUR.test(one.colour) ? one.colour : "#888888", dash: one.dash ?? [] })),
+    series: payload.series.map((one) => ({ ...one, colour: asColour(one.colour), dash: one.dash ?? [] })),
     notes: payload.notes ?? [],
     stops: longest(payload.series).across,
   };

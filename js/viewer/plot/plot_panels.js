@@ -1,9 +1,10 @@
 // The panels of a chart, one over another or side by side, with their lines, dots, rugs and the cursor through all.
 
-import { setAttribute } from "../elements.js";
+import { columnAt, dotsAt, levelAt, lineThrough } from "../drawing/paths.js";
+import { setAttribute } from "../elements/elements.js";
 import { term } from "../language/language.js";
-import { columnAt, dotsAt, levelAt, lineThrough, placeOf, pointsOf, rugOf } from "./plot_scale.js";
-import { panelTitle } from "./plot_words.js";
+import { placeOf, pointsOf, rugOf } from "./plot_scale.js";
+import { panelTitle } from "../words/chart.js";
 
 /** Width of a dot in CSS pixels, by how many points a line has at most: in a crowd they shrink, then vanish. */
 const DOTS = [[26, 5], [61, 4], [121, 3], [Infinity, 0]];

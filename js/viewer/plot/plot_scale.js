@@ -1,7 +1,7 @@
-// Numbers of a chart as places on a field 1000 wide and 100 high, and as paths through it.
+// Numbers of a chart as places on the field that paths are drawn on.
 
-const WIDTH = 1000;
-const HEIGHT = 100;
+import { HEIGHT, WIDTH, dashesAt } from "../drawing/paths.js";
+
 /** How much of its column in the rug a dash takes. */
 const DASH_SHARE = 0.66;
 
@@ -23,26 +23,12 @@ export function pointsOf(series, row, panel, across) {
   });
 }
 
-/** A line through points; a null breaks it. */
-export function lineThrough(points) {
-  return points.map((point, index) => (point ? `${points[index - 1] ? "L" : "M"}${pair(point)}` : "")).join("");
-}
-
-/** Every point as a line without length: round caps make it a dot. */
-export const dotsAt = (points) => points.map((point) => (point ? `M${pair(point)}h0` : "")).join("");
-
-/** Every point as a short dash in column `column` of `columns`: seen together they show where the points crowd. */
+/** Every point as a dash in column `column` of `columns`: seen together they show where the points crowd. */
 export function rugOf(points, column, columns) {
   const wide = (DASH_SHARE * WIDTH) / columns;
   const left = ((column + 0.5) * WIDTH) / columns - wide / 2;
-  return points.map((point) => (point ? `M${pair({ x: left, y: point.y })}h${short(wide)}` : "")).join("");
+  return dashesAt(points.map((point) => point && { x: left, y: point.y }), wide);
 }
-
-/** A line from edge to edge at one level. */
-export const levelAt = (up) => `M0 ${short((1 - up) * HEIGHT)}H${WIDTH}`;
-
-/** A line from top to bottom at one place across. */
-export const columnAt = (share) => `M${short(share * WIDTH)} 0V${HEIGHT}`;
 
 /** The place in an ascending list that is nearest to a number. */
 export function nearest(list, at) {
@@ -50,6 +36,3 @@ export function nearest(list, at) {
   for (let index = 1; index < list.length; index++) if (Math.abs(list[index] - at) < Math.abs(list[best] - at)) best = index;
   return best;
 }
-
-const pair = ({ x, y }) => `${short(x)} ${short(y)}`;
-const short = (value) => String(Math.round(value * 100) / 100);

@@ -1,9 +1,10 @@
 // Legend and numbers in one table: a row for each series, a column for each panel; a row's name switches its lines.
 
-import { setAttribute, setText } from "../elements.js";
+import { setAttribute, setText } from "../elements/elements.js";
 import { term } from "../language/language.js";
-import { columnHead } from "./plot_words.js";
-import { number, stepOf } from "../words.js";
+import { columnHead } from "../words/chart.js";
+import { number } from "../words/numbers.js";
+import { stepOf } from "../words/run.js";
 
 /** toggle(label) switches a series, light(index | null) brings one to the front. */
 export function createTable(scope, { toggle, light }) {

@@ -1,12 +1,12 @@
 // The spectrum of a LoRA: its curves and its layers, one of them shown, a tab away from the other.
 
-import { createScope, setAttribute } from "../elements.js";
+import { isOf } from "../contract/contract.js";
+import { createScope, setAttribute } from "../elements/elements.js";
+import { createTabs } from "../elements/tabs.js";
 import { createHeat } from "./heat.js";
-import { phrase } from "../language/language.js";
 import { createPlot } from "./plot.js";
-import { createTabs } from "../tabs.js";
+import { spectrumLabel, spectrumViews } from "../words/heat.js";
 
-const FORMAT = "denoiscope.lora_spectrum";
 /** Titles are English, for term(). */
 const VIEWS = [
   { id: "curves", title: "Curves" },
@@ -27,14 +27,14 @@ export function createSpectrum({ document, saved, remember = () => {} }) {
     layers: createHeat({ document, saved: place.layers, remember: (layers) => keep({ layers }) }),
   };
   const tabs = createTabs(scope, {
-    label: phrase`Views of the spectrum`,
+    label: spectrumViews(),
     choose: (view) => {
       keep({ view });
       select();
     },
   });
   const panel = scope.make("div", { class: "ds-spectrum-panel", role: "tabpanel", id: `ds-${Math.random().toString(36).slice(2)}` }, ...Object.values(shown).map((view) => view.element));
-  const element = scope.make("section", { class: "denoiscope ds-spectrum", "aria-label": phrase`Spectrum` }, tabs.element, panel);
+  const element = scope.make("section", { class: "denoiscope ds-spectrum", "aria-label": spectrumLabel() }, tabs.element, panel);
   tabs.offer(VIEWS, panel.id);
   select();
 
@@ -44,7 +44,7 @@ export function createSpectrum({ document, saved, remember = () => {} }) {
   }
 
   function show(payload) {
-    const known = payload?.format === FORMAT;
+    const known = isOf("spectrum", payload);
     shown.curves.show(known ? payload.curves : payload);
     shown.layers.show(known ? payload.heat_map : payload);
     setAttribute(element, "data-filled", shown.curves.shows() !== null);

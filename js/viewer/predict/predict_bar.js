@@ -1,8 +1,8 @@
 // The line in which something is predicted: the question with its buttons, then the answer with its definition.
 
-import { setAttribute, setText } from "../elements.js";
-import { allGiven, answerOf, hides, refusalOf, scoreOf } from "./predict.js";
-import * as say from "./predict_words.js";
+import { allGiven, answerOf, hides, refusalOf, scoreOf } from "../deck/prediction.js";
+import { setAttribute, setText } from "../elements/elements.js";
+import * as say from "../words/predict.js";
 
 /** next(), mark(), check(), again(): the buttons. */
 export function createPredictBar(scope, { next, mark, check, again }) {

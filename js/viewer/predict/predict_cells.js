@@ -1,8 +1,8 @@
 // What stands at the cells of a grid that is predicted: a letter and a menu of the values, then what was right.
 
-import { setAttribute } from "../elements.js";
-import { choicesOf, hides, verdictOn } from "./predict.js";
-import { UNKNOWN, cellLetter, spokenVerdict, valueOf, verdictMark } from "./predict_words.js";
+import { choicesOf, hides, verdictOn } from "../deck/prediction.js";
+import { setAttribute } from "../elements/elements.js";
+import { UNKNOWN, cellLetter, spokenVerdict, valueOf, verdictMark } from "../words/predict.js";
 
 /** give(cell, value): a cell as it is shown, and the index of a value on the axis, or null. */
 export function createGuesses(scope, { give }) {

@@ -1,9 +1,9 @@
 // What was said and what was measured, as two marks on the chart under the slider.
 
+import { answerOf, hides } from "../deck/prediction.js";
+import { setAttribute } from "../elements/elements.js";
 import { across } from "../steps/curves.js";
-import { setAttribute } from "../elements.js";
-import { answerOf, hides } from "./predict.js";
-import { measuredWord, you } from "./predict_words.js";
+import { measuredWord, you } from "../words/predict.js";
 
 /** From here on a mark's words stand on its left. */
 const LATE = 0.75;

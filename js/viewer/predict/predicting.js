@@ -1,6 +1,6 @@
 // Predict before reveal: the question, the marks of the answer and the menus of cells, as one.
 
-import { again, checked, gave, hides, marked } from "./predict.js";
+import { again, checked, gave, hides, marked } from "../deck/prediction.js";
 import { createPredictBar } from "./predict_bar.js";
 import { createGuesses } from "./predict_cells.js";
 import { createMarks } from "./predict_marks.js";

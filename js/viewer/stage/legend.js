@@ -1,19 +1,19 @@
 // The line under the stage: what the pictures are made of, the scale of a map, and the switches of what is shown.
 
-import { canLook, lookOf, showsAttention } from "../covers/attention.js";
-import { attentionCaption, attentionHint, attentionWord, scaleLabel } from "../covers/attention_words.js";
-import { setAttribute, setText } from "../elements.js";
-import { phrase, term } from "../language/language.js";
-import { createScale } from "./scale.js";
-import { canCover, showsSettling } from "../covers/settling.js";
-import { coverCaption, coverScale, settledHint, settledWord } from "../covers/settling_words.js";
-import { liveSource, sourceWords } from "../words.js";
+import { canLook, lookOf, showsAttention } from "../deck/attention.js";
+import { canCover, showsSettling } from "../deck/settling.js";
+import { setAttribute, setText } from "../elements/elements.js";
+import { createScale } from "../elements/scale.js";
+import { term } from "../language/language.js";
+import { attentionCaption, attentionHint, attentionWord, scaleLabel } from "../words/attention.js";
+import { coverCaption, coverScale, settledHint, settledWord } from "../words/settling.js";
+import { liveSource, rawWord, sourceWords } from "../words/viewer.js";
 
 export function createLegend(scope, { switchRaw, switchSettled, switchAttention }) {
   const badge = scope.make("span", { class: "ds-badge" });
   const caption = scope.make("span", { class: "ds-caption" });
   const scale = createScale(scope);
-  const raw = scope.make("button", { type: "button", role: "switch", class: "ds-switch", hidden: true }, phrase`raw scale`);
+  const raw = scope.make("button", { type: "button", role: "switch", class: "ds-switch", hidden: true }, rawWord());
   const settled = scope.make("button", { type: "button", role: "switch", class: "ds-switch", title: settledHint(), hidden: true }, settledWord());
   const attention = scope.make("button", { type: "button", role: "switch", class: "ds-switch", title: attentionHint(), hidden: true }, attentionWord());
   const element = scope.make("div", { class: "ds-legend" }, badge, caption, scale.element, raw, settled, attention);

@@ -1,6 +1,6 @@
 // Pointing at the stage: a drag scrubs, a click pins, resting on a cell enlarges it, arrows go from cell to cell.
 
-import { neighbourCell } from "../cells/axes.js";
+import { neighbourCell } from "../deck/axes.js";
 
 /** CSS pixels within which a press is a click and not a drag. */
 const STILL = 4;

@@ -1,9 +1,9 @@
 // A cell enlarged while it is pointed at: beside the cell, never over it, and out of the way of every press.
 
-import { batchOf, costOf } from "../cells/cell_words.js";
-import { setAttribute, setText } from "../elements.js";
-import { phrase } from "../language/language.js";
-import { drawPiece } from "./sight.js";
+import { setAttribute, setText } from "../elements/elements.js";
+import { drawPiece } from "../pictures/sight.js";
+import { batchOf, costOf } from "../words/cells.js";
+import { atStep } from "../words/run.js";
 
 /** Milliseconds of rest before the first one appears; from cell to cell there is no wait. */
 const REST = 160;
@@ -90,7 +90,7 @@ export function createPreview(scope, { room }) {
     if (!shown.shows()) return hide();
     if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
     drawPiece(context, { bitmap: shown.canvas, x: 0, y: 0, width, height });
-    setText(name, [shown.spoken, shown.standing && phrase`step ${shown.standing}`].filter(Boolean).join(" · "));
+    setText(name, [shown.spoken, shown.standing && atStep(shown.standing)].filter(Boolean).join(" · "));
   }
 
   function hide() {

@@ -1,20 +1,21 @@
 // The stage: a cell for each trajectory shown, placed by the axes of the deck, or the sentence that stands in its place.
 
-import { canLook, showsAttention } from "../covers/attention.js";
-import { fieldOf, shortLabel, spokenPlace } from "../cells/axes.js";
 import { createCell } from "../cells/cell.js";
-import { LETTERS, restingLabel, spokenCell } from "../cells/cell_words.js";
-import { viewOf } from "../deck.js";
-import { setAttribute, setText } from "../elements.js";
 import { fieldShape, flowShape } from "../cells/grid.js";
 import { axisNames, createGap, widestHead, withHeads } from "../cells/heads.js";
-import { term } from "../language/language.js";
+import { createCovers } from "../covers/covers.js";
 import { createLooks } from "../covers/looks.js";
+import { canLook, showsAttention } from "../deck/attention.js";
+import { fieldOf, shortLabel, spokenPlace } from "../deck/axes.js";
+import { viewOf } from "../deck/deck.js";
+import { canCover, showsSettling } from "../deck/settling.js";
+import { shownIndices } from "../deck/state.js";
+import { setAttribute, setText } from "../elements/elements.js";
+import { term } from "../language/language.js";
+import { seenAt } from "../pictures/sight.js";
 import { createPointing } from "./pointing.js";
-import { canCover, createCovers, showsSettling } from "../covers/settling.js";
-import { seenAt } from "./sight.js";
-import { shownIndices } from "../state.js";
-import { stepOf } from "../words.js";
+import { LETTERS, restingLabel, spokenCell } from "../words/cells.js";
+import { stepOf } from "../words/run.js";
 
 const HEAD_PADDING = 10;
 const EDGE = 8;

@@ -1,11 +1,11 @@
 // The chart under the slider: the numbers of a run, step by step, with a cursor to drag.
 
-import { partsHere } from "../cells/cell_words.js";
+import { setAttribute, setText } from "../elements/elements.js";
 import { across, dotsPath, linePath, nearestStep } from "./curves.js";
-import { setAttribute, setText } from "../elements.js";
-import { phrase } from "../language/language.js";
-import { linesOf, spokenChart } from "./lines.js";
-import { atStep, callsOf, hideLine, placeOf, showLine, unitOf } from "../words.js";
+import { linesOf, spokenLines } from "./lines.js";
+import { partsHere } from "../words/cells.js";
+import { callsHint, lineHint, linesLabel, placeAt } from "../words/curves.js";
+import { atStep, callsOf, placeOf, unitOf } from "../words/run.js";
 
 // Lines of SVG stay crisp at every zoom of ComfyUI's canvas and follow the theme by themselves.
 export function createChart(scope, { go, toggle }) {
@@ -34,7 +34,7 @@ export function createChart(scope, { go, toggle }) {
     const level = settled ? [scope.draw("path", { class: "ds-level", d: linePath([deck.settling.threshold, deck.settling.threshold], 1) })] : [];
     field.replaceChildren(...level, ...[...behind, read].flatMap((one) => seen.flatMap((line) => curve(line, one, one === read, deck.steps, standing(one)))));
     readings.arrange(lines, hidden);
-    setAttribute(plot, "aria-label", spokenChart(lines, read));
+    setAttribute(plot, "aria-label", spokenLines(lines, read));
   }
 
   function curve(line, trajectory, front, steps, where) {
@@ -94,8 +94,8 @@ export function createChart(scope, { go, toggle }) {
 /** What the curves say at one step; these words are the legend, too, and a click on one hides its line. */
 function createReadings(scope, toggle) {
   const at = scope.make("span", { class: "ds-at" });
-  const legend = scope.make("span", { class: "ds-keys", role: "group", "aria-label": phrase`Lines of the chart` });
-  const calls = scope.make("span", { class: "ds-calls", title: phrase`Model calls spent to get here` });
+  const legend = scope.make("span", { class: "ds-keys", role: "group", "aria-label": linesLabel() });
+  const calls = scope.make("span", { class: "ds-calls", title: callsHint() });
   const element = scope.make("div", { class: "ds-readings" }, at, legend, calls);
   let keys = new Map();
 
@@ -106,7 +106,7 @@ function createReadings(scope, toggle) {
     for (const { line, button } of keys.values()) {
       const shown = !hidden.includes(line.id);
       setAttribute(button, "aria-pressed", String(shown));
-      setAttribute(button, "title", phrase`${line.hint}. ${shown ? hideLine() : showLine()}`);
+      setAttribute(button, "title", lineHint(line, shown));
     }
   }
 
@@ -119,7 +119,7 @@ function createReadings(scope, toggle) {
   function read(trajectory, step) {
     const here = Math.min(step, trajectory.steps);
     const [where, place] = [atStep(here, unitOf(trajectory)), placeOf(trajectory, here)];
-    setText(at, place ? phrase`${where}, ${place}` : where);
+    setText(at, place ? placeAt(where, place) : where);
     for (const { line, button } of keys.values()) setText(button, line.reading(trajectory, here));
     setText(calls, callsOf(trajectory, here) ?? "");
   }

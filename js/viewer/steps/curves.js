@@ -1,7 +1,7 @@
-// Numbers of a run as lines on a field 1000 wide and 100 high.
+// Numbers of a run as lines on the field that paths are drawn on.
 
-const WIDTH = 1000;
-const HEIGHT = 100;
+import { HEIGHT, WIDTH, dotsAt, lineThrough } from "../drawing/paths.js";
+
 const INSET = 4;
 
 export const across = (step, steps) => (steps > 0 ? step / steps : 0);
@@ -28,25 +28,11 @@ export const highest = (numbers) => Math.max(0, ...numbers.filter((one) => one !
 export const share = (value, top) => (value === null || value === undefined || !Number.isFinite(value) ? null : top > 0 ? value / top : 0);
 
 /** A path through heights 0..1, one a state; a null breaks the line. `where` says at which step a state stands. */
-export function linePath(heights, steps, where = (state) => state) {
-  let pen = "M";
-  return heights
-    .map((height, state) => {
-      if (height === null) {
-        pen = "M";
-        return "";
-      }
-      const point = `${pen}${place(across(where(state), steps) * WIDTH)} ${place(HEIGHT - INSET - height * (HEIGHT - 2 * INSET))}`;
-      pen = "L";
-      return point;
-    })
-    .join("");
-}
+export const linePath = (heights, steps, where) => lineThrough(pointsOf(heights, steps, where));
 
-/** Every point as a line without length: round caps make it a dot. */
-export const dotsPath = (heights, steps) => linePath(heights, steps).replace(/[ML]([^ML]+)/g, "M$1h0");
+export const dotsPath = (heights, steps) => dotsAt(pointsOf(heights, steps));
 
-const place = (value) => String(Math.round(value * 100) / 100);
+const pointsOf = (heights, steps, where = (state) => state) => heights.map((height, state) => (height === null ? null : { x: across(where(state), steps) * WIDTH, y: HEIGHT - INSET - height * (HEIGHT - 2 * INSET) }));
 
 /** The step nearest to a place along the chart, 0..1. */
 export const nearestStep = (fraction, steps) => Math.max(0, Math.min(steps, Math.round(fraction * steps)));

@@ -1,9 +1,10 @@
 // The lines that a chart can draw: whose numbers they are, how high each number stands, and how it is read.
 
 import { highest, logHeight, logRange, share } from "./curves.js";
-import { phrase } from "../language/language.js";
-import { bandHint, bandReading, bandSpoken } from "../covers/settling_words.js";
-import { number, signalName } from "../words.js";
+import { changeHint, changeWord, errorHint, errorWord, pullHint, pullWord, sigmaHint, signalHint, spokenChange, spokenChart, spokenError, spokenPull, spokenSigma, spokenSignal } from "../words/curves.js";
+import { number } from "../words/numbers.js";
+import { signalName } from "../words/run.js";
+import { bandHint, bandReading, bandSpoken } from "../words/settling.js";
 
 /** The curve of a live run keeps its place while it grows. */
 const SPAN_EXPECTED = 500;
@@ -13,42 +14,42 @@ const LINES = [
   {
     id: "sigma",
     name: () => "σ",
-    hint: (deck) => (isStraight(deck) ? phrase`Noise level` : phrase`Noise level, log scale`),
+    hint: (deck) => sigmaHint(isStraight(deck)),
     values: (one) => one.sigmas,
     scale: (values, deck) => (isStraight(deck) ? ofOne : onLogScale(values, deck)),
-    spoken: ({ sigmas }) => (sigmas[0] < last(sigmas) ? phrase`sigma rises from ${ends(sigmas)[0]} to ${ends(sigmas)[1]}` : phrase`sigma falls from ${ends(sigmas)[0]} to ${ends(sigmas)[1]}`),
+    spoken: ({ sigmas }) => spokenSigma(...ends(sigmas)),
   },
   {
     id: "signal",
     name: signalName,
-    hint: () => phrase`How much of the picture is left, 1 to 0`,
+    hint: signalHint,
     values: (one, deck) => (deck.kind === "forward" ? one.signal : []),
     scale: () => ofOne,
-    spoken: ({ signal }) => phrase`signal falls from ${ends(signal)[0]} to ${ends(signal)[1]}`,
+    spoken: ({ signal }) => spokenSignal(...ends(signal)),
   },
   {
     id: "change",
-    name: () => phrase`change`,
-    hint: () => phrase`RMS distance of this guess to the one before`,
+    name: changeWord,
+    hint: changeHint,
     values: (one, deck) => (deck.kind === "forward" ? [] : one.change),
     scale: asShare,
-    spoken: () => phrase`change per step`,
+    spoken: spokenChange,
   },
   {
     id: "pull",
-    name: () => phrase`pull`,
-    hint: () => phrase`How hard the prompt pulls: RMS of conditional − unconditional`,
+    name: pullWord,
+    hint: pullHint,
     values: (one) => one.pull,
     scale: asShare,
-    spoken: () => phrase`pull of the prompt`,
+    spoken: spokenPull,
   },
   {
     id: "error",
-    name: () => phrase`error`,
-    hint: () => phrase`RMS distance of the guess to the picture that was noised`,
+    name: errorWord,
+    hint: errorHint,
     values: (one) => one.error,
     scale: asShare,
-    spoken: () => phrase`error of the guess`,
+    spoken: spokenError,
   },
 ];
 
@@ -103,8 +104,7 @@ function ready(line, deck, trajectories) {
 const plainReading = (name, value) => `${name} ${number(value)}`;
 
 /** The chart in words. */
-export const spokenChart = (lines, trajectory) => phrase`Chart: ${lines.map((line) => line.spoken(trajectory)).join("; ")}`;
+export const spokenLines = (lines, trajectory) => spokenChart(lines.map((line) => line.spoken(trajectory)));
 
-const ends = (values) => [values[0], last(values)].map(number);
-
-const last = (values) => values.findLast((value) => value !== null);
+/** The first number of a run, and the last one known. */
+const ends = (values) => [values[0], values.findLast((value) => value !== null)];

@@ -1,17 +1,16 @@
 // The slider over the states with play, speed and loop, and the second slider where a latent has frames.
 
-import { setAttribute, setText } from "../elements.js";
-import { createIcon } from "../icons.js";
-import { phrase } from "../language/language.js";
-import { SPEEDS, reach } from "../state.js";
-import { sliderName, spokenStep, stepOf, unitOf } from "../words.js";
+import { SPEEDS, reach } from "../deck/state.js";
+import { setAttribute, setText } from "../elements/elements.js";
+import { iconButton } from "../elements/icons.js";
+import { frameLabel, frameOf, frameWord, loopWord, pauseWord, playWord, sliderName, speedLabel, spokenStep, stepLabel, stepOf, unitOf } from "../words/run.js";
 
 export function createTransport(scope, { go, goFrame, toggle, setSpeed, setLoop }) {
-  const play = iconButton(scope, "play", phrase`Play`);
-  const slider = scope.make("input", { type: "range", class: "ds-slider", min: 0, max: 0, step: 1, "aria-label": phrase`Step` });
+  const play = iconButton(scope, "play", playWord());
+  const slider = scope.make("input", { type: "range", class: "ds-slider", min: 0, max: 0, step: 1, "aria-label": stepLabel() });
   const count = scope.make("output", { class: "ds-count", "aria-hidden": "true" });
   const speed = createSpeed(scope, setSpeed);
-  const loop = iconButton(scope, "loop", phrase`Loop`);
+  const loop = iconButton(scope, "loop", loopWord());
   const frames = createFrames(scope, goFrame);
 
   scope.on(play.element, "click", toggle);
@@ -34,7 +33,7 @@ export function createTransport(scope, { go, goFrame, toggle, setSpeed, setLoop 
     setAttribute(slider, "data-reach", reach(deck));
     setAttribute(slider, "data-veiled", reach(deck) < deck.steps && Boolean(deck.veil));
     slider.style.setProperty("--ds-reach", deck.steps > 0 ? reach(deck) / deck.steps : 0);
-    play.use(state.playing ? "pause" : "play", state.playing ? phrase`Pause` : phrase`Play`);
+    play.use(state.playing ? "pause" : "play", state.playing ? pauseWord() : playWord());
     play.element.disabled = !moves(deck);
     speed.value = String(state.speed);
     setAttribute(loop.element, "aria-pressed", String(state.loop));
@@ -49,30 +48,17 @@ const counted = (step, deck) => `${step}/${deck.steps}`;
 /** A run that is still sampling moves by itself. */
 const moves = (deck) => deck.steps > 0 && (!deck.live || deck.stopped);
 
-export function iconButton(scope, icon, label) {
-  const element = scope.make("button", { type: "button", class: "ds-button", "aria-label": label, title: label }, createIcon(scope, icon));
-  let shown = icon;
-  function use(next, nextLabel) {
-    if (next === shown) return;
-    shown = next;
-    element.replaceChildren(createIcon(scope, next));
-    setAttribute(element, "aria-label", nextLabel);
-    setAttribute(element, "title", nextLabel);
-  }
-  return { element, use };
-}
-
 function createSpeed(scope, setSpeed) {
   const options = SPEEDS.map((speed) => scope.make("option", { value: speed }, `${speed}×`));
-  const select = scope.make("select", { class: "ds-select ds-speed", "aria-label": phrase`Speed`, title: phrase`Speed` }, ...options);
+  const select = scope.make("select", { class: "ds-select ds-speed", "aria-label": speedLabel(), title: speedLabel() }, ...options);
   scope.on(select, "change", () => setSpeed(Number(select.value)));
   return select;
 }
 
 function createFrames(scope, goFrame) {
-  const slider = scope.make("input", { type: "range", class: "ds-slider", min: 0, max: 0, step: 1, "aria-label": phrase`Video frame` });
+  const slider = scope.make("input", { type: "range", class: "ds-slider", min: 0, max: 0, step: 1, "aria-label": frameLabel() });
   const count = scope.make("output", { class: "ds-count", "aria-hidden": "true" });
-  const element = scope.make("div", { class: "ds-frames", hidden: true }, scope.make("span", {}, phrase`frame`), slider, count);
+  const element = scope.make("div", { class: "ds-frames", hidden: true }, scope.make("span", {}, frameWord()), slider, count);
   scope.on(slider, "input", () => goFrame(Number(slider.value)));
 
   function arrange(deck, state) {
@@ -80,7 +66,7 @@ function createFrames(scope, goFrame) {
     slider.max = deck.frames - 1;
     slider.value = state.frame;
     slider.style.setProperty("--ds-done", deck.frames > 1 ? state.frame / (deck.frames - 1) : 0);
-    setAttribute(slider, "aria-valuetext", phrase`frame ${state.frame + 1} of ${deck.frames}`);
+    setAttribute(slider, "aria-valuetext", frameOf(state.frame + 1, deck.frames));
     setText(count, `${state.frame + 1}/${deck.frames}`);
   }
 

@@ -1,16 +1,16 @@
 // The CFG triangle: the model's two answers, their difference and the guided guess they make, at one step of one run.
 
 import { createCell } from "../cells/cell.js";
-import { IDS, everAsked, scaleAt } from "./corners.js";
-import { viewOf } from "../deck.js";
-import { setAttribute, setText } from "../elements.js";
+import { IDS, everAsked, scaleAt } from "../deck/corners.js";
+import { viewOf } from "../deck/deck.js";
+import { shownIndices } from "../deck/state.js";
+import { setAttribute, setText } from "../elements/elements.js";
+import { createScale } from "../elements/scale.js";
 import { term } from "../language/language.js";
-import { createScale } from "../stage/scale.js";
-import { seenAt } from "../stage/sight.js";
-import { shownIndices } from "../state.js";
+import { seenAt } from "../pictures/sight.js";
 import { createFormula } from "./triangle_formula.js";
 import { pairShape, triangleShape } from "./triangle_shape.js";
-import { TRIANGLE, cornerNames, neverAsked, notAskedHere, scaleText, spokenTriangle } from "./triangle_words.js";
+import { TRIANGLE, cornerNames, neverAsked, notAskedHere, scaleText, spokenTriangle } from "../words/triangle.js";
 
 /** A picture narrower than this has room for a few words only. */
 const NARROW = 150;

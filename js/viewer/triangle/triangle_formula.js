@@ -1,8 +1,8 @@
 // The formula of the CFG triangle: each term points to its picture, and beside it stands whether it is the whole truth.
 
-import { setAttribute, setText } from "../elements.js";
+import { setAttribute, setText } from "../elements/elements.js";
 import { term } from "../language/language.js";
-import { BARE, WHOLE, scaleText, spokenBare, spokenWhole } from "./triangle_words.js";
+import { BARE, WHOLE, scaleText, spokenBare, spokenWhole } from "../words/triangle.js";
 
 /** say(form, scale, truth, brief): form is "whole", "bare" or "none"; brief shortens the names of the terms. */
 export function createFormula(scope) {

@@ -1,0 +1,93 @@
+// A deck as the viewer reads it: which picture, or which sentence, stands at a view, a trajectory and a state.
+
+import { refuseStrangers } from "../contract/contract.js";
+import { readAttention } from "./attention.js";
+import { triangleViews } from "./corners.js";
+import { readPrediction } from "./prediction.js";
+import { readSettling } from "./settling.js";
+import { term } from "../language/language.js";
+import { deckRefusals, gone } from "../words/viewer.js";
+
+/** Takes the payload of the viewer node or of the page; refuses what it cannot show, in a sentence. */
+export function readDeck(payload) {
+  refuseStrangers("deck", payload, deckRefusals);
+  if (!payload.trajectories?.length || !payload.views?.length) throw new Error(deckRefusals.empty());
+  const trajectories = withSlots(payload.trajectories, payload.kind ?? "run");
+  const views = payload.views.map((view) => readView(view, trajectories, payload.tile));
+  return {
+    live: false,
+    failure: gone(),
+    title: payload.title ?? "",
+    model: payload.model ?? null,
+    parameterization: payload.parameterization ?? null,
+    varies: payload.varies ?? null,
+    kind: payload.kind ?? "run",
+    axes: payload.axes ?? [],
+    settling: readSettling(payload),
+    attention: readAttention(payload),
+    predict: readPrediction(payload),
+    tile: payload.tile,
+    trajectories,
+    steps: Math.max(...trajectories.map((trajectory) => trajectory.steps)),
+    frames: Math.max(...trajectories.map((trajectory) => trajectory.frames)),
+    views: [...views, ...triangleViews(views)],
+  };
+}
+
+/** A trajectory of N steps has N + 1 states, and each state has a slot for each of its frames. */
+function withSlots(trajectories, kind) {
+  let slot = 0;
+  return trajectories.map((trajectory) => {
+    const frames = trajectory.frames ?? 1;
+    const placed = { ...trajectory, kind, frames, steps: trajectory.sigmas.length - 1, slot };
+    slot += trajectory.sigmas.length * frames;
+    return placed;
+  });
+}
+
+function readView(view, trajectories, tile) {
+  return {
+    id: view.id,
+    title: view.title,
+    caption: view.caption ?? "",
+    source: view.source,
+    range: view.range ?? null,
+    absent: view.absent ?? null,
+    sources: view.absent ? [] : view.sheets.map((sheet) => sheet.source),
+    picture: (index, state, frame) => pictureIn(view, trajectories[index], index, state, frame, tile),
+  };
+}
+
+function pictureIn(view, trajectory, index, state, frame, tile) {
+  if (view.absent) return { words: term(view.absent) };
+  if (view.present && !view.present[index]?.[state]) return { words: term(view.missing) };
+  const slot = trajectory.slot + state * trajectory.frames + Math.min(frame, trajectory.frames - 1);
+  const sheet = view.sheets.find((one) => slot >= one.first && slot < one.first + one.count);
+  if (!sheet) return { words: term(view.missing) };
+  const cell = slot - sheet.first;
+  return {
+    source: sheet.source,
+    x: (cell % sheet.columns) * tile.width,
+    y: Math.floor(cell / sheet.columns) * tile.height,
+    width: tile.width,
+    height: tile.height,
+  };
+}
+
+/** A trajectory shorter than the longest one stays at its last state. */
+export const stateAt = (trajectory, step) => Math.min(step, trajectory.steps);
+
+/** The tabs: the raw scale of x_t is a switch of x_t, not a tab of its own. */
+export function tabsOf(deck) {
+  const hasX = deck.views.some((view) => view.id === "x");
+  return deck.views.filter((view) => !(hasX && view.id === "x_raw"));
+}
+
+export const tabOf = (deck, id) => (id === "x_raw" && deck.views.some((view) => view.id === "x") ? "x" : id);
+
+/** Cells and stops are compared by their pictures: such a deck opens at the guess, which ends in the finished latent. */
+const OPENS_AT = { sweep: "x0", walk: "x0" };
+
+const named = (deck, id) => deck.views.find((view) => view.id === id);
+
+export const viewOf = (deck, id) => named(deck, id) ?? named(deck, deck.opens ?? OPENS_AT[deck.kind]) ?? deck.views[0];

@@ -1,0 +1,49 @@
+// The views as tabs: one of them in the tab order, the others a key away.
+
+import { setAttribute } from "./elements.js";
+import { term } from "../language/language.js";
+
+export function createTabs(scope, { label, choose }) {
+  const element = scope.make("div", { class: "ds-tabs", role: "tablist", "aria-label": label });
+  let buttons = new Map();
+
+  function offer(views, panelId) {
+    buttons = new Map(views.map((view) => [view.id, tab(view, panelId)]));
+    element.replaceChildren(...buttons.values());
+  }
+
+  function tab(view, panelId) {
+    const classes = view.absent ? "ds-tab ds-absent" : "ds-tab";
+    const button = scope.make("button", { type: "button", role: "tab", class: classes, "aria-controls": panelId, "data-view": view.id }, term(view.title));
+    scope.on(button, "click", () => choose(view.id));
+    return button;
+  }
+
+  function select(id) {
+    for (const [view, button] of buttons) {
+      setAttribute(button, "aria-selected", String(view === id));
+      setAttribute(button, "tabindex", view === id ? 0 : -1);
+    }
+  }
+
+  scope.on(element, "keydown", (event) => {
+    const next = neighbour([...buttons.keys()], event.target.dataset.view, event.key);
+    if (!next || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    event.stopPropagation();
+    choose(next);
+    buttons.get(next).focus();
+    buttons.get(next).scrollIntoView({ block: "nearest", inline: "nearest" });
+  });
+
+  return { element, offer, select };
+}
+
+/** The tab that an arrow, Home or End leads to, round the ends. */
+export function neighbour(ids, current, key) {
+  const at = ids.indexOf(current);
+  const strides = { ArrowRight: 1, ArrowLeft: -1 };
+  if (key === "Home") return ids[0];
+  if (key === "End") return ids.at(-1);
+  return key in strides ? ids[(at + strides[key] + ids.length) % ids.length] : null;
+}

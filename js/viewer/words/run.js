@@ -1,0 +1,125 @@
+// What is said of a run: its steps, its facts, its notes, and the name of a picture's file.
+
+import { phrase, term } from "../language/language.js";
+import { number, sum } from "./numbers.js";
+
+export const stoppedAt = (step, steps) => phrase`The run stopped at step ${step} of ${steps}. These are its live pictures.`;
+
+const LIVE_TITLES = { x: "x_t", x0: "x0 guess" };
+export const liveTitle = (id) => term(LIVE_TITLES[id] ?? id);
+
+/** A trajectory that has no better name, counted from 0. */
+export const itemLabel = (index) => phrase`item ${index + 1}`;
+
+/** A run has steps, a picture that is noised has levels. `one` is a trajectory or a deck. */
+export const unitOf = (one) => (isForward(one) ? "level" : "step");
+
+export const sliderName = (deck) => (isForward(deck) ? phrase`Level` : phrase`Step`);
+
+const isForward = (one) => one.kind === "forward";
+
+export const stepOf = (step, steps, unit = "step") => (unit === "level" ? phrase`level ${step} of ${steps}` : phrase`step ${step} of ${steps}`);
+
+export const atStep = (step, unit) => (unit === "level" ? phrase`level ${step}` : phrase`step ${step}`);
+
+/** What a screen reader says for the slider. */
+export function spokenStep(trajectory, step) {
+  const sigma = trajectory.sigmas[step];
+  const place = placeOf(trajectory, step);
+  return [stepOf(step, trajectory.steps, unitOf(trajectory)), sigma === null ? null : phrase`sigma ${number(sigma)}`, place].filter(Boolean).join(", ");
+}
+
+export function placeOf(trajectory, step) {
+  const [first, last] = isForward(trajectory) ? [phrase`the picture`, phrase`noise`] : [phrase`starting noise`, phrase`final latent`];
+  if (step === 0) return first;
+  if (step === trajectory.steps && trajectory.complete && !trajectory.live) return last;
+  return null;
+}
+
+/** What is left of the picture: the share of the variance, or the factor before it in a flow model. */
+export const signalName = ({ parameterization }) => (parameterization === "flow" ? "1 − σ" : "ᾱ");
+
+/** Model calls spent on the way to a state, of all calls of the run; null where the deck does not know them. */
+export function callsOf(trajectory, step) {
+  if (trajectory.model_calls.length === 0 || isForward(trajectory)) return null;
+  const total = sum(trajectory.model_calls);
+  return phrase`${sum(trajectory.model_calls.slice(0, step))} of ${total} model calls`;
+}
+
+const guidance = (trajectory) => (trajectory.guidance === null || trajectory.guidance === undefined ? null : number(trajectory.guidance));
+
+const FACTS = [
+  ["seed", (one) => one.seed],
+  ["sampler", (one) => one.sampler],
+  ["scheduler", (one) => one.scheduler],
+  ["guidance", guidance],
+  ["steps", (one) => one.steps],
+  ["model calls", (one) => (one.model_calls.length ? sum(one.model_calls) : null)],
+  ["starting noise", (one) => one.noise],
+  ["prompt", (one) => one.prompt],
+  ["prompt after", (one) => one.prompt_after],
+  ["switched at step", (one) => one.switch_at],
+  ["negative prompt", (one) => one.negative],
+];
+
+/** Names (English, for term()) and values of the trajectories shown; values that differ stand side by side, unknown ones are left out. */
+export function factsOf(deck, trajectories) {
+  const shared = [["model", deck.model], isForward(deck) ? ["x_t", noisingOf(deck)] : ["predicts", predictionOf(deck.parameterization)]];
+  const own = FACTS.map(([name, read]) => [factName(name, deck), joined(trajectories.map(read))]);
+  return [...own.slice(0, 6), ...shared, ...own.slice(6)].filter(([, value]) => value !== null && value !== undefined && value !== "");
+}
+
+function joined(values) {
+  const known = values.filter((value) => value !== null && value !== undefined && value !== "").map(String);
+  const different = [...new Set(known)];
+  return different.length ? different.join(" · ") : null;
+}
+
+const predictions = () => ({ eps: phrase`the noise (ε)`, v: "v", flow: phrase`the velocity (flow)`, x0: phrase`the clean latent (x0)` });
+const predictionOf = (parameterization) => predictions()[parameterization] ?? parameterization;
+
+const OF_FORWARD = { steps: "levels", "starting noise": "noise" };
+const factName = (name, deck) => (isForward(deck) ? (OF_FORWARD[name] ?? name) : name);
+const noisingOf = ({ parameterization }) => (parameterization === "flow" ? phrase`(1 − σ) · picture + σ · noise` : phrase`√ᾱ · picture + √(1 − ᾱ) · noise`);
+
+const SEEDS_NAMED = 3;
+
+/** The one line that stands for the facts while they are folded. */
+export function summaryOf(trajectories) {
+  const value = (read) => joined(trajectories.map(read));
+  const seeds = new Set(trajectories.map((one) => one.seed).filter((seed) => seed !== null && seed !== undefined));
+  const few = seeds.size ? phrase`seed ${[...seeds].join(" · ")}` : null;
+  const seed = seeds.size > SEEDS_NAMED ? phrase`${seeds.size} seeds` : few;
+  const scale = value(guidance);
+  const sampler = [value((one) => one.sampler), value((one) => one.scheduler)].filter(Boolean).join(" / ");
+  const parts = [seed, sampler, scale && phrase`guidance ${scale}`].filter(Boolean);
+  return parts.join("  ·  ") || phrase`Details of the run`;
+}
+
+/** Notes of the trajectories shown, each said once, with the labels it belongs to unless it belongs to all. */
+export function notesOf(trajectories) {
+  const labels = new Map();
+  for (const { label, notes } of trajectories)
+    for (const note of notes ?? []) labels.set(note, [...(labels.get(note) ?? []), label]);
+  return [...labels].map(([note, of]) => (of.length === trajectories.length ? note : `${of.join(", ")}: ${note}`));
+}
+
+export function fileName(deck, view, label, step) {
+  const parts = ["denoiscope", deck.title, label, view.id, `${unitOf(deck)}-${String(step).padStart(2, "0")}`];
+  return parts.map(plain).filter(Boolean).join("_") + ".png";
+}
+
+const plain = (text) => String(text ?? "").normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 40);
+
+export const notesLabel = () => phrase`Notes`;
+
+/* The buttons and sliders of time. */
+
+export const playWord = () => phrase`Play`;
+export const pauseWord = () => phrase`Pause`;
+export const loopWord = () => phrase`Loop`;
+export const speedLabel = () => phrase`Speed`;
+export const stepLabel = () => phrase`Step`;
+export const frameLabel = () => phrase`Video frame`;
+export const frameWord = () => phrase`frame`;
+export const frameOf = (frame, frames) => phrase`frame ${frame} of ${frames}`;

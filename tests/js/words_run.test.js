@@ -1,0 +1,68 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { readDeck } from "../../js/viewer/deck/deck.js";
+import { number } from "../../js/viewer/words/numbers.js";
+import * as words from "../../js/viewer/words/run.js";
+import { deckPayload, trajectory } from "./payloads.js";
+
+test("numbers keep three digits and no noise", () => {
+  const pairs = [[14.6146, "14.6"], [3.2, "3.2"], [0.02917, "0.0292"], [0, "0"], [1234.5, "1235"], [0.00029, "2.9e-4"], [-3, "−3"]];
+  for (const [value, text] of pairs) assert.equal(number(value), text);
+  for (const unknown of [null, undefined, NaN, Infinity]) assert.equal(number(unknown), "–");
+});
+
+test("a screen reader hears step, sigma and what a state is", () => {
+  const one = { ...trajectory(), steps: 4 };
+  assert.equal(words.spokenStep(one, 0), "step 0 of 4, sigma 16, starting noise");
+  assert.equal(words.spokenStep(one, 2), "step 2 of 4, sigma 4");
+  assert.equal(words.spokenStep(one, 4), "step 4 of 4, sigma 0, final latent");
+});
+
+test("the last state of an interrupted run is not called final", () => {
+  assert.equal(words.placeOf({ ...trajectory({ complete: false }), steps: 4 }, 4), null);
+});
+
+test("model calls are counted up to the state shown", () => {
+  const heun = trajectory({ model_calls: [2, 2, 2, 1] });
+  assert.equal(words.callsOf(heun, 0), "0 of 7 model calls");
+  assert.equal(words.callsOf(heun, 3), "6 of 7 model calls");
+  assert.equal(words.callsOf(trajectory({ model_calls: [] }), 3), null);
+});
+
+test("facts that differ stand side by side, shared ones once, unknown ones not at all", () => {
+  const deck = readDeck(deckPayload({ steps: [4, 4] }));
+  const two = deck.trajectories.map((one, index) => ({ ...one, seed: String(7 + index) }));
+  const facts = new Map(words.factsOf(deck, two));
+  assert.equal(facts.get("seed"), "7 · 8");
+  assert.equal(facts.get("sampler"), "euler");
+  assert.equal(facts.has("negative prompt"), false);
+});
+
+test("a seed beyond the numbers of JavaScript keeps all its digits", () => {
+  const deck = readDeck(deckPayload());
+  const facts = new Map(words.factsOf(deck, [{ ...deck.trajectories[0], seed: "18446744073709551615" }]));
+  assert.equal(facts.get("seed"), "18446744073709551615");
+});
+
+test("a guidance of zero is a guidance", () => {
+  assert.match(words.summaryOf([trajectory({ guidance: 0 })]), /guidance 0/);
+});
+
+test("many seeds are counted, few are named", () => {
+  const runs = (count) => Array.from({ length: count }, (_, seed) => trajectory({ seed: String(seed) }));
+  assert.match(words.summaryOf(runs(2)), /^seed 0 · 1 /);
+  assert.match(words.summaryOf(runs(9)), /^9 seeds /);
+  assert.doesNotMatch(words.summaryOf([trajectory({ seed: null })]), /seed/);
+});
+
+test("a note of all is said once, a note of some with their labels", () => {
+  const runs = [trajectory({ label: "a", notes: ["cut", "odd"] }), trajectory({ label: "b", notes: ["cut"] })];
+  assert.deepEqual(words.notesOf(runs), ["cut", "a: odd"]);
+});
+
+test("a file name is made of plain parts only", () => {
+  const deck = { title: "../A <b>lighthouse</b>" };
+  assert.equal(words.fileName(deck, { id: "x0" }, "seed 7", 3), "denoiscope_A-b-lighthouse-b_seed-7_x0_step-03.png");
+  assert.equal(words.fileName({ title: "灯台" }, { id: "x" }, "", 12), "denoiscope_灯台_x_step-12.png");
+});
