@@ -2,9 +2,9 @@
 
 import pytest
 
-from ...devtools.driving.frontend import frontend
-from ...devtools.driving.holdings import count_holdings, holdings
-from ...devtools.driving.running_on import run_once, shown
+from denoiscope.devtools.driving.frontend import frontend
+from denoiscope.devtools.driving.holdings import count_holdings, holdings
+from denoiscope.devtools.driving.running_on import run_once, shown
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

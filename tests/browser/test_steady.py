@@ -2,11 +2,11 @@
 
 import pytest
 
-from ...devtools.driving.frontend import wait_for_pictures
-from ...devtools.driving.pages import page_from_disk
-from ...devtools.driving.synthetic import SAMPLERS, STEPS, data_url, grid, payload
-from ...devtools.driving.synthetic_kinds import forward, guided
-from ...devtools.driving.synthetic_layers import covered_grid, looked, looked_grid
+from denoiscope.devtools.driving.frontend import wait_for_pictures
+from denoiscope.devtools.driving.pages import page_from_disk
+from denoiscope.devtools.driving.synthetic import SAMPLERS, STEPS, data_url, grid, payload
+from denoiscope.devtools.driving.synthetic_kinds import forward, guided
+from denoiscope.devtools.driving.synthetic_layers import covered_grid, looked, looked_grid
 
 pytestmark = pytest.mark.browser
 

@@ -17,7 +17,7 @@ STARTER = """
 import sys, time
 from pathlib import Path
 sys.path.insert(0, {root!r})
-from devtools.server import Host, running
+from devtools.driving.server import Host, running
 with running(Host(Path({comfyui!r}), Path(sys.executable)), Path({base!r}), flags={flags!r}) as server:
     print(server.url, flush=True)
     time.sleep(60)

@@ -9,6 +9,7 @@ import torch
 
 from denoiscope.core.lora.lora import lora_of
 from denoiscope.core.recording.deck import Deck
+from denoiscope.devtools.driving.analytic_model import analytic_model, prompt
 from denoiscope.host import pocket
 from denoiscope.nodes.attention import DenoiscopeAttention
 from denoiscope.nodes.forward import DenoiscopeForward
@@ -17,7 +18,6 @@ from denoiscope.nodes.record import DenoiscopeCollect, DenoiscopeKSampler, Denoi
 from denoiscope.nodes.seed_walk import DenoiscopeSeedWalk
 from denoiscope.nodes.sweep import DenoiscopeSweep
 
-from ...devtools.driving.analytic_model import analytic_model, prompt
 from ..core.loras import layer
 
 LATENT = {"samples": torch.zeros(1, 4, 8, 8)}

@@ -5,10 +5,9 @@ import torch
 
 from denoiscope.core.comparing.cells import Cell
 from denoiscope.core.recording.recording import Recording
+from denoiscope.devtools.driving.analytic_model import prompt
 from denoiscope.host.cells import sample_cells
 from denoiscope.host.recorder import record
-
-from ...devtools.driving.analytic_model import prompt
 
 COND, UNCOND, AFTER = 0.5, -0.2, 0.9
 BUDGET = 2**30

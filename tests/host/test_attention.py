@@ -8,6 +8,7 @@ from comfy_extras.nodes_custom_sampler import Guider_DualCFG
 
 from denoiscope.core.comparing.cells import Cell
 from denoiscope.core.recording.recording import Recording
+from denoiscope.devtools.driving.analytic_model import analytic_model
 from denoiscope.host import pocket
 from denoiscope.host.attention import AREA, OTHER_PROMPT, REPLACED, with_attention
 from denoiscope.host.attention_words import find_words, marked_prompt
@@ -15,7 +16,6 @@ from denoiscope.host.cells import sample_cells
 from denoiscope.host.recorder import record
 from denoiscope.host.sampling import sample
 
-from ...devtools.driving.analytic_model import analytic_model
 from . import miniature_unets
 
 PROMPT, WORDS = "a red house under a big sun", "house, big sun"

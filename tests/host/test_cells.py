@@ -4,10 +4,10 @@ import comfy.samplers
 import pytest
 import torch
 
+from denoiscope.devtools.driving.analytic_model import AnalyticModel, analytic_model
 from denoiscope.host.item_noise import STEP_NOISE
 from denoiscope.host.pocket import build_pocket_model
 
-from ...devtools.driving.analytic_model import AnalyticModel, analytic_model
 from .cell_runs import assert_equal_runs, cell, in_order, latent, run, stock
 
 # ComfyUI's samplers warn of themselves: Brownian noise at its ends, the tensors of dpm_fast and dpm_adaptive, deis.
@@ -180,9 +180,8 @@ def test_a_recorder_on_the_model_is_in_nobodys_way():
 
 @pytest.mark.parametrize("extra", [{"noise_augmentation": 0.3}, {"hooks": object()}, {"mask": torch.ones(2, 8, 8)}])
 def test_a_conditioning_that_speaks_of_items_or_draws_noise_is_not_shared(extra):
+    from denoiscope.devtools.driving.analytic_model import prompt
     from denoiscope.host.sharing import must_run_alone
-
-    from ...devtools.driving.analytic_model import prompt
 
     plain, strange = prompt(0.5), [[prompt(0.5)[0][0], extra]]
     assert not must_run_alone(analytic_model(), [plain], masked=False)(cell())

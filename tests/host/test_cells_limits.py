@@ -7,10 +7,10 @@ import comfy.utils
 import pytest
 import torch
 
+from denoiscope.devtools.driving.analytic_model import AnalyticModel, analytic_model, prompt
 from denoiscope.host.batch_size import AT_ONCE_ON_CPU, cells_at_once, is_out_of_memory
 from denoiscope.host.cells import sample_cells
 
-from ...devtools.driving.analytic_model import AnalyticModel, analytic_model, prompt
 from .cell_runs import BUDGET, COND, UNCOND, assert_equal_runs, cell, in_order, latent, run, stock
 
 

@@ -7,7 +7,8 @@ import comfy.samplers
 import pytest
 import torch
 
-from ...devtools.driving.analytic_model import analytic_model, gaussian_guess, prompt
+from denoiscope.devtools.driving.analytic_model import analytic_model, gaussian_guess, prompt
+
 from .cell_runs import AFTER, COND, UNCOND, assert_equal_runs, cell, in_order, latent, run, stock
 
 pytestmark = [

@@ -10,11 +10,10 @@ import torch
 from denoiscope.core.latent_space import PIXELS
 from denoiscope.core.recording.recording import Recording
 from denoiscope.core.showing.views import DECODED, VIEWS
+from denoiscope.devtools.driving.analytic_model import analytic_model, prompt
 from denoiscope.host.decoding import decoders, raw_decoder, vae_decoder
 from denoiscope.host.pocket import build_pocket_model
 from denoiscope.host.recorder import record
-
-from ...devtools.driving.analytic_model import analytic_model, prompt
 
 
 @pytest.fixture(scope="module")

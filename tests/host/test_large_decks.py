@@ -6,11 +6,11 @@ import pytest
 import torch
 
 from denoiscope.core.recording.deck_file import equal, load_deck, save_deck
+from denoiscope.devtools.driving.analytic_model import analytic_model, prompt
 from denoiscope.nodes.measures import DenoiscopeMeasures
 from denoiscope.nodes.record import MEBIBYTE, DenoiscopeKSampler
 from denoiscope.nodes.viewer import DenoiscopeViewer
 
-from ...devtools.driving.analytic_model import analytic_model, prompt
 from .allocations import counting
 
 MEASURED = {"threshold": 0.1, "compare_with": 0, "region": 0, "layout_up_to": 4.0, "shapes_up_to": 16.0}

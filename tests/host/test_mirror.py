@@ -12,14 +12,13 @@ import torch
 from denoiscope.core.comparing.forward import noised
 from denoiscope.core.recording.continuing import latent_to_continue, remaining_sigmas
 from denoiscope.core.recording.recording import Recording
+from denoiscope.devtools.driving.analytic_model import SPREAD, AnalyticModel, analytic_model, gaussian_guess, prompt
 from denoiscope.host.mirror import Asking, guess_each, hold_mirror, regenerate_each
 from denoiscope.host.noising import noise_picture
 from denoiscope.host.pocket import build_pocket_model
 from denoiscope.host.recorder import record
 from denoiscope.pocket.captions import full_caption
 from denoiscope.pocket.scenes import choose_scene, draw
-
-from ...devtools.driving.analytic_model import SPREAD, AnalyticModel, analytic_model, gaussian_guess, prompt
 
 # ComfyUI's samplers warn of themselves: Brownian noise at its ends, the tensors of dpm_fast and dpm_adaptive, deis.
 pytestmark = [

@@ -4,9 +4,8 @@ import comfy.latent_formats
 import pytest
 import torch
 
+from denoiscope.devtools.driving.analytic_model import analytic_model
 from denoiscope.host.model_facts import facts_of, latent_space_of
-
-from ...devtools.driving.analytic_model import analytic_model
 
 
 def formats():

@@ -13,9 +13,8 @@ from comfy_extras.nodes_model_advanced import RescaleCFG
 from denoiscope.core.comparing.triangle import sentence
 from denoiscope.core.recording.continuing import latent_to_continue, remaining_sigmas
 from denoiscope.core.recording.recording import Recording
+from denoiscope.devtools.driving.analytic_model import AnalyticModel, analytic_model, gaussian_guess, prompt
 from denoiscope.host.recorder import record
-
-from ...devtools.driving.analytic_model import AnalyticModel, analytic_model, gaussian_guess, prompt
 
 # ComfyUI's samplers warn of themselves: Brownian noise at its ends, the tensors of dpm_fast and dpm_adaptive, deis.
 pytestmark = [

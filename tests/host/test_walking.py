@@ -16,12 +16,11 @@ from denoiscope.core.comparing.cells import Finished
 from denoiscope.core.comparing.noise_walk import Walk, slerp
 from denoiscope.core.recording.deck_file import load_deck
 from denoiscope.core.recording.model_facts import ModelFacts
+from denoiscope.devtools.driving.analytic_model import AnalyticModel, analytic_model, prompt
 from denoiscope.host.noise import WalkNoise, repeated
 from denoiscope.host.walking import cells_of, walk_once, walk_twice
 from denoiscope.nodes.seed_walk import DenoiscopeSeedWalk
 from denoiscope.tests.core.decks import SPACE, trajectory
-
-from ...devtools.driving.analytic_model import AnalyticModel, analytic_model, prompt
 
 # Brownian noise warns at its ends.
 pytestmark = [pytest.mark.filterwarnings("ignore:Should have t[ab]:UserWarning")]
