@@ -43,8 +43,8 @@ def writing(path: Path) -> Iterator[None]:
         yield
     except (OSError, SafetensorError) as error:
         raise NotWrittenError(
-            f"{path.name} could not be written to {path.parent} ({_reason(error)}): make room there, or choose another "
-            "place, and run again"
+            f"{path.name} could not be written to the folder {path.parent.name} ({_reason(error)}): make room"
+            " there, or choose another place, and run again"
         ) from error
 
 

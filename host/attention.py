@@ -10,6 +10,7 @@ from comfy.ldm.modules.attention import BasicTransformerBlock, SpatialVideoTrans
 from comfy.ldm.modules.diffusionmodules.openaimodel import UNetModel
 from torch import Tensor
 
+from ..core.places import in_words
 from ..core.recording.attention import KEPT, LayerGroup, SeenAttention, word_shares
 from ..core.recording.word_places import WordPlaces
 from .attention_words import MARK
@@ -135,7 +136,7 @@ class Reading:
             self._add(expected, *args[:2], heads=args[3])
         except Exception as error:
             logging.exception("Denoiscope stopped reading attention; sampling goes on")
-            self.error = f"Attention could not be read: {error}"
+            self.error = f"Attention could not be read: {in_words(error)}"
 
     def _add(self, expected: tuple, query: Tensor, key: Tensor, *, heads: int) -> None:
         layer, part, parts, size = expected

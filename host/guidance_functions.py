@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from ..core.places import last_name
+
 PACK = __name__.rpartition(".host.")[0]
 SAMPLERS = "comfy.k_diffusion"
 CFG_PP = "the CFG++ sampler, whose steps leave along the unconditional guess"
@@ -29,4 +31,4 @@ def _name(function: Callable) -> str:
     if module.startswith(SAMPLERS):
         return CFG_PP
     owner = getattr(function, "__qualname__", type(function).__qualname__).split(".")[0]
-    return f"{owner} ({module.rpartition('.')[2]})"
+    return f"{owner} ({last_name(module)})"

@@ -8,6 +8,7 @@ import comfy.patcher_extension
 import comfy.samplers
 from torch import Tensor
 
+from ..core.places import in_words
 from ..core.recording.recording import Recording
 from ..core.recording.run import Run
 from ..core.recording.steps import ModelCall
@@ -137,7 +138,7 @@ class Recorder:
             run.observer = self.watch(now) if self.watch else None
         except Exception as error:
             logging.exception("Denoiscope could not start recording; sampling goes on without it")
-            self.recording.refuse(f"this run was not recorded: {error}")
+            self.recording.refuse(f"this run was not recorded: {in_words(error)}")
             return None
         return run
 
@@ -181,7 +182,7 @@ class Recorder:
             action()
         except Exception as error:
             logging.exception("Denoiscope stopped recording this run; sampling goes on")
-            run.stop(f"Recording stopped after {len(run.steps.states)} steps because of an error: {error}")
+            run.stop(f"Recording stopped after {len(run.steps.states)} steps because of an error: {in_words(error)}")
 
 
 def _copy(tensor: Tensor, run: Run) -> Tensor:

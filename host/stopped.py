@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ..core.comparing.cells import Cell, Finished, deck_of
+from ..core.places import in_words
 from ..core.recording.deck import Axis, Deck
 from ..core.recording.deck_file import save_deck
 from ..core.recording.recording import Recording
@@ -74,7 +75,7 @@ def rescue(deck: Deck, total: int, *, done: int | None = None) -> str:
         save_deck(deck, path)
     except (OSError, RuntimeError, ValueError) as error:
         logging.exception("Denoiscope could not save what had finished")
-        return f"{count} They could not be saved: {error}"
+        return f"{count} They could not be saved: {in_words(error)}"
     where = f"{reference['type']}/{reference['subfolder']}/{reference['filename']}"
     sentence = f"{count} They are kept in {where}: Load Deck opens it."
     logging.warning("Denoiscope: %s", sentence)

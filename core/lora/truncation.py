@@ -10,6 +10,7 @@ from math import prod
 import torch
 from torch import Tensor
 
+from ..places import without_places
 from .lora import Lora, LoraLayer, tensors_of
 from .low_rank import Svd, energy_curve, rank_for_energy
 from .words import counted
@@ -164,5 +165,7 @@ def rounded(factor: Tensor, kind: torch.dtype, name: str) -> Tensor:
 def _metadata(before: Mapping[str, str], layers: tuple[LoraLayer, ...], note: str) -> dict[str, str]:
     ranks = {layer.rank for layer in layers}
     network = str(ranks.pop()) if len(ranks) == 1 else "Dynamic"
-    kept = {key: network if key in NETWORK else value for key, value in before.items() if key not in STALE}
+    kept = {
+        key: network if key in NETWORK else without_places(value) for key, value in before.items() if key not in STALE
+    }
     return {**kept, NOTE: note}

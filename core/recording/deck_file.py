@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from ..latent_space import LatentSpace
+from ..places import last_name, without_places
 from ..safetensors_file import FLOATS, BrokenFileError, read_header, read_object, read_tensors, write_whole
 from .attention_file import attention_description, attention_tensors, read_attention
 from .deck import Axis, Deck
@@ -129,9 +130,9 @@ def _trajectory(plain: dict, tensors: dict[str, Tensor], index: int) -> Trajecto
         asked=tuple((bool(cond), bool(uncond)) for cond, uncond in plain["asked"]),
         model_calls=tuple(int(calls) for calls in plain["model_calls"]),
         remaining=tuple(_number(sigma) for sigma in plain["remaining"]),
-        no_guidance=str(plain["no_guidance"]),
+        no_guidance=without_places(str(plain["no_guidance"])),
         complete=bool(plain["complete"]),
-        notes=tuple(str(note) for note in plain["notes"]),
+        notes=tuple(without_places(str(note)) for note in plain["notes"]),
         **_since_2(plain),
         attention=read_attention(plain.get("attention"), tensors, index),
         origin=_origin(plain.get("origin")),
@@ -143,12 +144,18 @@ def _since_2(plain: dict) -> dict:
     seconds = plain.get("seconds")
     return {
         "guidance_scales": tuple(None if s is None else _number(s) for s in plain.get("guidance_scales", ())),
-        "guided_by": tuple(str(name) for name in plain.get("guided_by", ())),
+        "guided_by": tuple(_placeless(str(name)) for name in plain.get("guided_by", ())),
         "noise": str(plain.get("noise", "")),
         "place": tuple(int(index) for index in plain.get("place", ())),
         "seconds": None if seconds is None else _number(seconds),
         "at_once": int(plain.get("at_once", 1)),
     }
+
+
+def _placeless(name: str) -> str:
+    """Files of older versions say "RescaleCFG (/home/ada/ComfyUI/comfy_extras/nodes_cfg)"."""
+    owner, bracket, module = without_places(name).rpartition(" (")
+    return f"{owner} ({last_name(module)}" if bracket else module
 
 
 def _origin(plain: dict | None) -> Origin | None:

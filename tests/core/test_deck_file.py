@@ -218,3 +218,16 @@ def test_where_a_run_came_from_comes_back(tmp_path):
     save_deck(with_first(deck(), origin=origin), tmp_path / "deck.safetensors")
     first, second = load_deck(tmp_path / "deck.safetensors").trajectories
     assert (first.origin, second.origin) == (origin, None)
+
+
+def test_places_on_a_disk_that_older_files_hold_are_not_handed_on(saved):
+    place = "/home/ada lovelace/ComfyUI/comfy_extras/nodes_cfg"
+    trajectories = json.loads(parts(saved)[0]["__metadata__"]["denoiscope"])["trajectories"]
+    trajectories[0] |= {"guided_by": [f"RescaleCFG ({place})", "Other (b/custom_nodes/mine)", "a sampler"]}
+    trajectories[0] |= {"notes": [f"Recording stopped: [Errno 2] No such file: '{place}.py'"]}
+    trajectories[1] |= {"no_guidance": "Not in C:\\Users\\ada\\pack\\guider.py, line 3"}
+    change_description(saved, trajectories=trajectories)
+    first, second = load_deck(saved).trajectories
+    assert first.guided_by == ("RescaleCFG (nodes_cfg)", "Other (mine)", "a sampler")
+    assert first.notes == ("Recording stopped: [Errno 2] No such file: 'nodes_cfg.py'",)
+    assert second.no_guidance == "Not in guider.py, line 3"

@@ -196,3 +196,14 @@ def test_a_lora_without_layers_cannot_be_cut():
 def test_a_rank_below_one_is_refused(rank):
     with pytest.raises(ValueError, match="must be 1 or more"):
         to_rank(rank)
+
+
+def test_a_cut_file_does_not_hand_on_where_its_trainer_lay_on_a_disk(tmp_path):
+    tensors = plain("lora_unet_a", ".lora_up.weight", ".lora_down.weight")
+    config = '{"base_model": "C:/Users/Ada L/models/v1-5.safetensors", "steps": 1000}'
+    told = {"ot_config": config, "ss_sd_model_name": "/home/ada/models/sdxl.safetensors", "ss_tag": "a/b"}
+    lora = load_lora(written(tmp_path / "a.safetensors", tensors, **told))
+    (one,) = lora.layers
+    after = with_layers(lora, (cut_layer(one, one.svd(), 2)[0],), note="cut").metadata
+    assert after["ot_config"] == '{"base_model": "v1-5.safetensors", "steps": 1000}'
+    assert (after["ss_sd_model_name"], after["ss_tag"]) == ("sdxl.safetensors", "a/b")
