@@ -2,9 +2,11 @@
 colour.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import torch
+from einops import rearrange
 from torch import Tensor
 
 
@@ -12,14 +14,15 @@ from torch import Tensor
 class LatentSpace:
     """The map from the VAE's space to the model's, where samplers work: model = (vae - shift) * scale, per channel.
 
-    `rgb_factors` (a row of three per channel) and `rgb_bias` approximate a picture in -1..1 from a latent in the
-    model's space; empty where the model has none. `downscale` is pixels per latent cell.
+    `rgb_factors` (a row per channel) and `rgb_bias` approximate a picture in -1..1 from a latent in the model's space;
+    empty where there are none. A row holds red, green and blue for each of the n x n colours of a cell, row by row: one
+    of most models, four of Flux.2, whose latents pack 2 x 2 cells into one. `downscale` is pixels per latent cell.
     """
 
     name: str
     scale: tuple[float, ...]
     shift: tuple[float, ...]
-    rgb_factors: tuple[tuple[float, float, float], ...] = ()
+    rgb_factors: tuple[tuple[float, ...], ...] = ()
     rgb_bias: tuple[float, float, float] = (0.0, 0.0, 0.0)
     downscale: int = 8
 
@@ -32,10 +35,17 @@ class LatentSpace:
             raise ValueError("a latent space's scale must not be 0")
         if self.rgb_factors and len(self.rgb_factors) != self.channels:
             raise ValueError(f"{len(self.rgb_factors)} colour factors do not fit {self.channels} channels")
+        if any(len(row) != 3 * self.colours_a_side**2 for row in self.rgb_factors):
+            raise ValueError("the colour factors of a channel must be red, green and blue of 1, 4, 9 ... colours")
 
     @property
     def channels(self) -> int:
         return len(self.scale)
+
+    @property
+    def colours_a_side(self) -> int:
+        """The approximation has n x n colours a latent cell."""
+        return max(1, math.isqrt(len(self.rgb_factors[0]) // 3)) if self.rgb_factors else 1
 
     @property
     def is_pixels(self) -> bool:
@@ -51,12 +61,20 @@ class LatentSpace:
         return (latent - _per_channel(self.shift, latent)) * _per_channel(self.scale, latent)
 
     def approximate_rgb(self, x: Tensor) -> Tensor:
-        """A picture from linear factors alone: [batch, channel, height, width] to [batch, height, width, 3] in 0..1."""
+        """A picture from linear factors alone, [batch, height, width, 3] in 0..1, of [batch, channel, height, width];
+        n times as high and wide where a cell has n x n colours.
+        """
         if not self.rgb_factors:
-            raise ValueError(f"{self.name} has no colour factors: connect a VAE to see pictures")
+            raise ValueError(self.why_no_colours)
         factors = torch.tensor(self.rgb_factors, dtype=torch.float32)
-        rgb = torch.einsum("bchw,cr->bhwr", x.float(), factors) + torch.tensor(self.rgb_bias)
+        colours = torch.einsum("bchw,ck->bhwk", x.float(), factors)
+        n = self.colours_a_side
+        rgb = rearrange(colours, "b h w (i j rgb) -> b (h i) (w j) rgb", i=n, j=n) + torch.tensor(self.rgb_bias)
         return ((rgb + 1) / 2).clamp(0, 1)
+
+    @property
+    def why_no_colours(self) -> str:
+        return f"ComfyUI has no colours to approximate pictures of {self.name} latents with: connect a VAE"
 
 
 PIXELS = LatentSpace(

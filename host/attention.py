@@ -14,6 +14,7 @@ from ..core.places import in_words
 from ..core.recording.attention import KEPT, LayerGroup, SeenAttention, word_shares
 from ..core.recording.word_places import WordPlaces
 from .attention_words import MARK
+from .model_name import name_of
 
 READER = "denoiscope_attention"
 OVERRIDE = "optimized_attention_override"
@@ -53,7 +54,7 @@ def readable_blocks(model) -> list[BasicTransformerBlock]:
     blocks = [layer for layer in layers if isinstance(layer, BasicTransformerBlock) and layer.attn2 is not None]
     if video or not blocks:
         raise ValueError(
-            f"the attention of {type(model.model).__name__} cannot be read word by word: this node reads U-Nets with"
+            f"the attention of {name_of(model)} cannot be read word by word: this node reads U-Nets with"
             " cross-attention to a prompt (the pocket model, SD 1.5, SD 2, SDXL), while Flux, SD3, Wan and their like"
             " mix words and picture in one attention, or have another kind of it"
         )

@@ -15,6 +15,7 @@ from .cell_progress import CellProgress
 from .embedded_guidance import reads_guidance
 from .empty_latent import fitted_samples
 from .model_facts import facts_of
+from .model_name import name_of
 from .sampling import samplers, schedulers
 from .sharing import must_run_alone
 
@@ -184,7 +185,7 @@ def _check(cell: Cell, start: Start) -> None:
         raise ValueError(f"{cell.label}: to switch the prompt at step {cell.switch_at}, connect a second prompt")
     if cell.embedded_guidance is not None and not reads_guidance(start.model):
         raise ValueError(
-            f"{cell.label}: this model ({type(start.model.model).__name__}) reads no guidance beside its prompt, as "
+            f"{cell.label}: this model ({name_of(start.model)}) reads no guidance beside its prompt, as "
             "Flux does: sweep the cfg instead"
         )
 

@@ -15,6 +15,14 @@ from ..core.recording.model_facts import ModelFacts
 from ..core.showing.rendering import Decoder, approximate_decoder
 from ..core.showing.views import DECODED, EVERYTHING, View
 
+COLOURS = 3
+TRANSPARENCY = "The VAE also gives transparency, which these pictures leave out."
+
+
+def decoding_notes(vae) -> tuple[str, ...]:
+    """What whoever looks at pictures of this VAE, None without it, must know of them."""
+    return (TRANSPARENCY,) * (vae is not None and vae.output_channels > COLOURS)
+
 
 def decoders(deck: Deck, vae, choice: str = EVERYTHING) -> Callable[[View], Decoder]:
     """For each view the VAE's decoder or the approximation. Without colour factors the VAE decodes whatever is shown.
@@ -63,11 +71,16 @@ def _decoded(vae, space: LatentSpace, latents: Tensor) -> Tensor:
     inside = space.to_vae(latents.float())
     if latents.ndim == 5 and vae.latent_dim == 2:
         flat = vae.decode(rearrange(inside, "b c f h w -> (b f) c h w"))
-        return rearrange(flat, "(b f) h w c -> b f h w c", f=frames).float().cpu()
+        return _colours(rearrange(flat, "(b f) h w c -> b f h w c", f=frames))
     pictures = vae.decode(inside)
     if pictures.ndim == 4:
         pictures = pictures.unsqueeze(1)
-    return _one_a_latent_frame(pictures, frames).float().cpu()
+    return _colours(_one_a_latent_frame(pictures, frames))
+
+
+def _colours(pictures: Tensor) -> Tensor:
+    """Red, green and blue: some VAEs give transparency as a fourth, as Qwen-Image-Layered's does."""
+    return pictures[..., :COLOURS].float().cpu()
 
 
 def _pixels(latents: Tensor) -> Tensor:
@@ -94,7 +107,7 @@ def check_pictures(facts: ModelFacts, vae, *, video: bool) -> None:
     if vae is not None:
         _check_fit(vae, facts.space, facts.name, video=video)
     elif not facts.space.rgb_factors:
-        raise ValueError(f"{facts.space.name} has no colour factors to approximate pictures with: connect a VAE")
+        raise ValueError(facts.space.why_no_colours)
 
 
 def _check_fit(vae, space: LatentSpace, model: str, *, video: bool) -> None:

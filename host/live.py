@@ -20,6 +20,7 @@ from .running import Running
 EVENT = "denoiscope.step"
 LIVE_VERSION = 1
 ITEMS_SHOWN = 8
+VIEWS_SHOWN = ("x", "x0")
 WAITING_AT_MOST = 4
 """Frames in the making; further ones are left out, the finished deck has them all."""
 
@@ -64,13 +65,14 @@ class LiveRun:
             picture = torch.cat([_row(run, call.x * scale), _row(run, call.x0)])
             name = f"{state:05}.jpg"
             (self.folder / name).write_bytes(encode(picture, jpeg=True))
-            self._announce(run, state, call.sigma, call.x, name)
+            height, width = picture.shape[0] // len(VIEWS_SHOWN), picture.shape[1] // min(len(call.x), ITEMS_SHOWN)
+            self._announce(run, state, call.sigma, (width, height), name)
         except (OSError, RuntimeError, ValueError):
             logging.exception("Denoiscope could not draw a live picture; the finished deck is not touched by this")
         finally:
             self.waiting -= 1
 
-    def _announce(self, run: Run, state: int, sigma: float, x: Tensor, name: str) -> None:
+    def _announce(self, run: Run, state: int, sigma: float, tile: tuple[int, int], name: str) -> None:
         from server import PromptServer
 
         shown = run.items[:ITEMS_SHOWN]
@@ -86,8 +88,8 @@ class LiveRun:
             "sigma": sigma,
             "items": len(shown),
             "labels": [f"item {item}" for item in shown],
-            "views": ["x", "x0"],
-            "tile": {"width": x.shape[-1], "height": x.shape[-2]},
+            "views": list(VIEWS_SHOWN),
+            "tile": {"width": tile[0], "height": tile[1]},
             "file": {"filename": name, "subfolder": self.subfolder, "type": "temp"},
         }
         PromptServer.instance.send_sync(EVENT, message, self.now.client_id)

@@ -5,18 +5,38 @@ import torch
 
 from ..core.latent_space import LatentSpace
 from ..core.recording.model_facts import ModelFacts
+from .model_name import name_of
 from .older_comfyui import V_PREDICTIONS
 from .quantization import rounded_to
+
+NOTES = (
+    (
+        comfy.model_sampling.COSMOS_RFLOW,
+        "This model predicts a velocity at a scale of its own (Cosmos). Its states are x0 + sigma times noise, so they "
+        "are shown as those of a model that predicts noise.",
+    ),
+    (
+        comfy.model_sampling.EDM,
+        "This model predicts as in EDM (Karras et al. 2022), which is v with the sign turned round.",
+    ),
+    (
+        comfy.model_sampling.IMG_TO_IMG_FLOW,
+        "This model starts from the picture itself and predicts the result. At the end ComfyUI turns the latent round "
+        "(1 - x): the last state is not where the states before it lead.",
+    ),
+)
+"""Kinds of model_sampling for which the four words of a parameterization say too little."""
 
 
 def facts_of(model_patcher) -> ModelFacts:
     """Read a ModelPatcher. Raises ValueError for a latent format that is more than a scale and a shift per channel."""
     sampling = model_patcher.get_model_object("model_sampling")
     return ModelFacts(
-        name=type(model_patcher.model).__name__ + rounded_to(model_patcher),
+        name=name_of(model_patcher) + rounded_to(model_patcher),
         parameterization=parameterization_of(sampling),
         space=latent_space_of(model_patcher.get_model_object("latent_format")),
         sigma_data=float(getattr(sampling, "sigma_data", 1.0)),
+        notes=tuple(note for kind, note in NOTES if isinstance(sampling, kind)),
     )
 
 
@@ -42,16 +62,30 @@ def latent_space_of(latent_format) -> LatentSpace:
         raise ValueError(_strange(latent_format))
     scales = scale.flatten(2)[0, :, 0].double()
     shifts = -zero.flatten(2)[0, :, 0].double() / scales
-    factors = latent_format.latent_rgb_factors or ()
-    readable = len(factors) == len(scales) and latent_format.latent_rgb_factors_reshape is None
     return LatentSpace(
         name=type(latent_format).__name__,
         scale=tuple(scales.tolist()),
         shift=tuple((shifts + 0.0).tolist()),
-        rgb_factors=tuple(map(tuple, factors)) if readable else (),
+        rgb_factors=_colours_of(latent_format, len(scales)),
         rgb_bias=tuple(latent_format.latent_rgb_factors_bias or (0.0, 0.0, 0.0)),
         downscale=latent_format.spacial_downscale_ratio,
     )
+
+
+def _colours_of(latent_format, channels: int) -> tuple[tuple[float, ...], ...]:
+    """A row a channel, [channel, (row, column, rgb)]; empty where ComfyUI has no colours for them.
+
+    Of latents that ComfyUI lays out anew before it colours them, as it unpacks Flux.2's cells of 2 x 2, the rows are
+    read from what it makes of each channel alone.
+    """
+    factors, lay_out = latent_format.latent_rgb_factors or (), latent_format.latent_rgb_factors_reshape
+    if lay_out is None:
+        return tuple(map(tuple, factors)) if len(factors) == channels else ()
+    alone = lay_out(torch.eye(channels).view(channels, channels, 1, 1))
+    if alone.ndim != 4 or alone.shape[1] != len(factors):
+        return ()
+    rows = torch.einsum("kchw,cr->khwr", alone, torch.tensor(factors, dtype=alone.dtype)).flatten(1)
+    return tuple(map(tuple, rows.tolist()))
 
 
 def _process_in(latent_format, latent):

@@ -152,8 +152,12 @@ def _on_the_models_schedule(picture: Picture, model, scheduler: str, seed: int, 
         latent=latent,
         sigmas=sigmas,
         settings=Settings(seed=seed, scheduler=scheduler),
-        notes=picture.notes + (f"This model's noise is {strength:g} times as strong as usual.",) * (strength != 1),
+        notes=(*picture.notes, *facts.notes, *_strong(strength)),
     )
+
+
+def _strong(strength: float) -> tuple[str, ...]:
+    return (f"This model's noise is {strength:g} times as strong as usual.",) * (strength != 1)
 
 
 def _mixed(sampling, x0: Tensor, noise: Tensor, sigmas: Tensor, facts: ModelFacts, strength: float) -> Tensor:

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ..core.quantization import RoundedLayer, measured, rounded
 from .lora import each
+from .model_name import name_of
 
 PREFIX = "diffusion_model."
 ROUNDED_KINDS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
@@ -61,8 +62,8 @@ def weights_to_round(model) -> list[str]:
     }
     if not layers:
         raise ValueError(
-            f"this model ({_name(model)}) has no linear or convolution layer as torch knows them: its weights cannot be"
-            " rounded here"
+            f"this model ({name_of(model)}) has no linear or convolution layer as torch knows them: its weights cannot"
+            " be rounded here"
         )
     for key, layer in layers.items():
         _check_whole(model, key, layer.weight)
@@ -106,7 +107,7 @@ def _check_whole(model, key: str, weight) -> None:
         return
     kind = "a quantized layout" if isinstance(weight, QuantizedTensor) else _kind(weight.dtype)
     raise ValueError(
-        f"this model ({_name(model)}) is quantized already, {key} is in {kind}: load it in float16, bfloat16 or"
+        f"this model ({name_of(model)}) is quantized already, {key} is in {kind}: load it in float16, bfloat16 or"
         " float32 (weight_dtype default) before it is rounded"
     )
 
@@ -117,7 +118,3 @@ def _stored(weight: Tensor) -> int:
 
 def _kind(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
-
-
-def _name(model) -> str:
-    return type(model.model).__name__

@@ -133,6 +133,8 @@ class Recorder:
                 batch=noise.shape[0],
             )
             run.learn_noise(noise)
+            for note in (*run.model.notes, *_way_up(run.steps.schedule)):
+                run.note(note)
             if not _guides_plainly(guider):
                 run.no_guidance = OWN_GUIDANCE
             run.observer = self.watch(now) if self.watch else None
@@ -205,6 +207,12 @@ def _sampler_scale(final: Tensor, run: Run) -> Tensor:
     """
     last = run.steps.schedule[-1]
     return final * (1 - last) if run.model.parameterization == "flow" and 0 < last < 1 else final
+
+
+def _way_up(schedule: tuple[float, ...]) -> tuple[str, ...]:
+    if len(schedule) < 2 or schedule[-1] <= schedule[0]:
+        return ()
+    return ("The noise levels rise: this run turns a picture into noise, and its last state is not a finished latent.",)
 
 
 def _guides_plainly(guider) -> bool:

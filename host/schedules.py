@@ -5,6 +5,7 @@ from torch import Tensor
 
 from ..core.comparing.schedules import Reading, Request, Schedule
 from .model_facts import parameterization_of
+from .model_name import name_of
 
 
 def sigmas_of(model, scheduler: str, steps: int, denoise: float) -> Tensor:
@@ -23,7 +24,7 @@ def reading_of(model) -> Reading:
     return Reading(
         parameterization=parameterization_of(sampling),
         sigma_data=float(getattr(sampling, "sigma_data", 1.0)),
-        model=type(model.model).__name__,
+        model=name_of(model),
     )
 
 

@@ -4,12 +4,12 @@ from collections.abc import Callable
 
 import comfy.utils
 
-from ..core.recording.deck import Deck
+from ..core.recording.deck import Deck, noted
 from ..core.showing.sheets import Sheet
-from ..core.showing.views import View
+from ..core.showing.views import DECODED, View
 from ..core.telling.deck import pictures_to_make, show
 from ..core.telling.prediction import OFF
-from .decoding import decoders
+from .decoding import decoders, decoding_notes
 
 
 def show_deck(
@@ -19,6 +19,7 @@ def show_deck(
 
     `predict`: one of PREDICTIONS, what the viewer hides until it has been predicted.
     """
+    deck = noted(deck, decoding_notes(vae if DECODED[decode] else None))
     progress = comfy.utils.ProgressBar(pictures_to_make(deck))
     return show(
         deck,

@@ -159,7 +159,7 @@ def _run(deck: Deck, index: int, wanted: Wanted, seen: Seen | None, against: See
     t = deck.trajectories[index]
     reference = reference_of(deck, t)
     latent = None if reference is None else settling(measured_guesses(deck, t), reference, wanted.bands)
-    commits = latent is not None and deck.kind != "forward"
+    commits = latent is not None and deck.kind != "forward" and not t.rises
     return RunMeasures(
         label=t.label,
         sigmas=padded(t.sigmas.tolist(), t.states),
@@ -243,6 +243,11 @@ def _notes(deck: Deck, decoder: RawDecoder | None) -> Iterator[str]:
 def _notes_of(deck: Deck, t: Trajectory) -> Iterator[str]:
     if reference_of(deck, t) is None:
         yield f"{t.label}: its last guess is missing or not a number (NaN or infinite): no distances."
+    elif deck.kind != "forward" and t.rises:
+        yield (
+            f"{t.label} walks from a picture to noise: nothing settles in it, and distances are to its last guess, at "
+            f"step {t.guesses - 1}."
+        )
     elif deck.kind != "forward" and not t.finished:
         yield f"{t.label} did not come to its end: distances are to its last guess, at step {t.guesses - 1}."
     bad = sum(not bool(torch.isfinite(guess).all()) for guess in t.x0)

@@ -18,7 +18,8 @@ def latent_to_continue(deck: Deck, trajectory: Trajectory, state: int) -> Tensor
     if deck.parameterization == "flow":
         if sigma >= 1:
             raise ValueError(
-                f"a flow model's state at sigma 1 is pure noise, which a LATENT cannot carry: pick {_nearer(deck)}"
+                "a flow model's state at sigma 1 is pure noise, which a LATENT cannot carry: pick "
+                f"{_nearer(deck, trajectory)}"
             )
         x = x / (1 - sigma)
     return deck.space.to_vae(x)
@@ -39,9 +40,9 @@ def guess_latent(deck: Deck, trajectory: Trajectory, state: int) -> Tensor:
     raise ValueError(f"there is no guess at state {state}: the run stopped there without asking the model")
 
 
-def _nearer(deck: Deck) -> str:
+def _nearer(deck: Deck, trajectory: Trajectory) -> str:
     """Where the states with less noise are."""
-    return "an earlier state" if deck.kind == "forward" else "a later state"
+    return "an earlier state" if deck.kind == "forward" or trajectory.rises else "a later state"
 
 
 def remaining_sigmas(trajectory: Trajectory, state: int) -> Tensor:

@@ -94,6 +94,13 @@ class Deck:
         return replace(self, trajectories=(alone,), varies=None, axes=())
 
 
+def noted(deck: Deck, notes: tuple[str, ...]) -> Deck:
+    """The deck, every trajectory of which says these, too."""
+    if not notes:
+        return deck
+    return replace(deck, trajectories=tuple(replace(t, notes=(*t.notes, *notes)) for t in deck.trajectories))
+
+
 def differing(decks: Sequence[Deck], whats: Iterable[str]) -> tuple[str, str] | None:
     """The first of the named properties that is not the same in all decks, and what came: "eps and flow"; None where
     they agree in all of them.

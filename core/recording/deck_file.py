@@ -106,7 +106,7 @@ def _space(plain: dict) -> LatentSpace:
         name=str(plain["name"]),
         scale=_numbers(plain["scale"]),
         shift=_numbers(plain["shift"]),
-        rgb_factors=tuple(_colour(row) for row in plain.get("rgb_factors", ())),
+        rgb_factors=tuple(_numbers(row) for row in plain.get("rgb_factors", ())),
         rgb_bias=_colour(plain.get("rgb_bias", LatentSpace.rgb_bias)),
         downscale=downscale,
     )

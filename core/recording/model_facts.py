@@ -7,9 +7,10 @@ from ..latent_space import LatentSpace
 
 @dataclass(frozen=True, kw_only=True)
 class ModelFacts:
-    """Its class, how its noise levels are meant, and the space of its latents."""
+    """Its name, how its noise levels are meant, the space of its latents, and what a reader must know of it beside."""
 
     name: str
     parameterization: str
     space: LatentSpace
     sigma_data: float = 1.0
+    notes: tuple[str, ...] = ()

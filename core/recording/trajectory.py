@@ -141,6 +141,11 @@ class Trajectory:
         """Whether the last state is a finished latent (sigma 0), its own guess."""
         return self.complete and float(self.sigmas[-1]) == 0.0
 
+    @property
+    def rises(self) -> bool:
+        """Whether the noise levels go up from the first state to the last: a run that turns a picture into noise."""
+        return float(self.sigmas[-1]) > float(self.sigmas[0])
+
     def thin(self, states: list[int]) -> "Trajectory":
         """Only the given states, in order, with their guesses."""
         guesses = [state for state in states if state < self.guesses]

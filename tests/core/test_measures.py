@@ -24,6 +24,7 @@ from denoiscope.core.measuring.subjects import COLOURS, EVERYTHING, GUIDANCE, SE
 from denoiscope.core.measuring.table import measures_csv, measures_text
 from denoiscope.core.showing.rendering import approximate_decoder
 from denoiscope.core.telling.measures import measures_payload
+from denoiscope.core.telling.settling import settling_payload
 
 from .decks import deck, forward, grid, trajectory, with_first
 
@@ -203,6 +204,17 @@ def test_guesses_that_are_not_numbers_are_left_out_and_counted():
     assert payload["runs"][0]["states"]["latent_distance_whole"][2] is None
     assert payload["runs"][0]["states"]["clipped"][2] is None
     json.dumps(payload, allow_nan=False)
+
+
+def test_a_run_that_walks_from_a_picture_to_noise_settles_nowhere_and_says_so():
+    down = deck(count=1)
+    up = with_first(down, sigmas=down.trajectories[0].sigmas.flip(0))
+    found = measure(up, Wanted(), None).runs[0]
+    assert (found.commit, found.commit_map) == ({}, None)
+    assert found.notes == (
+        "item 0 walks from a picture to noise: nothing settles in it, and distances are to its last guess, at step 3.",
+    )
+    assert settling_payload(up, up.trajectories[0]) is None
 
 
 def test_a_run_that_ends_in_no_number_is_named_and_a_deck_of_such_is_refused_in_one_sentence():

@@ -11,9 +11,10 @@ from denoiscope.core.latent_space import PIXELS
 from denoiscope.core.recording.recording import Recording
 from denoiscope.core.showing.views import DECODED, VIEWS
 from denoiscope.devtools.driving.analytic_model import analytic_model, prompt
-from denoiscope.host.decoding import decoders, raw_decoder, vae_decoder
+from denoiscope.host.decoding import TRANSPARENCY, decoders, raw_decoder, vae_decoder
 from denoiscope.host.pocket import build_pocket_model
 from denoiscope.host.recorder import record
+from denoiscope.host.showing import show_deck
 
 
 @pytest.fixture(scope="module")
@@ -129,3 +130,42 @@ def test_without_a_vae_pictures_are_approximate_and_pixels_are_what_they_are(poc
 
 def latent_of(vae) -> tuple[int, int, int]:
     return (vae.latent_channels, 16, 16)
+
+
+@pytest.fixture
+def layered(pocket):
+    """A VAE that gives transparency as a fourth channel, as Qwen-Image-Layered's does."""
+    vae = copy.copy(pocket[2])
+    plain = vae.decode
+
+    def decode(latents):
+        pictures = plain(latents)
+        return torch.cat([pictures, torch.full_like(pictures[..., :1], 0.5)], dim=-1)
+
+    vae.decode, vae.output_channels = decode, 4
+    return vae
+
+
+def test_of_a_vae_with_transparency_the_colours_are_shown_and_measured(pocket, conditions, layered):
+    model, _, vae = pocket
+    deck, _ = run(model, latent_of(vae), *conditions)
+    final = deck.trajectories[0].x[-1:]
+    for with_four, with_three in [
+        (vae_decoder(deck, layered), vae_decoder(deck, vae)),
+        (raw_decoder(deck, layered), raw_decoder(deck, vae)),
+    ]:
+        wanted = with_three.decode(final).clamp(0, 1)
+        torch.testing.assert_close(with_four.decode(final).clamp(0, 1), wanted, rtol=0, atol=0)
+
+
+def test_a_viewer_of_such_pictures_says_that_transparency_is_left_out(pocket, conditions, layered):
+    model, _, vae = pocket
+    deck, _ = run(model, latent_of(vae), *conditions)
+
+    def notes(vae, choice="everything"):
+        payload = show_deck(deck, vae, choice, lambda view, sheet: None, longest=64)
+        return payload["trajectories"][0]["notes"]
+
+    assert TRANSPARENCY in notes(layered)
+    assert TRANSPARENCY not in notes(vae)
+    assert TRANSPARENCY not in notes(layered, "nothing")

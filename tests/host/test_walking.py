@@ -329,7 +329,7 @@ def test_bad_input_is_told_in_one_sentence_before_anything_is_sampled(changes, s
 def test_a_latent_format_without_colours_asks_for_a_vae_before_anything_is_sampled():
     model = analytic_model()
     model.model.latent_format.latent_rgb_factors = None
-    with pytest.raises(ValueError, match="no colour factors to approximate pictures with: connect a VAE"):
+    with pytest.raises(ValueError, match="no colours to approximate pictures of Format latents with: connect a VAE"):
         walk(model)
 
 
