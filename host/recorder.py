@@ -3,9 +3,11 @@
 import logging
 import uuid
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import comfy.patcher_extension
 import comfy.samplers
+import torch
 from torch import Tensor
 
 from ..core.places import in_words
@@ -48,6 +50,16 @@ def _add_outermost(model, kind: str, key: str, wrapper: Callable) -> None:
     wrappers[kind] = {key: [wrapper], **wrappers.get(kind, {})}
 
 
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Asked:
+    """One guided guess as ComfyUI made it, and the two predictions behind it, kept items alone."""
+
+    x0: Tensor
+    cond: Tensor | None = None
+    uncond: Tensor | None = None
+    guidance: float | None = None
+
+
 class Recorder:
     """The four hooks of one recorded MODEL and the run they are in.
 
@@ -59,7 +71,7 @@ class Recorder:
         self.recording = recording
         self.watch = watch
         self.runs: list[Run] = []
-        self.pair: tuple[Tensor | None, Tensor | None, float] | None = None
+        self.asked: list[Asked] = []
 
     def outer_sample(
         self, executor, noise, latent_image, sampler, sigmas, denoise_mask=None, callback=None, *args, **kwargs
@@ -84,7 +96,7 @@ class Recorder:
             raise
         finally:
             self.runs.pop()
-            self.pair = None
+            self.asked.clear()
             run.observer = None  # its thread draws what it was given, then ends
         self._file(run, lambda: run.finish(final=run.final, result=result.detach().to("cpu", copy=True)))
         return result
@@ -102,12 +114,13 @@ class Recorder:
         run = self.runs[-1] if self.runs else None
         if run is None or run.stopped:
             return executor(x, timestep, *args, **kwargs)
-        self.pair = None
+        self.asked.clear()
         before: list[Tensor] = []
         self._file(run, lambda: before.append(_copy(x, run)))
         with reading(args[0] if args else kwargs.get("model_options") or {}, executor.class_obj, run.items) as looked:
             x0 = executor(x, timestep, *args, **kwargs)
         if before:
+            self._file(run, lambda: self._learn_how(run, executor.class_obj, x0))
             self._file(run, lambda: self._add(run, before[0], timestep, x0, looked))
         return x0
 
@@ -115,7 +128,7 @@ class Recorder:
         """The two predictions behind guidance. A prediction that the model was never asked for is None, not zeros."""
         if self.runs and not self.runs[-1].stopped:
             run = self.runs[-1]
-            self._file(run, lambda: self._hold_pair(run, args))
+            self._file(run, lambda: self.asked.append(_asked_of(args, run)))
             self._file(run, lambda: run.learn_who_guides(names_of(foreign_functions(args["model_options"]))))
         return args["denoised"]
 
@@ -135,8 +148,6 @@ class Recorder:
             run.learn_noise(noise)
             for note in (*run.model.notes, *_way_up(run.steps.schedule)):
                 run.note(note)
-            if not _guides_plainly(guider):
-                run.no_guidance = OWN_GUIDANCE
             run.observer = self.watch(now) if self.watch else None
         except Exception as error:
             logging.exception("Denoiscope could not start recording; sampling goes on without it")
@@ -156,23 +167,24 @@ class Recorder:
         if not run.stopped and run.steps.report() is not None and run.observer is not None:
             run.observer(run, len(run.steps.states) - 1)
 
-    def _hold_pair(self, run: Run, args) -> None:
-        if run.no_guidance:
-            self.pair = (None, None, float(args["cond_scale"]))
-            return
-        cond = _asked(args["cond"], args["cond_denoised"], run)
-        self.pair = (cond, _asked(args["uncond"], args["uncond_denoised"], run), float(args["cond_scale"]))
+    def _learn_how(self, run: Run, guider, x0: Tensor) -> None:
+        """Told by what happened: a guider may ask for several guided guesses, or change the one that it was given."""
+        plainly = getattr(type(guider), "predict_noise", None) is comfy.samplers.CFGGuider.predict_noise
+        once = len(self.asked) == 1 and (plainly or _equal(self.asked[0].x0, x0))
+        if self.asked and not once:
+            self.asked = [Asked(x0=x0)]
+            run.no_guidance = run.no_guidance or OWN_GUIDANCE
 
     def _add(self, run: Run, x: Tensor, timestep: Tensor, x0: Tensor, looked: Reading | None) -> None:
-        cond, uncond, guidance = self.pair or (None, None, None)
+        asked = self.asked[0] if self.asked else Asked(x0=x0)
         sigma = float(timestep.flatten()[0])
         call = ModelCall(
             x=x,
             sigma=sigma,
             x0=_copy(x0, run),
-            cond=cond,
-            uncond=uncond,
-            guidance=guidance,
+            cond=asked.cond,
+            uncond=asked.uncond,
+            guidance=asked.guidance,
             attention=looked and looked.seen(),
         )
         self.recording.add(run, call)
@@ -193,7 +205,21 @@ def _copy(tensor: Tensor, run: Run) -> Tensor:
     return (tensor if whole else tensor[list(run.items)]).detach().to("cpu", copy=True)
 
 
-def _asked(condition, prediction: Tensor, run: Run) -> Tensor | None:
+def _equal(one: Tensor, other: Tensor) -> bool:
+    return one is other or torch.equal(one, other)
+
+
+def _asked_of(args, run: Run) -> Asked:
+    """What ComfyUI hands to a post-CFG function."""
+    scale = float(args["cond_scale"])
+    if run.no_guidance:
+        return Asked(x0=args["denoised"], guidance=scale)
+    cond = _prediction(args["cond"], args["cond_denoised"], run)
+    uncond = _prediction(args["uncond"], args["uncond_denoised"], run)
+    return Asked(x0=args["denoised"], cond=cond, uncond=uncond, guidance=scale)
+
+
+def _prediction(condition, prediction: Tensor, run: Run) -> Tensor | None:
     """The prediction, or None when ComfyUI left it out: no condition, or one whose time range is over (all zeros)."""
     if condition is None:
         return None
@@ -213,10 +239,6 @@ def _way_up(schedule: tuple[float, ...]) -> tuple[str, ...]:
     if len(schedule) < 2 or schedule[-1] <= schedule[0]:
         return ()
     return ("The noise levels rise: this run turns a picture into noise, and its last state is not a finished latent.",)
-
-
-def _guides_plainly(guider) -> bool:
-    return getattr(type(guider), "predict_noise", None) is comfy.samplers.CFGGuider.predict_noise
 
 
 def _settings(now: Running | None, guider, sampler, seed) -> Settings:

@@ -294,6 +294,65 @@ def test_a_guider_of_three_predictions_is_recorded_without_guessing_which_is_whi
     torch.testing.assert_close(trajectory.x0[-1], trajectory.x[-1], atol=1e-5, rtol=1e-4)
 
 
+class ScheduledGuider(comfy.samplers.CFGGuider):
+    """Chooses a cfg of its own at every call, as guiders of several packs do."""
+
+    def predict_noise(self, x, timestep, model_options={}, seed=None):  # noqa: B006, as ComfyUI has it
+        cfg = 2.0 if float(timestep[0]) > 4 else 5.0
+        told = (self.conds.get("negative"), self.conds.get("positive"), cfg)
+        return comfy.samplers.sampling_function(self.inner_model, x, timestep, *told, model_options, seed)
+
+
+class BlendingGuider(comfy.samplers.CFGGuider):
+    """Changes the guess that it was given."""
+
+    def predict_noise(self, *args, **kwargs):
+        return super().predict_noise(*args, **kwargs) * 0.9
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_guider_that_only_chooses_its_cfg_is_told_by_what_it_did(kind):
+    model, recording = recorded(analytic_model(kind))
+    guider = ScheduledGuider(model)
+    guider.set_conds(prompt(COND), prompt(UNCOND))
+    sigmas = torch.tensor([0.9, 0.5, 0.2, 0.0]) if kind == "flow" else None
+    trajectory = recording.run_of(guided(guider, sigmas=sigmas)).deck().trajectories[0]
+    _, cond, uncond = known_guess(trajectory, kind)
+    torch.testing.assert_close(trajectory.cond, cond, atol=2e-5, rtol=1e-4)
+    torch.testing.assert_close(trajectory.uncond, uncond, atol=2e-5, rtol=1e-4)
+    assert trajectory.no_guidance == ""
+    assert trajectory.guidance_scales == ((5.0,) * 3 if kind == "flow" else (2.0, 2.0, 5.0, 5.0))
+
+
+def test_a_guider_that_changes_the_guess_is_not_told_for_plain_guidance():
+    model, recording = recorded(analytic_model("eps"))
+    guider = BlendingGuider(model)
+    guider.set_conds(prompt(COND), prompt(UNCOND))
+    guider.set_cfg(CFG)
+    trajectory = recording.run_of(guided(guider)).deck().trajectories[0]
+    assert trajectory.cond is None and "its own way" in trajectory.no_guidance
+
+
+def test_a_wrapper_that_asks_twice_for_one_guess_is_not_told_for_plain_guidance():
+    model = analytic_model("eps")
+
+    def twice(executor, *args, **kwargs):
+        return (executor(*args, **kwargs) + executor(*args, **kwargs)) / 2
+
+    model.add_wrapper_with_key(comfy.patcher_extension.WrappersMP.PREDICT_NOISE, "another", twice)
+    watched, recording = recorded(model)
+    trajectory = recording.run_of(ksample(watched, empty())).deck().trajectories[0]
+    assert trajectory.cond is None and "its own way" in trajectory.no_guidance
+
+
+def test_a_run_whose_noise_levels_rise_says_that_it_ends_in_noise():
+    model, recording = recorded(analytic_model("eps"))
+    guider = BasicGuider.execute(model, prompt(COND)).result[0]
+    run = recording.run_of(guided(guider, sigmas=torch.tensor([0.1, 1.0, 5.0, 12.0]), latent=empty() + 0.3))
+    trajectory = run.deck().trajectories[0]
+    assert any("turns a picture into noise" in note for note in trajectory.notes)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_video_latent_keeps_all_its_frames(kind):
     deck, latent = run_once(kind, shape=(4, 3, 8, 8))
