@@ -13,12 +13,12 @@ from torch import Tensor
 from ..core.parameterization import unit_variance_scale
 from ..core.recording.run import Run
 from ..core.showing.sheets import encode
+from ..core.telling.contract import EVENTS
+from ..core.telling.live import LivePicture, step_payload
 from .files import OWN_FOLDER
 from .recorder import Observer
 from .running import Running
 
-EVENT = "denoiscope.step"
-LIVE_VERSION = 1
 ITEMS_SHOWN = 8
 VIEWS_SHOWN = ("x", "x0")
 WAITING_AT_MOST = 4
@@ -48,7 +48,7 @@ class LiveRun:
 
     def __init__(self, now: Running, folder: Path, subfolder: str):
         self.now, self.folder, self.subfolder = now, folder, subfolder
-        self.viewers, self.predicting = now.viewers(), now.predicting()
+        self.audience = now.audience()
         self.pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="denoiscope-live")
         self.waiting = 0
 
@@ -75,24 +75,18 @@ class LiveRun:
     def _announce(self, run: Run, state: int, sigma: float, tile: tuple[int, int], name: str) -> None:
         from server import PromptServer
 
-        shown = run.items[:ITEMS_SHOWN]
-        message = {
-            "version": LIVE_VERSION,
-            "viewers": self.viewers,
-            "predicting": self.predicting,
-            "workflow": self.now.workflow_id,
-            "prompt": self.now.prompt_id,
-            "run": self.folder.name,
-            "step": state,
-            "steps": len(run.steps.schedule) - 1,
-            "sigma": sigma,
-            "items": len(shown),
-            "labels": [f"item {item}" for item in shown],
-            "views": list(VIEWS_SHOWN),
-            "tile": {"width": tile[0], "height": tile[1]},
-            "file": {"filename": name, "subfolder": self.subfolder, "type": "temp"},
-        }
-        PromptServer.instance.send_sync(EVENT, message, self.now.client_id)
+        picture = LivePicture(file={"filename": name, "subfolder": self.subfolder, "type": "temp"}, tile=tile)
+        message = step_payload(
+            self.audience,
+            picture,
+            run=self.folder.name,
+            step=state,
+            steps=len(run.steps.schedule) - 1,
+            sigma=sigma,
+            items=run.items[:ITEMS_SHOWN],
+            views=VIEWS_SHOWN,
+        )
+        PromptServer.instance.send_sync(EVENTS.step, message, self.now.client_id)
 
 
 def _row(run: Run, latents: Tensor) -> Tensor:

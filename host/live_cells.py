@@ -13,11 +13,10 @@ from torch import Tensor
 from ..core.comparing.cells import Cell, Finished
 from ..core.recording.deck import Axis
 from ..core.showing.sheets import encode
+from ..core.telling.contract import EVENTS
+from ..core.telling.live import NO_PICTURE, LivePicture, cells_payload
 from .files import OWN_FOLDER
 from .running import Running
-
-EVENT = "denoiscope.cells"
-CELLS_VERSION = 1
 
 
 class LiveCells:
@@ -40,7 +39,7 @@ class LiveCells:
     def stop(self, sentence: str) -> None:
         """No more cells will come; what has become of the finished ones."""
         if self.now:
-            self.pool.submit(self._announce, [], None, (0, 0), sentence)
+            self.pool.submit(self._announce, (), NO_PICTURE, sentence)
 
     def end(self) -> None:
         """Wait until everything has been announced, so that nothing arrives after the result."""
@@ -50,11 +49,12 @@ class LiveCells:
         self.finished += len(finished.indices)
         try:
             if not finished.facts.space.rgb_factors:
-                self._announce([], None, (0, 0), False)
+                self._announce((), NO_PICTURE, False)
                 return
             strip = torch.cat([_picture(t.x0[-1:], finished) for t in finished.trajectories], dim=1)
             height, width = strip.shape[0], strip.shape[1] // len(finished.indices)
-            self._announce(list(finished.indices), self._write(encode(strip, jpeg=True)), (width, height), False)
+            picture = LivePicture(file=self._write(encode(strip, jpeg=True)), tile=(width, height))
+            self._announce(finished.indices, picture, False)
         except (OSError, RuntimeError, ValueError):
             logging.exception("Denoiscope could not draw live cells; the finished deck is not touched by this")
 
@@ -66,28 +66,21 @@ class LiveCells:
         (folder / name).write_bytes(data)
         return {"filename": name, "subfolder": subfolder, "type": "temp"}
 
-    def _announce(self, indices: list[int], file: dict | None, tile: tuple[int, int], stopped: str | bool) -> None:
+    def _announce(self, indices: Sequence[int], picture: LivePicture, stopped: str | bool) -> None:
         from server import PromptServer
 
-        message = {
-            "version": CELLS_VERSION,
-            "viewers": self.now.viewers(),
-            "predicting": self.now.predicting(),
-            "workflow": self.now.workflow_id,
-            "prompt": self.now.prompt_id,
-            "run": self.run,
-            "kind": self.kind,
-            "axes": [{"name": axis.name, "values": list(axis.values)} for axis in self.axes],
-            "labels": [cell.label for cell in self.cells],
-            "places": [list(cell.place) for cell in self.cells],
-            "total": len(self.cells),
-            "finished": self.finished,
-            "tile": {"width": tile[0], "height": tile[1]},
-            "indices": indices,
-            "file": file,
-            "stopped": stopped,
-        }
-        PromptServer.instance.send_sync(EVENT, message, self.now.client_id)
+        message = cells_payload(
+            self.now.audience(),
+            picture,
+            run=self.run,
+            kind=self.kind,
+            axes=self.axes,
+            cells=self.cells,
+            finished=self.finished,
+            indices=indices,
+            stopped=stopped,
+        )
+        PromptServer.instance.send_sync(EVENTS.cells, message, self.now.client_id)
 
 
 def _picture(guess: Tensor, finished: Finished) -> Tensor:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from comfy_execution.utils import get_executing_context
 
+from ..core.telling.live import Audience
 from ..core.telling.prediction import OFF
 
 VIEWER = "DenoiscopeViewer"
@@ -50,6 +51,12 @@ class Running:
     def predicting(self) -> list[str]:
         """Those of them that hide what comes until it has been predicted; one whose choice is linked may do so, too."""
         return [node for node in self.viewers() if self._inputs(node).get("predict", OFF) != OFF]
+
+    def audience(self) -> Audience:
+        """Whom a picture of what runs now is for."""
+        return Audience(
+            viewers=self.viewers(), predicting=self.predicting(), workflow=self.workflow_id, prompt=self.prompt_id
+        )
 
     def _source(self, link) -> dict:
         """The node at the other end of a link; empty for a value that was typed."""

@@ -66,6 +66,7 @@ class DenoiscopeExtractLora(io.ComfyNode):
 
     @classmethod
     def execute(cls, model, base, rank, vectors, filename_prefix, precision) -> io.NodeOutput:
+        from ..core.telling.contract import RESULTS
         from ..host.lora import saved_if_named
         from ..host.lora_extract import extract
 
@@ -73,4 +74,4 @@ class DenoiscopeExtractLora(io.ComfyNode):
         lora, report = extraction.lora, extraction.report
         saved = saved_if_named(lora, filename_prefix)
         report += "".join(f"\n\nsaved as output/{file['subfolder']}/{file['filename']}" for file in saved)
-        return io.NodeOutput(lora, report, ui={"text": [report.split("\n\n")[0]], "denoiscope_files": saved})
+        return io.NodeOutput(lora, report, ui={"text": [report.split("\n\n")[0]], RESULTS.files: saved})

@@ -85,5 +85,7 @@ class DenoiscopeLoadDeck(io.ComfyNode):
 
 def saved(reference: dict[str, str]) -> io.NodeOutput:
     """What a node that wrote a file reports: where it lies, for programs and for people."""
+    from ..core.telling.contract import RESULTS
+
     place = "/".join(part for part in (reference["subfolder"], reference["filename"]) if part)
-    return io.NodeOutput(ui={"denoiscope_files": [reference], "text": [f"saved to output/{place}"]})
+    return io.NodeOutput(ui={RESULTS.files: [reference], "text": [f"saved to output/{place}"]})

@@ -121,6 +121,7 @@ class DenoiscopeLoraRankSweep(io.ComfyNode):
         from ..core.lora.rank_chart import rank_chart, rank_table
         from ..core.lora.rank_sweep import rank_grid
         from ..core.telling.chart import chart_payload
+        from ..core.telling.contract import RESULTS
         from ..core.telling.rank_sweep import rank_payload
         from ..host.cells import checked_start
         from ..host.decoding import check_pictures
@@ -152,8 +153,8 @@ class DenoiscopeLoraRankSweep(io.ComfyNode):
             chart_image(chart),
             rank_table(sweep.cells),
             ui={
-                "denoiscope_rank_sweep": [rank_payload(sweep.cells, lora, strength=strength)],
-                "denoiscope_chart": [chart_payload(chart)],
+                RESULTS.rank_sweep: [rank_payload(sweep.cells, lora, strength=strength)],
+                RESULTS.chart: [chart_payload(chart)],
             },
         )
 

@@ -51,6 +51,7 @@ class DenoiscopeLoraSpectrum(io.ComfyNode):
         from ..core.lora.chart import spectrum_chart
         from ..core.lora.heat_map import spectrum_heat_map
         from ..core.lora.table import spectrum_table
+        from ..core.telling.contract import RESULTS
         from ..core.telling.lora_spectrum import spectrum_payload
         from ..host.lora import spectrum_of
 
@@ -60,5 +61,5 @@ class DenoiscopeLoraSpectrum(io.ComfyNode):
             chart_image(chart),
             heat_image(heat),
             spectrum_table(spectrum, rank),
-            ui={"denoiscope_spectrum": [spectrum_payload(chart, heat)]},
+            ui={RESULTS.spectrum: [spectrum_payload(chart, heat)]},
         )

@@ -95,15 +95,16 @@ class DenoiscopeLowRankLab(io.ComfyNode):
     def execute(cls, pattern, size, rank, noise, seed, save_page_as, image=None) -> io.NodeOutput:
         from ..core.lora.low_rank_picture import low_rank_image
         from ..core.lora.low_rank_words import notes, sentence
+        from ..core.telling.contract import RESULTS
         from ..core.telling.low_rank import low_rank_payload
         from ..core.telling.low_rank_page import low_rank_page
         from ..core.whole_file import write_text
         from ..host.files import output_file
 
         lab = lab_of(pattern, size=size, amount=noise, seed=seed, image=image)
-        ui = {"denoiscope_low_rank": [low_rank_payload(lab, rank)], "text": [sentence(lab, rank), *notes(lab)]}
+        ui = {RESULTS.low_rank: [low_rank_payload(lab, rank)], "text": [sentence(lab, rank), *notes(lab)]}
         if save_page_as.strip():
             path, reference = output_file(save_page_as, ".html")
             write_text(path, low_rank_page(lab, rank))
-            ui["denoiscope_files"] = [reference]
+            ui[RESULTS.files] = [reference]
         return io.NodeOutput(low_rank_image(lab, rank), ui=ui)

@@ -120,6 +120,7 @@ class DenoiscopeMeasures(io.ComfyNode):
         from ..core.measuring.table import measures_csv, measures_text
         from ..core.showing.views import VIEWS
         from ..core.telling.chart import chart_payload
+        from ..core.telling.contract import RESULTS
         from ..core.telling.measures import measures_payload
         from ..host.decoding import decoders
         from ..host.measuring import measured
@@ -137,5 +138,5 @@ class DenoiscopeMeasures(io.ComfyNode):
             commit_image(deck, found, decoders(deck, vae)(VIEWS["x0"])),
             measures_text(found),
             measures_csv(found),
-            ui={"denoiscope_chart": [chart_payload(drawn)], "denoiscope_measures": [measures_payload(found)]},
+            ui={RESULTS.chart: [chart_payload(drawn)], RESULTS.measures: [measures_payload(found)]},
         )

@@ -85,9 +85,10 @@ class DenoiscopeSchedule(io.ComfyNode):
         from ..core.comparing.schedule_chart import compared
         from ..core.drawing.chart_image import chart_image
         from ..core.telling.chart import chart_payload
+        from ..core.telling.contract import RESULTS
         from ..host.schedules import reading_of, schedules_of
 
         requests = wanted(schedulers, step_counts)
         made = () if model is None else schedules_of(model, requests, denoise)
         chart = compared(made, sigmas, None if model is None else reading_of(model), denoise=denoise)
-        return io.NodeOutput(chart_image(chart), ui={"denoiscope_chart": [chart_payload(chart)]})
+        return io.NodeOutput(chart_image(chart), ui={RESULTS.chart: [chart_payload(chart)]})

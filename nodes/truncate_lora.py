@@ -71,6 +71,7 @@ class DenoiscopeTruncateLora(io.ComfyNode):
     ) -> io.NodeOutput:
         from ..core.lora.report import truncation_report
         from ..core.lora.truncation import check_cuttable
+        from ..core.telling.contract import RESULTS
         from ..host.blocking import absent
         from ..host.lora import applied, saved_if_named, truncated
         from ..host.lora_fit import fit
@@ -89,7 +90,7 @@ class DenoiscopeTruncateLora(io.ComfyNode):
             absent(NO_CLIP) if with_clip is None else with_clip,
             cut,
             report,
-            ui={"text": [report.split("\n\n")[0]], "denoiscope_files": saved},
+            ui={"text": [report.split("\n\n")[0]], RESULTS.files: saved},
         )
 
 

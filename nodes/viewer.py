@@ -45,8 +45,9 @@ class DenoiscopeViewer(io.ComfyNode):
 
     @classmethod
     def execute(cls, deck, picture_size: int, decode: str, vae=None, predict: str = OFF) -> io.NodeOutput:
+        from ..core.telling.contract import RESULTS
         from ..host.sheet_folder import SheetFolder
         from ..host.showing import show_deck
 
         payload = show_deck(deck, vae, decode, SheetFolder().place, longest=picture_size, predict=predict)
-        return io.NodeOutput(ui={"denoiscope_deck": [payload]})
+        return io.NodeOutput(ui={RESULTS.deck: [payload]})

@@ -3,8 +3,7 @@
 from ..drawing.chart import Chart, Series, colour_of, dash_of
 from ..drawing.chart_scale import Scale, Tick
 from ..finite import rounded
-
-CHART_VERSION = 1
+from .contract import FORMATS
 
 
 def chart_payload(chart: Chart) -> dict:
@@ -12,8 +11,7 @@ def chart_payload(chart: Chart) -> dict:
     is missing or not finite becomes null.
     """
     return {
-        "format": "denoiscope.chart",
-        "version": CHART_VERSION,
+        **FORMATS.chart._asdict(),
         "title": chart.title,
         "subtitle": chart.subtitle,
         "across": {

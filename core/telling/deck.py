@@ -11,10 +11,9 @@ from ..showing.rendering import Decoder, Rendered, render
 from ..showing.sheets import Sheet, Tile, pack, put_away, tile_for
 from ..showing.views import View, views_of
 from .attention import attention_payload
+from .contract import FORMATS
 from .prediction import OFF, prediction_payload
 from .settling import bands_payload, settling_payload
-
-PAYLOAD_VERSION = 1
 
 
 def show(
@@ -56,8 +55,7 @@ def payload(
     `views` pairs each rendered view with its sheets as put_away gives them, `attention` is as attention_payload does.
     """
     return {
-        "format": "denoiscope.deck",
-        "version": PAYLOAD_VERSION,
+        **FORMATS.deck._asdict(),
         "title": deck.title,
         "model": deck.model,
         "parameterization": deck.parameterization,

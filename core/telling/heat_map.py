@@ -3,15 +3,13 @@
 from ..drawing.colour import FROM_ZERO
 from ..drawing.heat_map import HeatMap
 from ..finite import rounded
-
-HEAT_VERSION = 1
+from .contract import FORMATS
 
 
 def heat_payload(heat: HeatMap) -> dict:
     """Everything a browser draws, ready for JSON; values in thousandths, as whole numbers."""
     return {
-        "format": "denoiscope.heat_map",
-        "version": HEAT_VERSION,
+        **FORMATS.heat._asdict(),
         "title": heat.title,
         "subtitle": heat.subtitle,
         "across": heat.across,

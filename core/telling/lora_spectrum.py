@@ -3,16 +3,14 @@
 from ..drawing.chart import Chart
 from ..drawing.heat_map import HeatMap
 from .chart import chart_payload
+from .contract import FORMATS
 from .heat_map import heat_payload
-
-SPECTRUM_VERSION = 1
 
 
 def spectrum_payload(curves: Chart, heat: HeatMap) -> dict:
     """Ready for JSON."""
     return {
-        "format": "denoiscope.lora_spectrum",
-        "version": SPECTRUM_VERSION,
+        **FORMATS.spectrum._asdict(),
         "title": curves.title,
         "curves": chart_payload(curves),
         "heat_map": heat_payload(heat),

@@ -6,8 +6,8 @@ from ..drawing.colour import AROUND_ZERO
 from ..finite import rounded
 from ..lora.low_rank_lab import ROUNDING, Lab, check_start
 from ..lora.low_rank_words import notes, percent, sentence, title
+from .contract import FORMATS
 
-LAB_VERSION = 1
 EVERY_PLACE = "entries of ΔW, of B·A and of what is left: one scale for all three, the same at every rank"
 EVERY_FACTOR = "entries of B and A: their own scale, the same at every rank"
 
@@ -18,8 +18,7 @@ def low_rank_payload(lab: Lab, rank: int) -> dict:
     """
     up, down = lab.factors(lab.full_rank)
     return {
-        "format": "denoiscope.low_rank",
-        "version": LAB_VERSION,
+        **FORMATS.low_rank._asdict(),
         "title": title(lab),
         "pattern": lab.pattern,
         "rank": check_start(lab, rank),

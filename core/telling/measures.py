@@ -3,16 +3,14 @@
 from ..comparing.parting import THRESHOLD, Parting
 from ..measuring.columns import columns_of
 from ..measuring.measures import Measures, RunMeasures
-
-MEASURES_VERSION = 1
+from .contract import FORMATS
 
 
 def measures_payload(measures: Measures) -> dict:
     """Ready for JSON; numbers of seven digits, null where one is not known."""
     wanted = measures.wanted
     return {
-        "format": "denoiscope.measures",
-        "version": MEASURES_VERSION,
+        **FORMATS.measures._asdict(),
         "title": measures.title,
         "model": measures.model,
         "kind": measures.kind,

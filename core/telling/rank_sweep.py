@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from ..finite import finite
 from ..lora.lora import Lora
 from ..lora.rank_measures import Measured
-
-RANK_SWEEP_VERSION = 1
+from .contract import FORMATS
 
 
 def rank_payload(cells: Sequence[Measured], lora: Lora, *, strength: float) -> dict:
     """Ready for JSON; cells in the order of the deck. A value that is missing or not finite becomes null."""
     return {
-        "format": "denoiscope.rank_sweep",
-        "version": RANK_SWEEP_VERSION,
+        **FORMATS.rank_sweep._asdict(),
         "lora": lora.name,
         "full_rank": lora.rank,
         "strength": strength,
