@@ -3,7 +3,6 @@
 import errno
 import json
 import struct
-from pathlib import Path
 
 import pytest
 import torch
@@ -183,27 +182,10 @@ def test_a_folder_and_a_file_that_may_not_be_read_are_told_in_a_sentence(tmp_pat
         load_deck(tmp_path)
 
 
-def test_a_file_of_version_1_still_opens_as_a_run_without_axes():
-    old = load_deck(Path(__file__).parent / "data" / "deck_v1.safetensors")
-    assert (old.kind, old.axes, len(old.trajectories)) == ("run", (), 2)
-    assert equal(old, deck(count=2, steps=2, shape=(4, 2, 2)))
-
-
 @pytest.mark.parametrize("made", [grid(), forward(), forward(guesses=False, regenerated=False)])
 def test_grids_and_forward_decks_come_back_as_they_were(tmp_path, made):
     save_deck(made, tmp_path / "deck.safetensors")
     assert equal(load_deck(tmp_path / "deck.safetensors"), made)
-
-
-def test_a_file_of_version_2_still_opens_with_the_same_numbers_and_no_origin():
-    old = load_deck(Path(__file__).parent / "data" / "deck_v2.safetensors")
-    wanted = grid(across=("1", "4"), down=("8",))
-    assert old.axes == wanted.axes and old.varies == wanted.varies
-    for index, run in enumerate(old.trajectories):
-        made = trajectory(steps=2, seed=index, shape=(4, 2, 2))
-        for name in ("x", "x0", "cond", "uncond", "sigmas"):
-            assert torch.equal(getattr(run, name), getattr(made, name)), name
-        assert (run.origin, run.noise, run.guidance_scales) == (None, "0badcafe", (4.0, None))
 
 
 def test_where_a_run_came_from_comes_back(tmp_path):

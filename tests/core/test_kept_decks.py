@@ -1,0 +1,70 @@
+"""Deck files of every format version: each opens with the numbers that it was written with, now and later."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from denoiscope.core.recording.deck_file import FORMAT_VERSION, equal, load_deck, save_deck
+from denoiscope.core.recording.origin import Origin
+from denoiscope.core.recording.trajectory import Settings
+from denoiscope.core.safetensors_file import FLOATS, read_header
+
+from .decks import deck, grid, trajectory
+from .test_attention import maps
+from .test_contract import COMMAND
+
+DATA = Path(__file__).parent / "data"
+
+
+def small(**changes):
+    """Two cells of a sweep in few bytes."""
+    of = grid(across=("1", "4"), down=("8",))
+    runs = (trajectory(steps=2, seed=i, shape=(4, 2, 2), label=t.label) for i, t in enumerate(of.trajectories))
+    cells = (
+        replace(run, place=t.place, seconds=0.5, at_once=2, **changes)
+        for run, t in zip(runs, of.trajectories, strict=True)
+    )
+    return replace(of, trajectories=tuple(cells))
+
+
+SINCE_2 = {"noise": "0badcafe", "guidance_scales": (4.0, None), "guided_by": ("A (b)",)}
+SINCE_3 = {
+    "notes": ("A note.",),
+    "settings": Settings(
+        seed=3, guidance=1.5, prompt="a boat", negative="blurry", prompt_after="a house", switch_at=1, sampler="euler"
+    ),
+    "attention": maps(2),
+    "origin": Origin(
+        comfyui="0.30.0",
+        torch="2.8.0",
+        device="cpu",
+        conditioning=(("negative", "0badcafe"), ("positive", "12345678")),
+        masked=True,
+        largest_sigma=14.6,
+    ),
+    "regenerated": torch.arange(48).reshape(3, 4, 2, 2) / 8,
+}
+KEPT = {1: deck(count=2, steps=2, shape=(4, 2, 2)), 2: small(**SINCE_2), 3: small(**SINCE_2, **SINCE_3)}
+"""What the kept file of each format version holds. A new version gets a row here, and its file by --write-contract."""
+
+
+def test_every_format_version_has_a_kept_file():
+    assert list(KEPT) == list(range(1, FORMAT_VERSION + 1))
+
+
+@pytest.mark.parametrize("version", KEPT)
+def test_a_kept_file_of_every_version_still_opens_with_the_same_numbers(version, rewrite):
+    path = DATA / f"deck_v{version}.safetensors"
+    if rewrite and not path.exists():
+        save_deck(KEPT[version], path)
+    assert equal(load_deck(path), KEPT[version])
+
+
+def test_the_kept_file_of_this_version_has_the_names_that_are_written_today(tmp_path):
+    path = DATA / f"deck_v{FORMAT_VERSION}.safetensors"
+    save_deck(KEPT[FORMAT_VERSION], tmp_path / path.name)
+    assert read_header(tmp_path / path.name, FLOATS) == read_header(path, FLOATS), (
+        f"a new version, or before its release: remove {path.name}, then {COMMAND}"
+    )
