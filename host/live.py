@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from ..core.parameterization import unit_variance_scale
-from ..core.recording.run import Run
+from ..core.recording.sampling import Sampling
 from ..core.showing.sheets import encode
 from ..core.telling.contract import EVENTS
 from ..core.telling.live import LivePicture, step_payload
@@ -52,27 +52,27 @@ class LiveRun:
         self.pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="denoiscope-live")
         self.waiting = 0
 
-    def __call__(self, run: Run, state: int) -> None:
-        if run.model.space.rgb_factors and self.waiting < WAITING_AT_MOST:
+    def __call__(self, sampling: Sampling, state: int) -> None:
+        if sampling.model.space.rgb_factors and self.waiting < WAITING_AT_MOST:
             self.waiting += 1
-            self.pool.submit(self._draw, run, state)
+            self.pool.submit(self._draw, sampling, state)
 
-    def _draw(self, run: Run, state: int) -> None:
+    def _draw(self, sampling: Sampling, state: int) -> None:
         try:
-            call = run.steps.states[state]
+            call = sampling.steps.states[state]
             sigma = torch.tensor(call.sigma)
-            scale = unit_variance_scale(sigma, run.model.parameterization, run.model.sigma_data)
-            picture = torch.cat([_row(run, call.x * scale), _row(run, call.x0)])
+            scale = unit_variance_scale(sigma, sampling.model.parameterization, sampling.model.sigma_data)
+            picture = torch.cat([_row(sampling, call.x * scale), _row(sampling, call.x0)])
             name = f"{state:05}.jpg"
             (self.folder / name).write_bytes(encode(picture, jpeg=True))
             height, width = picture.shape[0] // len(VIEWS_SHOWN), picture.shape[1] // min(len(call.x), ITEMS_SHOWN)
-            self._announce(run, state, call.sigma, (width, height), name)
+            self._announce(sampling, state, call.sigma, (width, height), name)
         except (OSError, RuntimeError, ValueError):
             logging.exception("Denoiscope could not draw a live picture; the finished deck is not touched by this")
         finally:
             self.waiting -= 1
 
-    def _announce(self, run: Run, state: int, sigma: float, tile: tuple[int, int], name: str) -> None:
+    def _announce(self, sampling: Sampling, state: int, sigma: float, tile: tuple[int, int], name: str) -> None:
         from server import PromptServer
 
         picture = LivePicture(file={"filename": name, "subfolder": self.subfolder, "type": "temp"}, tile=tile)
@@ -81,16 +81,16 @@ class LiveRun:
             picture,
             run=self.folder.name,
             step=state,
-            steps=len(run.steps.schedule) - 1,
+            steps=len(sampling.steps.schedule) - 1,
             sigma=sigma,
-            items=run.items[:ITEMS_SHOWN],
+            items=sampling.items[:ITEMS_SHOWN],
             views=VIEWS_SHOWN,
         )
         PromptServer.instance.send_sync(EVENTS.step, message, self.now.client_id)
 
 
-def _row(run: Run, latents: Tensor) -> Tensor:
+def _row(sampling: Sampling, latents: Tensor) -> Tensor:
     """The first items side by side, [height, items * width, 3]; the first frame of a video."""
     shown = latents[:ITEMS_SHOWN]
-    pictures = run.model.space.approximate_rgb(shown if shown.ndim == 4 else shown[:, :, 0])
+    pictures = sampling.model.space.approximate_rgb(shown if shown.ndim == 4 else shown[:, :, 0])
     return torch.cat(list(pictures.nan_to_num()), dim=1)

@@ -13,6 +13,7 @@ from torch import Tensor
 from ..core.places import in_words
 from ..core.recording.recording import Recording
 from ..core.recording.run import Run
+from ..core.recording.sampling import Sampling
 from ..core.recording.steps import ModelCall
 from ..core.recording.trajectory import Settings
 from .attention import Reading, reading
@@ -23,7 +24,8 @@ from .running import Running, running
 
 WRAPPERS = comfy.patcher_extension.WrappersMP
 OWN_GUIDANCE = "This guider combines its predictions in its own way: conditional and unconditional are not told apart."
-Observer = Callable[[Run, int], None]
+Observer = Callable[[Sampling, int], None]
+"""Is called with the open run and the number of its new state."""
 
 
 def record(model, recording: Recording, *, watch: Callable[[Running | None], Observer] | None = None):
@@ -70,35 +72,29 @@ class Recorder:
     def __init__(self, recording: Recording, watch: Callable[[Running | None], Observer] | None):
         self.recording = recording
         self.watch = watch
-        self.runs: list[Run] = []
+        self.runs: list[Sampling] = []
         self.asked: list[Asked] = []
 
     def outer_sample(
         self, executor, noise, latent_image, sampler, sigmas, denoise_mask=None, callback=None, *args, **kwargs
     ):
         """One run, from its noise to its LATENT."""
-        run = self._begin(executor.class_obj, noise, sampler, sigmas, args, kwargs)
+        guider = executor.class_obj
+        run = self._begin(guider, noise, sampler, sigmas, args, kwargs)
         if run is None:
             return executor(noise, latent_image, sampler, sigmas, denoise_mask, callback, *args, **kwargs)
-        if denoise_mask is not None:
-            run.note(
-                "Under a noise mask the guesses are the model's own: outside the mask the sampler puts the source back."
-            )
-        self._file(
-            run, lambda: run.learn_origins(origins_of(executor.class_obj, latent_image, denoise_mask, run.items))
-        )
-        report = self._reporting(run, callback)
+        self._file(run, lambda: _learn_beginning(run, guider, noise, latent_image, denoise_mask))
+        report = self._reporting(run, self._observer(), callback)
         self.runs.append(run)
         try:
             result = executor(noise, latent_image, sampler, sigmas, denoise_mask, report, *args, **kwargs)
         except BaseException:
-            self._file(run, run.interrupt)
+            self._seal(lambda: self.recording.interrupt(run))
             raise
         finally:
             self.runs.pop()
             self.asked.clear()
-            run.observer = None  # its thread draws what it was given, then ends
-        self._file(run, lambda: run.finish(final=run.final, result=result.detach().to("cpu", copy=True)))
+        self._seal(lambda: self.recording.finish(run, result.detach().to("cpu", copy=True)))
         return result
 
     def sampler_sample(self, executor, guider, sigmas, *args, **kwargs):
@@ -106,7 +102,7 @@ class Recorder:
         final = executor(guider, sigmas, *args, **kwargs)
         if self.runs:
             run = self.runs[-1]
-            self._file(run, lambda: setattr(run, "final", _sampler_scale(_copy(final, run), run)))
+            self._file(run, lambda: run.learn_final(_sampler_scale(_copy(final, run), run)))
         return final
 
     def predict_noise(self, executor, x, timestep, *args, **kwargs):
@@ -132,50 +128,51 @@ class Recorder:
             self._file(run, lambda: run.learn_who_guides(names_of(foreign_functions(args["model_options"]))))
         return args["denoised"]
 
-    def _begin(self, guider, noise, sampler, sigmas, args, kwargs) -> Run | None:
+    def _begin(self, guider, noise, sampler, sigmas, args, kwargs) -> Sampling | None:
         try:
             if len(kwargs.get("latent_shapes") or ()) > 1:
                 raise ValueError(
                     "this latent packs several tensors (video with audio): Denoiscope cannot record it yet"
                 )
-            now = running()
-            run = self.recording.begin(
+            return self.recording.begin(
                 model=facts_of(guider.model_patcher),
-                settings=_settings(now, guider, sampler, args[1] if len(args) > 1 else kwargs.get("seed")),
+                settings=_settings(running(), guider, sampler, args[1] if len(args) > 1 else kwargs.get("seed")),
                 schedule=tuple(sigmas.tolist()),
                 batch=noise.shape[0],
             )
-            run.learn_noise(noise)
-            for note in (*run.model.notes, *_way_up(run.steps.schedule)):
-                run.note(note)
-            run.observer = self.watch(now) if self.watch else None
         except Exception as error:
             logging.exception("Denoiscope could not start recording; sampling goes on without it")
             self.recording.refuse(f"this run was not recorded: {in_words(error)}")
             return None
-        return run
 
-    def _reporting(self, run: Run, callback):
+    def _observer(self) -> Observer | None:
+        if self.watch is None:
+            return None
+        try:
+            return self.watch(running())
+        except Exception:
+            logging.exception("Denoiscope shows nothing of this run while it is sampled; it is recorded all the same")
+            return None
+
+    def _reporting(self, run: Sampling, observer: Observer | None, callback):
+        """The sampler's callback. Nothing else holds the observer: its thread ends when this is thrown away."""
+
         def report(step, x0, x, total_steps):
-            self._file(run, lambda: self._report(run))
+            self._file(run, lambda: _report(run, observer))
             if callback is not None:
                 callback(step, x0, x, total_steps)
 
         return report
 
-    def _report(self, run: Run) -> None:
-        if not run.stopped and run.steps.report() is not None and run.observer is not None:
-            run.observer(run, len(run.steps.states) - 1)
-
-    def _learn_how(self, run: Run, guider, x0: Tensor) -> None:
-        """Told by what happened: a guider may ask for several guided guesses, or change the one that it was given."""
+    def _learn_how(self, run: Sampling, guider, x0: Tensor) -> None:
+        """Decide by what happened: a guider may ask for several guided guesses, or change the one that it was given."""
         plainly = getattr(type(guider), "predict_noise", None) is comfy.samplers.CFGGuider.predict_noise
         once = len(self.asked) == 1 and (plainly or _equal(self.asked[0].x0, x0))
         if self.asked and not once:
             self.asked = [Asked(x0=x0)]
-            run.no_guidance = run.no_guidance or OWN_GUIDANCE
+            run.learn_why_no_guidance(run.no_guidance or OWN_GUIDANCE)
 
-    def _add(self, run: Run, x: Tensor, timestep: Tensor, x0: Tensor, looked: Reading | None) -> None:
+    def _add(self, run: Sampling, x: Tensor, timestep: Tensor, x0: Tensor, looked: Reading | None) -> None:
         asked = self.asked[0] if self.asked else Asked(x0=x0)
         sigma = float(timestep.flatten()[0])
         call = ModelCall(
@@ -191,15 +188,38 @@ class Recorder:
         if looked is not None and looked.note():
             run.note(looked.note())
 
-    def _file(self, run: Run, action: Callable[[], None]) -> None:
+    def _file(self, run: Sampling, action: Callable[[], None]) -> None:
         try:
             action()
         except Exception as error:
             logging.exception("Denoiscope stopped recording this run; sampling goes on")
             run.stop(f"Recording stopped after {len(run.steps.states)} steps because of an error: {in_words(error)}")
 
+    def _seal(self, close: Callable[[], Run]) -> None:
+        try:
+            close()
+        except Exception as error:
+            logging.exception("Denoiscope could not keep this run; its latent is not touched by this")
+            self.recording.refuse(f"this run was recorded, but could not be kept: {in_words(error)}")
 
-def _copy(tensor: Tensor, run: Run) -> Tensor:
+
+def _learn_beginning(run: Sampling, guider, noise: Tensor, latent_image: Tensor, mask: Tensor | None) -> None:
+    run.learn_noise(noise)
+    for note in (*run.model.notes, *_way_up(run.steps.schedule)):
+        run.note(note)
+    if mask is not None:
+        run.note(
+            "Under a noise mask the guesses are the model's own: outside the mask the sampler puts the source back."
+        )
+    run.learn_origins(origins_of(guider, latent_image, mask, run.items))
+
+
+def _report(run: Sampling, observer: Observer | None) -> None:
+    if not run.stopped and run.steps.report() is not None and observer is not None:
+        observer(run, len(run.steps.states) - 1)
+
+
+def _copy(tensor: Tensor, run: Sampling) -> Tensor:
     """The kept items on the CPU, as they are now: samplers reuse their buffers."""
     whole = len(run.items) == tensor.shape[0] and run.items == tuple(range(tensor.shape[0]))
     return (tensor if whole else tensor[list(run.items)]).detach().to("cpu", copy=True)
@@ -209,7 +229,7 @@ def _equal(one: Tensor, other: Tensor) -> bool:
     return one is other or torch.equal(one, other)
 
 
-def _asked_of(args, run: Run) -> Asked:
+def _asked_of(args, run: Sampling) -> Asked:
     """What ComfyUI hands to a post-CFG function."""
     scale = float(args["cond_scale"])
     if run.no_guidance:
@@ -219,7 +239,7 @@ def _asked_of(args, run: Run) -> Asked:
     return Asked(x0=args["denoised"], cond=cond, uncond=uncond, guidance=scale)
 
 
-def _prediction(condition, prediction: Tensor, run: Run) -> Tensor | None:
+def _prediction(condition, prediction: Tensor, run: Sampling) -> Tensor | None:
     """The prediction, or None when ComfyUI left it out: no condition, or one whose time range is over (all zeros)."""
     if condition is None:
         return None
@@ -227,7 +247,7 @@ def _prediction(condition, prediction: Tensor, run: Run) -> Tensor | None:
     return kept if kept.any() else None
 
 
-def _sampler_scale(final: Tensor, run: Run) -> Tensor:
+def _sampler_scale(final: Tensor, run: Sampling) -> Tensor:
     """Flow samplers divide a latent that is still noisy by 1 - sigma at the end; the states before it are not
     divided.
     """

@@ -50,9 +50,9 @@ def keeping_steps(recording: Recording) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        stopped = [run for run in recording.runs if run.result is None and run.steps.states]
+        stopped = [run for run in recording.runs if run.interrupted and run.steps_kept]
         for run in stopped[-1:]:
-            rescue(run.deck(), len(run.steps.schedule) - 1, done=len(run.steps.states))
+            rescue(run.deck(), run.steps, done=run.steps_kept)
         raise
 
 

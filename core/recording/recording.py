@@ -8,30 +8,36 @@ from torch import Tensor
 
 from .model_facts import ModelFacts
 from .run import Run
+from .sampling import Sampling
 from .steps import ModelCall, Steps
 from .trajectory import Settings
 
 KEPT_RUNS = 16
-"""Finished runs a recording keeps, newest first, so that a cached sampler still finds its run."""
+"""Sealed runs a recording keeps, the newest ones, so that a cached sampler still finds its run."""
 
 
 @dataclass(kw_only=True, eq=False)
 class Recording:
     """The handle that collects runs.
 
-    budget_bytes   how much all kept runs may hold; older finished runs give way first
+    budget_bytes   how much all runs may hold; older sealed runs give way first
     keep_guidance  whether cond and uncond are kept beside the guess
     choose         from the batch size to the items that are kept
+    open           runs that are being sampled now, one inside the other
+    runs           sealed runs, oldest first
+    refusals       why the last run could not be recorded at all; empty when it could
     """
 
     budget_bytes: int
     keep_guidance: bool = True
     choose: Callable[[int], tuple[int, ...]] = lambda size: tuple(range(size))
+    open: list[Sampling] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
 
-    def begin(self, *, model: ModelFacts, settings: Settings, schedule: tuple[float, ...], batch: int) -> Run:
-        run = Run(
+    def begin(self, *, model: ModelFacts, settings: Settings, schedule: tuple[float, ...], batch: int) -> Sampling:
+        """Open a run; `finish` or `interrupt` closes it."""
+        sampling = Sampling(
             model=model,
             settings=settings,
             steps=Steps(schedule),
@@ -39,34 +45,45 @@ class Recording:
             budget_bytes=self.budget_bytes,
         )
         if not self.keep_guidance:
-            run.no_guidance = "The two predictions behind guidance were not kept: turn on keep_guidance and run again."
-        self.runs.append(run)
+            sampling.learn_why_no_guidance(
+                "The two predictions behind guidance were not kept: turn on keep_guidance and run again."
+            )
+        self.open.append(sampling)
         self.refusals.clear()
-        del self.runs[:-KEPT_RUNS]
-        return run
+        return sampling
 
-    def add(self, run: Run, call: ModelCall) -> None:
-        """Keep a call, or stop the run's recording with a note when it no longer fits the budget."""
-        if run.stopped:
+    def add(self, sampling: Sampling, call: ModelCall) -> None:
+        """Keep a call; when it no longer fits the budget, stop keeping and add a note that says so."""
+        if sampling.stopped:
             return
-        run.shelve()
-        self._make_room(run, call.bytes)
+        sampling.shelve()
+        self._make_room(call.bytes)
         if self.bytes + call.bytes > self.budget_bytes:
-            kept, asked = len(run.steps.states), len(run.steps.schedule) - 1
-            run.stop(
-                f"The memory budget of {self.budget_bytes // 2**20} MB was full after {kept} of {asked} steps: "
-                f"later states "
-                "were not kept. Raise the budget, record fewer items, or leave the two guidance predictions out."
+            kept, asked = len(sampling.steps.states), len(sampling.steps.schedule) - 1
+            sampling.stop(
+                f"The memory budget of {self.budget_bytes // 2**20} MB was full after {kept} of {asked} steps: later "
+                "states were not kept. Raise the budget, record fewer items, or leave the two guidance predictions "
+                "out."
             )
             return
-        run.steps.call(call)
+        sampling.steps.call(call)
+
+    def finish(self, sampling: Sampling, result: Tensor) -> Run:
+        """Seal a run that reached its end, with the LATENT's samples."""
+        self.open.remove(sampling)
+        return self._keep(sampling.finish(result))
+
+    def interrupt(self, sampling: Sampling) -> Run:
+        """Seal a run that was stopped on the way."""
+        self.open.remove(sampling)
+        return self._keep(sampling.interrupt())
 
     @property
     def bytes(self) -> int:
-        return sum(run.bytes for run in self.runs)
+        return sum(held.bytes for held in (*self.open, *self.runs))
 
     def refuse(self, sentence: str) -> None:
-        """A run that cannot be recorded at all; Collect will say why."""
+        """Remember why a run could not be recorded at all; Collect will say it."""
         self.refusals = [sentence]
 
     def run_of(self, latent: Tensor) -> Run:
@@ -79,40 +96,41 @@ class Recording:
     def last_run(self) -> Run:
         """The newest run that reached its end, whatever became of its latent (a tiled sampler's, for one)."""
         for run in reversed(self.runs):
-            if run.result is not None:
+            if not run.interrupted:
                 return run
         raise ValueError(self._why_not(None))
 
     def interrupted_run(self) -> Run:
         """The newest run that did not reach its end."""
         for run in reversed(self.runs):
-            if run.result is None and run.steps.states:
+            if run.interrupted and run.steps_kept:
                 return run
         raise ValueError(
             "no interrupted run is kept in this recording: stop a run in the middle, then collect it (a ComfyUI that "
             "was started with --cache-none keeps none)"
         )
 
-    def _make_room(self, current: Run, needed: int) -> None:
-        while len(self.runs) > 1 and self.bytes + needed > self.budget_bytes:
-            oldest = next((run for run in self.runs if run is not current), None)
-            if oldest is None:
-                return
-            self.runs.remove(oldest)
+    def _keep(self, run: Run) -> Run:
+        self.runs.append(run)
+        del self.runs[:-KEPT_RUNS]
+        return run
+
+    def _make_room(self, needed: int) -> None:
+        while self.runs and self.bytes + needed > self.budget_bytes:
+            del self.runs[0]
 
     def _why_not(self, latent: Tensor | None) -> str:
         if self.refusals:
             return self.refusals[-1]
-        if latent is None or not any(run.steps.states for run in self.runs):
+        if latent is None or not any(run.steps_kept for run in self.runs):
             return (
-                "nothing has been recorded yet: connect the MODEL output of the Record node to the sampler "
-                "whose LATENT you "
-                "collect, and let it run"
+                "nothing has been recorded yet: connect the MODEL output of Record Denoising to the sampler whose "
+                "LATENT you collect, and let it run"
             )
         return (
-            f"no kept run of this recording gave this latent of shape {list(latent.shape)}: connect the "
-            f"sampler's first LATENT output "
-            'itself (not denoised_output, nor a latent changed on the way), or choose "last run"'
+            f"no kept run of this recording gave this latent of shape {list(latent.shape)}: connect the sampler's "
+            "first LATENT output itself (not denoised_output, nor a latent changed on the way), or choose "
+            '"last run"'
         )
 
 

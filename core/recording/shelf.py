@@ -21,8 +21,8 @@ class Shelf:
         self.tensors: dict[str, Tensor] = {}
 
     def put(self, row: int, state: ModelCall) -> bool:
-        """Copy what a state holds into its row. True where a tensor that was full, or too coarse, made way for
-        another one: what was seen of it is to be seen anew.
+        """Copy what a state holds into its row. Returns True if a tensor was reallocated, because it was full or its
+        dtype too coarse; views that were taken earlier must then be taken again.
         """
         before = dict(self.tensors)
         for name in QUANTITIES:

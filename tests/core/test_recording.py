@@ -20,17 +20,16 @@ CALL_BYTES = 2 * 2 * 4 * 8 * 8 * 4
 def sample(recording, *, seed=0, stop_after=None, batch=2):
     """Feed a run of three steps; gives the run and the latent it "made"."""
     generator = torch.Generator().manual_seed(seed)
-    run = recording.begin(model=FACTS, settings=Settings(seed=seed), schedule=SCHEDULE, batch=batch)
+    sampling = recording.begin(model=FACTS, settings=Settings(seed=seed), schedule=SCHEDULE, batch=batch)
     for i, sigma in enumerate(SCHEDULE[:-1]):
         if i == stop_after:
-            run.interrupt()
-            return run, None
-        x, x0 = (torch.randn(SHAPE, generator=generator)[list(run.items)] for _ in range(2))
-        recording.add(run, ModelCall(x=x, sigma=sigma, x0=x0))
-        run.steps.report()
+            return recording.interrupt(sampling), None
+        x, x0 = (torch.randn(SHAPE, generator=generator)[list(sampling.items)] for _ in range(2))
+        recording.add(sampling, ModelCall(x=x, sigma=sigma, x0=x0))
+        sampling.steps.report()
     final = torch.randn(SHAPE, generator=generator)
-    run.finish(final=final[list(run.items)], result=SPACE.to_vae(final))
-    return run, SPACE.to_vae(final)
+    sampling.learn_final(final[list(sampling.items)])
+    return recording.finish(sampling, SPACE.to_vae(final)), SPACE.to_vae(final)
 
 
 def test_n_steps_give_n_plus_one_states_with_the_latent_as_the_last():
@@ -45,11 +44,44 @@ def test_n_steps_give_n_plus_one_states_with_the_latent_as_the_last():
 
 
 def test_a_deck_shares_the_memory_of_its_recording():
-    run, latent = sample(Recording(budget_bytes=2**20))
-    first, again = (run.deck().trajectories[0] for _ in range(2))
-    for kept in ("x", "x0"):
-        assert getattr(first, kept).data_ptr() == getattr(again, kept).data_ptr()
-    assert run.steps.states[1].x.data_ptr() == first.x[1].data_ptr()
+    recording = Recording(budget_bytes=2**20)
+    sampling = recording.begin(model=FACTS, settings=Settings(), schedule=SCHEDULE, batch=2)
+    for sigma in SCHEDULE[:-1]:
+        recording.add(sampling, ModelCall(x=torch.zeros(SHAPE), sigma=sigma, x0=torch.zeros(SHAPE)))
+        sampling.steps.report()
+    run = recording.finish(sampling, torch.zeros(SHAPE))
+    for name in ("x", "x0"):
+        kept = [getattr(trajectory, name) for trajectory in run.trajectories]
+        there = sampling.shelf.tensors[name].untyped_storage().data_ptr()
+        assert {tensor.untyped_storage().data_ptr() for tensor in kept} == {there}
+    assert run.deck().trajectories is run.trajectories
+
+
+def test_a_run_is_open_while_it_is_sampled_and_sealed_after_it():
+    recording = Recording(budget_bytes=2**20)
+    sampling = recording.begin(model=FACTS, settings=Settings(), schedule=SCHEDULE, batch=1)
+    assert (recording.open, recording.runs) == ([sampling], [])
+    run = recording.interrupt(sampling)
+    assert (recording.open, recording.runs) == ([], [run])
+    with pytest.raises(AttributeError):
+        run.result = torch.zeros(SHAPE)
+
+
+def test_a_run_of_which_nothing_was_kept_says_why_when_a_deck_is_asked_of_it():
+    recording = Recording(budget_bytes=1)
+    run, _ = sample(recording)
+    with pytest.raises(ValueError, match="The memory budget of 0 MB was full after 0 of 3 steps"):
+        run.deck()
+
+
+def test_a_run_inside_another_does_not_push_it_out():
+    recording = Recording(budget_bytes=CALL_BYTES * 5)
+    outer = recording.begin(model=FACTS, settings=Settings(), schedule=SCHEDULE, batch=2)
+    recording.add(outer, ModelCall(x=torch.ones(SHAPE), sigma=8.0, x0=torch.ones(SHAPE)))
+    outer.steps.report()
+    sample(recording)
+    run = recording.interrupt(outer)
+    assert torch.equal(run.trajectories[1].x, torch.ones(1, *SHAPE[1:]))
 
 
 def test_the_run_is_found_by_its_latent_among_several():
@@ -93,7 +125,7 @@ def test_only_the_newest_runs_are_kept():
     recording = Recording(budget_bytes=2**30)
     for seed in range(KEPT_RUNS + 5):
         sample(recording, seed=seed)
-    assert [run.settings.seed for run in recording.runs] == list(range(5, KEPT_RUNS + 5))
+    assert [run.trajectories[0].settings.seed for run in recording.runs] == list(range(5, KEPT_RUNS + 5))
 
 
 def test_older_runs_give_way_when_memory_is_short():
@@ -101,7 +133,7 @@ def test_older_runs_give_way_when_memory_is_short():
     for seed in range(4):
         sample(recording, seed=seed)
         assert recording.bytes <= recording.budget_bytes + 2 * CALL_BYTES
-    assert recording.runs[-1].complete
+    assert recording.runs[-1].trajectories[0].complete
     assert len(recording.runs) < 4
 
 
@@ -116,23 +148,25 @@ def test_a_run_that_does_not_fit_alone_is_cut_and_says_so():
 
 def test_values_that_are_not_numbers_are_said():
     recording = Recording(budget_bytes=2**20)
-    run = recording.begin(model=FACTS, settings=Settings(), schedule=SCHEDULE, batch=1)
+    sampling = recording.begin(model=FACTS, settings=Settings(), schedule=SCHEDULE, batch=1)
     bad = torch.full((1, 4, 8, 8), float("nan"))
     for sigma in SCHEDULE[:-1]:
-        recording.add(run, ModelCall(x=bad, sigma=sigma, x0=bad))
-        run.steps.report()
-    run.finish(final=bad, result=bad)
+        recording.add(sampling, ModelCall(x=bad, sigma=sigma, x0=bad))
+        sampling.steps.report()
+    sampling.learn_final(bad)
+    recording.finish(sampling, bad)
     assert any("not numbers" in note for note in recording.run_of(bad).deck().trajectories[0].notes)
 
 
 def test_a_sampler_with_noise_levels_of_its_own_is_told_even_when_it_takes_as_many_steps():
     recording = Recording(budget_bytes=2**20)
-    run = recording.begin(model=FACTS, settings=Settings(), schedule=SCHEDULE, batch=1)
+    sampling = recording.begin(model=FACTS, settings=Settings(), schedule=SCHEDULE, batch=1)
     for sigma in (8.0, 5.0, 2.0):
-        recording.add(run, ModelCall(x=torch.zeros(1, 4, 8, 8), sigma=sigma, x0=torch.zeros(1, 4, 8, 8)))
-        run.steps.report()
-    run.finish(final=torch.zeros(1, 4, 8, 8), result=torch.zeros(1, 4, 8, 8))
-    assert any("chose its own steps: 3 were asked for, it took 3" in note for note in run.notes)
+        recording.add(sampling, ModelCall(x=torch.zeros(1, 4, 8, 8), sigma=sigma, x0=torch.zeros(1, 4, 8, 8)))
+        sampling.steps.report()
+    sampling.learn_final(torch.zeros(1, 4, 8, 8))
+    run = recording.finish(sampling, torch.zeros(1, 4, 8, 8))
+    assert any("chose its own steps: 3 were asked for, it took 3" in note for note in run.trajectories[0].notes)
 
 
 def test_chosen_items_are_the_ones_kept():

@@ -24,39 +24,37 @@ def states(count, *, kind=torch.float32, asked=lambda i: True):
     ]
 
 
-def run_of(calls, *, expected):
-    """A recorded run of these calls, whose schedule promised `expected` steps."""
+def trajectories_of(calls, *, expected):
+    """The trajectories of a recorded run of these calls, whose schedule promised `expected` steps."""
     recording = Recording(budget_bytes=2**24)
     schedule = tuple(float(expected - i) for i in range(expected + 1))
-    run = recording.begin(model=FACTS, settings=Settings(), schedule=schedule, batch=2)
+    sampling = recording.begin(model=FACTS, settings=Settings(), schedule=schedule, batch=2)
     for call in calls:
-        recording.add(run, call)
-        run.steps.report()
-    run.finish(final=torch.ones(SHAPE), result=torch.ones(SHAPE))
-    return run
+        recording.add(sampling, call)
+        sampling.steps.report()
+    sampling.learn_final(torch.ones(SHAPE))
+    return recording.finish(sampling, torch.ones(SHAPE)).trajectories
 
 
 @pytest.mark.parametrize("expected", [1, 2, 5, 12])
 def test_a_sampler_that_takes_more_or_fewer_steps_than_asked_has_all_its_states_in_one_tensor(expected):
     calls = states(5)
-    run = run_of(calls, expected=expected)
-    trajectory = run.deck().trajectories[1]
+    first, trajectory = trajectories_of(calls, expected=expected)
     torch.testing.assert_close(trajectory.x0, torch.stack([call.x0[1] for call in calls]), rtol=0, atol=0)
     torch.testing.assert_close(trajectory.x[:-1], torch.stack([call.x[1] for call in calls]), rtol=0, atol=0)
     assert torch.equal(trajectory.x[-1], torch.ones(SHAPE[1:]))
-    for row, state in enumerate(run.steps.states):
-        assert state.x0.data_ptr() == run.kept["x0"][row].data_ptr()
+    assert trajectory.x0.untyped_storage().data_ptr() == first.x0.untyped_storage().data_ptr()
 
 
 def test_what_was_not_asked_is_zero_and_what_was_never_asked_is_nothing():
-    asked = run_of(states(4, asked=lambda i: i == 2), expected=4)
-    assert [bool(row.any()) for row in asked.kept["cond"]] == [False, False, True, False]
-    assert run_of(states(4, asked=lambda i: False), expected=4).kept["cond"] is None
+    for trajectory in trajectories_of(states(4, asked=lambda i: i == 2), expected=4):
+        assert [bool(row.any()) for row in trajectory.cond] == [False, False, True, False]
+    assert all(run.cond is None for run in trajectories_of(states(4, asked=lambda i: False), expected=4))
 
 
 def test_states_of_a_finer_kind_than_the_first_lose_nothing():
     coarse, fine = states(1, kind=torch.float16), states(3)[1:]
-    kept = run_of([*coarse, *fine], expected=3).kept["x0"]
+    kept = torch.stack([run.x0 for run in trajectories_of([*coarse, *fine], expected=3)], dim=1)
     assert kept.dtype == torch.float32
     torch.testing.assert_close(kept, torch.stack([call.x0.float() for call in [*coarse, *fine]]), rtol=0, atol=0)
 

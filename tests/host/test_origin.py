@@ -5,12 +5,12 @@ import torch
 from comfyui_version import __version__
 
 from denoiscope.core.recording.recording import Recording
+from denoiscope.devtools.driving.analytic_model import analytic_model, prompt
 from denoiscope.host.lora import applied
 from denoiscope.host.origin import patches_in_words
 from denoiscope.host.pocket import build_pocket_model
 from denoiscope.host.recorder import record
 
-from .analytic_model import analytic_model, prompt
 from .pocket_loras import a_lora
 
 CFG, SEED, STEPS = 3.0, 5, 3

@@ -92,7 +92,7 @@ def test_states_guesses_and_calls_are_right_for_every_sampler(sampler, kind):
         assert sum(trajectory.model_calls) == made, "every model call belongs to one state"
         assert (trajectory.sigmas.diff() < 0).all()
         assert trajectory.complete
-    schedule = torch.tensor(recording.runs[-1].steps.schedule, dtype=torch.float64)
+    schedule = torch.tensor(recording.runs[-1].schedule, dtype=torch.float64)
     if sampler in OWN_STEPS:
         assert any("chose its own steps" in note for note in trajectory.notes)
     else:
