@@ -12,6 +12,7 @@ from ..core.comparing.cells import Cell, Finished, batches, bytes_kept, even_par
 from .batch_size import cells_at_once, is_out_of_memory, load_for_one
 from .cell_batch import Start, sample_batch
 from .cell_progress import CellProgress
+from .crosstalk import is_patched, items_feel_each_other
 from .embedded_guidance import reads_guidance
 from .empty_latent import fitted_samples
 from .model_facts import facts_of
@@ -113,7 +114,7 @@ def _sampled(
     at_once = at_once or cells_at_once(start.model, shape)
     prompts = [prompt for prompt in (start.positive, start.negative, start.after) if prompt is not None]
     alone = must_run_alone(start.model, prompts, masked=start.noise_mask is not None)
-    waiting = deque(batches(cells, alone=alone))
+    waiting = deque(_batches(start, cells, alone, at_once))
     while waiting:
         indices = waiting.popleft()
         part, *rest = even_parts(indices, at_once)
@@ -128,6 +129,18 @@ def _sampled(
         budget_bytes -= sum(trajectory.bytes for trajectory in finished.trajectories)
         progress.finish([cells[index] for index in part])
         yield finished
+
+
+def _batches(start: Start, cells: Sequence[Cell], alone: Callable[[Cell], bool], at_once: int) -> list[tuple[int, ...]]:
+    """Which cells run together. Patches inside the network are tried out first, where more than one could."""
+    shared = batches(cells, alone=alone)
+    several = next((indices for indices in shared if len(indices) > 1), None)
+    if at_once == 1 or several is None or not is_patched(start.model):
+        return shared
+    if not items_feel_each_other(start, cells[several[0]]):
+        return shared
+    logging.info("Denoiscope samples one cell at a time: a patch of this model mixes the items of a batch")
+    return batches(cells, alone=lambda cell: True)
 
 
 def _try(start: Start, cells: Sequence[Cell], part: tuple[int, ...], budget_bytes: int, progress) -> Finished | None:

@@ -23,7 +23,7 @@ def must_run_alone(model, conditionings: Iterable[list], *, masked: bool) -> Cal
 
     A function or wrapper of another pack may pool over the batch (Mahiro's guidance and EasyCache do), a conditioning
     may hold one entry an item, or noise that is drawn from the seed: then nothing is shared. Patches inside the network
-    are: they see the prompt and the empty prompt in one batch in any run.
+    are another matter (crosstalk.py).
     """
     pooled = _is_wrapped(model) or any(map(_is_not_for_sharing, conditionings))
 
