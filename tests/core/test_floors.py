@@ -29,7 +29,8 @@ MAY_IMPORT = {
     "nodes": PACK - {"nodes"},
     "training": {*CORE, "pocket", "host"},
     "devtools/driving": PACK,
-    "devtools": DRIVING,
+    "devtools/livepage": DRIVING,
+    "devtools": {*DRIVING, "devtools/livepage"},
     "devtools/measurements": {*DRIVING, "devtools"},
     "devtools/spreading": {*DRIVING, "devtools"},
 }
@@ -40,7 +41,9 @@ COMFYUI = {
     "node_helpers", "nodes", "server",
 }  # fmt: skip
 MAY_IMPORT_COMFYUI = {"host": COMFYUI, "nodes": {"comfy_api"}, "training": {"comfy"}}
-MAY_IMPORT_COMFYUI |= dict.fromkeys(("devtools", "devtools/driving", "devtools/measurements"), COMFYUI)
+MAY_IMPORT_COMFYUI |= dict.fromkeys(
+    ("devtools", "devtools/driving", "devtools/livepage", "devtools/measurements"), COMFYUI
+)
 """What each folder may take of ComfyUI. `nodes` has the interface that every node is written against."""
 
 

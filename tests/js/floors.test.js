@@ -38,7 +38,7 @@ const FLOORS = {
 /** What ComfyUI itself serves, for the one file that talks to it. */
 const COMFYUI = ["../../scripts/app.js", "../../scripts/api.js"];
 
-const modules = readdirSync(JS, { recursive: true }).filter((name) => name.endsWith(".js")).map((name) => name.replaceAll("\\", "/"));
+const modules = readdirSync(JS, { recursive: true }).filter((name) => /\.m?js$/.test(name)).map((name) => name.replaceAll("\\", "/"));
 const sourceOf = (name) => readFileSync(new URL(name, JS), "utf8");
 /** Imports as they are written here, and types that a comment takes from another module. */
 const importsOf = (source) => [...source.matchAll(/(?:\bfrom |^import |\bimport\()"([^"]+)"/gm)].map(([, path]) => path);

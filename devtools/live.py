@@ -1,0 +1,47 @@
+"""`live`: makes what the live page is made of again, and the page."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+from pathlib import Path
+
+from .driving.pack import ROOT
+from .driving.server import Host
+from .environment import Wanted, prepare
+from .livepage import kernel
+from .progress import say
+
+NAME = "live"
+HELP = "make the page in which the pocket model itself samples"
+MORE = "How the page works, and how far it can be trusted: docs/live.md."
+TAKES_MORE = False
+INSIDE = Path(__file__).with_name("inside.py")
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--sources", action="store_true", help="compile the kernel and write the vocabulary again (needs npm)"
+    )
+    parser.add_argument(
+        "--references",
+        action="store_true",
+        help="write again the numbers of the real nodes that the tests compare with",
+    )
+
+
+def command(options: argparse.Namespace, _: list[str]) -> int:
+    host = prepare(Wanted.by(options, tools=True))
+    if options.sources:
+        say(f"{kernel.write().relative_to(ROOT)} is compiled.")
+        inside(host, "vocabulary")
+    if options.references:
+        inside(host, "references")
+    return 0
+
+
+def inside(host: Host, module: str, *arguments: str) -> None:
+    """Run a module of livepage in the environment that has torch and ComfyUI."""
+    whole = [str(host.python), str(INSIDE), f"denoiscope.devtools.livepage.{module}", *arguments]
+    subprocess.run(whole, env=os.environ | {"COMFYUI_PATH": str(host.comfyui)}, check=True)
