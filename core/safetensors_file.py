@@ -2,16 +2,18 @@
 
 import json
 import math
+import os
 import struct
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 
-from .whole_file import whole
+from .places import in_words
 
 SUFFIXES = (".safetensors", ".sft")
 """What the names of such files end with."""
@@ -36,23 +38,24 @@ NAMES = {
     torch.uint8: "U8",
     torch.bool: "BOOL",
 }
+KINDS = {name: kind for kind, name in NAMES.items()}
 ALIGNED = 8
-"""Numbers begin at a multiple of so many bytes, the largest kinds first, so that each lies where it can be mapped."""
+"""Numbers begin at a multiple of so many bytes, the largest kinds first: a program may map the file and use them."""
 
 
 class BrokenFileError(ValueError):
     """A file that is no safetensors file, or not a whole one; the message is one sentence."""
 
 
-def write_whole(tensors: Mapping[str, Tensor], path: Path, metadata: Mapping[str, str]) -> None:
+def write_tensors(tensors: Mapping[str, Tensor], draft: Path, metadata: Mapping[str, str]) -> None:
     """In safetensors' format: the length of a header, the header in JSON, then the numbers, little end first.
 
     Written row by row, so that tensors which do not lie in one piece need no second copy of all they hold. Raises
-    NotWrittenError, one sentence, where the disk takes no file; nothing is left behind then.
+    ValueError for more names and words than a header that is read back can have.
     """
     ordered = dict(sorted(tensors.items(), key=lambda item: (-item[1].element_size(), item[0])))
     text = _header_of(ordered, metadata)
-    with whole(path) as draft, draft.open("wb") as stream:
+    with draft.open("wb") as stream:
         stream.write(struct.pack("<Q", len(text)) + text)
         for tensor in ordered.values():
             for row in _rows(tensor):
@@ -66,6 +69,8 @@ def _header_of(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> by
         begin, end = end, end + tensor.numel() * tensor.element_size()
         header[name] = {"dtype": NAMES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [begin, end]}
     text = json.dumps(header, separators=(",", ":")).encode()
+    if len(text) > HEADER_LIMIT - ALIGNED:
+        raise ValueError(f"its header would have {len(text):,} bytes, at most {HEADER_LIMIT:,} can be read back")
     return text + b" " * (-len(text) % ALIGNED)
 
 
@@ -75,44 +80,72 @@ def _rows(tensor: Tensor) -> Iterator[Tensor]:
         yield from tensor if tensor.ndim > 1 else (tensor,)
 
 
-def read_header(path: Path, kinds: Mapping[str, int]) -> dict:
-    """The header, checked against the file's real size. `kinds` are the numbers that are allowed, with their bytes.
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """A file whose header fits its size. Its numbers are read, never mapped: a mapped file that somebody cuts short
+    ends the process.
+    """
 
-    Raises BrokenFileError for anything that does not fit.
+    name: str
+    metadata: object
+    entries: Mapping[str, dict]
+    stream: BinaryIO
+    begin: int
+    stamp: tuple[int, int]
+
+    def tensor(self, name: str) -> Tensor:
+        """Raises BrokenFileError for a file that was cut since, or that memory cannot hold."""
+        begin, end = self.entries[name]["data_offsets"]
+        try:
+            numbers = torch.empty(end - begin, dtype=torch.uint8)
+            self.stream.seek(self.begin + begin)
+            came = self.stream.readinto(memoryview(numbers.numpy()))
+        except (OSError, RuntimeError, MemoryError) as error:
+            raise BrokenFileError(
+                f"{self.name} cannot be read ({in_words(error)}): is it larger than memory?"
+            ) from error
+        if came != end - begin or _stamp(self.stream) != self.stamp:
+            raise BrokenFileError(f"{self.name} was changed while it was read: run again when it is whole")
+        return numbers.view(KINDS[self.entries[name]["dtype"]]).reshape(self.entries[name]["shape"])
+
+    def tensors(self) -> dict[str, Tensor]:
+        return {name: self.tensor(name) for name in self.entries}
+
+
+@contextmanager
+def opened(path: Path, kinds: Mapping[str, int]) -> Iterator[Opened]:
+    """A file to read from in the block. `kinds` are the numbers that are allowed, with their bytes.
+
+    Raises BrokenFileError for a header that does not fit, and for a file that cannot be read.
     """
     try:
-        text, data = _parts(path)
-    except OSError as error:
-        raise BrokenFileError(f"{path.name} cannot be read: {error.strerror}") from error
-    header = read_object(path, text)
-    _check_length(path, header, data, kinds)
-    return header
-
-
-def _parts(path: Path) -> tuple[bytes, int]:
-    """The header's text, and how many bytes follow it."""
-    size = path.stat().st_size
-    with path.open("rb") as stream:
-        start = stream.read(8)
-        length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
-        if not 2 <= length <= size - 8:
-            raise BrokenFileError(f"{path.name} is not a safetensors file, or was cut short: save or download it again")
-        if length > HEADER_LIMIT:
-            raise BrokenFileError(
-                f"{path.name} claims a header of {length:,} bytes; a real one has under {HEADER_LIMIT:,}"
+        with path.open("rb") as stream:
+            stamp = _stamp(stream)
+            text = _header_text(path, stream, size=stamp[0])
+            entries = read_object(path, text)
+            metadata = entries.pop("__metadata__", {})
+            _check_length(path, entries, stamp[0] - 8 - len(text), kinds)
+            yield Opened(
+                name=path.name, metadata=metadata, entries=entries, stream=stream, begin=8 + len(text), stamp=stamp
             )
-        return stream.read(length), size - 8 - length
+    except OSError as error:
+        raise BrokenFileError(f"{path.name} cannot be read: {in_words(error)}") from error
 
 
-def read_tensors(path: Path) -> dict[str, Tensor]:
-    """What lies behind a header that has been read. Raises BrokenFileError for a file that memory cannot hold, too."""
-    try:
-        return load_file(path)
-    except (SafetensorError, RuntimeError, OSError, MemoryError) as error:
-        reason = (str(error) or type(error).__name__).splitlines()[0][:200]
-        raise BrokenFileError(
-            f"{path.name} cannot be opened ({reason}): it is damaged, or larger than memory"
-        ) from error
+def _stamp(stream: BinaryIO) -> tuple[int, int]:
+    """Its size, and when it was written to."""
+    now = os.fstat(stream.fileno())
+    return now.st_size, now.st_mtime_ns
+
+
+def _header_text(path: Path, stream: BinaryIO, *, size: int) -> bytes:
+    start = stream.read(8)
+    length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
+    if not 2 <= length <= size - 8:
+        raise BrokenFileError(f"{path.name} is not a safetensors file, or was cut short: save or download it again")
+    if length > HEADER_LIMIT:
+        raise BrokenFileError(f"{path.name} claims a header of {length:,} bytes; a real one has under {HEADER_LIMIT:,}")
+    return stream.read(length)
 
 
 def read_object(path: Path, text: str | bytes) -> dict:
@@ -126,16 +159,20 @@ def read_object(path: Path, text: str | bytes) -> dict:
     return value
 
 
-def _check_length(path: Path, header: dict, data: int, kinds: Mapping[str, int]) -> None:
-    ends = [_tensor_end(path, name, entry, kinds) for name, entry in header.items() if name != "__metadata__"]
-    if max(ends, default=0) != data:
+def _check_length(path: Path, entries: dict, data: int, kinds: Mapping[str, int]) -> None:
+    """Each byte belongs to one tensor: a file costs no more memory than it is long."""
+    end = 0
+    for begin, after, name in sorted((*_place(path, name, entry, kinds), name) for name, entry in entries.items()):
+        if begin != end:
+            raise BrokenFileError(f"{path.name} has its tensor {name[:40]!r} at a wrong place: it is damaged")
+        end = after
+    if end != data:
         raise BrokenFileError(
-            f"{path.name} holds {data:,} bytes of numbers where its header says {max(ends, default=0):,}: it was"
-            " cut short"
+            f"{path.name} holds {data:,} bytes of numbers where its header says {end:,}: it was cut short"
         )
 
 
-def _tensor_end(path: Path, name: str, entry: dict, kinds: Mapping[str, int]) -> int:
+def _place(path: Path, name: str, entry: dict, kinds: Mapping[str, int]) -> tuple[int, int]:
     lie = BrokenFileError(
         f"{path.name} describes its tensor {name[:40]!r} wrongly: it is damaged, or of a kind that is not read here"
     )
@@ -148,4 +185,4 @@ def _tensor_end(path: Path, name: str, entry: dict, kinds: Mapping[str, int]) ->
         raise lie from error
     if not fits or end - begin != math.prod(shape) * size:
         raise lie
-    return end
+    return begin, end

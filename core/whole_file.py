@@ -2,11 +2,10 @@
 
 import os
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
-
-from safetensors import SafetensorError
 
 FORSAKEN = 24 * 3600
 """Seconds since anything was written to a draft, after which nobody writes to it any more: its process was killed."""
@@ -23,17 +22,56 @@ def whole(path: Path) -> Iterator[Path]:
 
     Raises NotWrittenError where the disk is full, or takes nothing for another reason.
     """
+    with _draft_beside(path) as draft:
+        yield draft
+        _flush(draft)
+        os.replace(draft, path)
+
+
+def write_numbered(path_of: Callable[[int], Path], first: int, write: Callable[[Path], None]) -> Path:
+    """A file of its own, whoever else writes at the same time: `write` fills a draft, and this takes the first number
+    from `first` on whose path is free. Gives that path.
+
+    Raises NotWrittenError.
+    """
+    with _draft_beside(path_of(first)) as draft:
+        write(draft)
+        _flush(draft)
+        return next(path for path in map(path_of, count(first)) if _becomes(draft, path))
+
+
+@contextmanager
+def _draft_beside(path: Path) -> Iterator[Path]:
     with writing(path):
         draft = path.parent / f".draft-{uuid.uuid4().hex}.part"
         draft.touch(exist_ok=False)
         _remove_forsaken(beside=draft)
         try:
             yield draft
-            _flush(draft)
-            os.replace(draft, path)
-        except BaseException:
+        finally:
             draft.unlink(missing_ok=True)
-            raise
+
+
+def _becomes(draft: Path, path: Path) -> bool:
+    """Whether the draft has become `path`; False where that is taken. A second name for a file is given to one process
+    alone; where a disk knows no second names, an empty file is put there first.
+    """
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return False
+    except OSError:
+        return _becomes_without_links(draft, path)
+    return True
+
+
+def _becomes_without_links(draft: Path, path: Path) -> bool:
+    try:
+        path.touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    os.replace(draft, path)
+    return True
 
 
 @contextmanager
@@ -41,22 +79,16 @@ def writing(path: Path) -> Iterator[None]:
     """Raises NotWrittenError for what a disk answers in the block."""
     try:
         yield
-    except (OSError, SafetensorError) as error:
+    except OSError as error:
         raise NotWrittenError(
-            f"{path.name} could not be written to the folder {path.parent.name} ({_reason(error)}): make room"
+            f"{path.name} could not be written to the folder {path.parent.name} ({error.strerror or error}): make room"
             " there, or choose another place, and run again"
         ) from error
 
 
-def write_bytes(path: Path, data: bytes) -> None:
-    """Raises NotWrittenError."""
-    with whole(path) as draft:
-        draft.write_bytes(data)
-
-
-def write_text(path: Path, parts: Iterable[str]) -> None:
-    """In UTF-8; halves of characters, which it does not have, become question marks. Raises NotWrittenError."""
-    with whole(path) as draft, draft.open("wb") as stream:
+def write_text(draft: Path, parts: Iterable[str]) -> None:
+    """In UTF-8; halves of characters, which it does not have, become question marks."""
+    with draft.open("wb") as stream:
         for part in parts:
             stream.write(part.encode("utf-8", errors="replace"))
 
@@ -76,8 +108,3 @@ def _flush(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _reason(error: OSError | SafetensorError) -> str:
-    """In the system's words."""
-    return getattr(error, "strerror", None) or str(error).rpartition("I/O error: ")[2]

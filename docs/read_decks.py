@@ -1,6 +1,6 @@
 """Lists the decks in a folder as CSV, one line a run: `python read_decks.py FOLDER > decks.csv`
 
-Needs Python alone. Only the description at a file's beginning is read, and nothing in it is ever run.
+Needs Python alone. Of a file only its header and its description are read, and nothing in them is ever run.
 """
 
 import csv
@@ -13,6 +13,8 @@ from pathlib import Path
 SETTINGS = ("seed", "sampler", "scheduler", "guidance", "prompt", "negative")
 COLUMNS = ("file", "title", "model", "kind", "label", "noise", *SETTINGS, "steps", "model calls", "complete")
 HEADER_LIMIT = 16 * 2**20  # bytes; a deck of 1,000 runs needs under 2 MB
+DESCRIPTION_LIMIT = 64 * 2**20
+TEXTS = ("prompt", "negative")
 
 
 def main(arguments: list[str]) -> int:
@@ -29,9 +31,12 @@ def main(arguments: list[str]) -> int:
 
 def runs(path: Path, name: str) -> Iterator[dict[str, object]]:
     """A line for each run of the deck. Raises ValueError and its like for whatever is no deck."""
-    header = read_header(path)
-    deck = json.loads(header["__metadata__"]["denoiscope"])
+    header, deck = read(path)
+    texts = deck.get("texts")  # before deck format 4 each run holds its own
     for index, run in enumerate(deck["trajectories"]):
+        settings = run["settings"]
+        if texts is not None:
+            settings |= {key: texts[settings[key]] for key in TEXTS if settings.get(key) is not None}
         yield {
             "file": name,
             "title": harmless(deck["title"]),
@@ -39,19 +44,27 @@ def runs(path: Path, name: str) -> Iterator[dict[str, object]]:
             "kind": deck.get("kind", "run"),
             "label": harmless(run["label"]),
             "noise": run.get("noise", ""),
-            **{key: harmless(run["settings"].get(key)) for key in SETTINGS},
+            **{key: harmless(settings.get(key)) for key in SETTINGS},
             "steps": header[f"{index}.x"]["shape"][0] - 1,
             "model calls": sum(run["model_calls"]),
             "complete": run["complete"],
         }
 
 
-def read_header(path: Path) -> dict:
+def read(path: Path) -> tuple[dict, dict]:
+    """The header, and the description: a part of that before deck format 4, since then bytes among the numbers."""
     with path.open("rb") as file:
         (length,) = struct.unpack("<Q", file.read(8))
         if length > HEADER_LIMIT:
             raise ValueError(f"a header of {length:,} bytes")
-        return json.loads(file.read(length))
+        header = json.loads(file.read(length))
+        if "description" not in header:
+            return header, json.loads(header["__metadata__"]["denoiscope"])
+        begin, end = header["description"]["data_offsets"]
+        if not 0 <= begin <= end <= begin + DESCRIPTION_LIMIT:
+            raise ValueError(f"a description of {end - begin:,} bytes")
+        file.seek(8 + length + begin)
+        return header, json.loads(file.read(end - begin))
 
 
 def harmless(value: object) -> object:

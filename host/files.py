@@ -2,12 +2,14 @@
 
 import os
 import re
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import folder_paths
 
 from ..core.value_list import shown
-from ..core.whole_file import writing
+from ..core.whole_file import write_numbered, writing
 
 OWN_FOLDER = "denoiscope"
 DECK_SUFFIX = ".safetensors"
@@ -18,8 +20,30 @@ RESERVED = re.compile(r".*[:*?\"<>|].*|(con|prn|aux|nul|com\d|lpt\d)(\..*)?\s*",
 ROOTS = {"input": folder_paths.get_input_directory, "output": folder_paths.get_output_directory}
 
 
-def output_file(prefix: str, suffix: str) -> tuple[Path, dict[str, str]]:
-    """The next free file in ComfyUI's output folder for a prefix such as "denoiscope/deck", and its reference.
+@dataclass(frozen=True, kw_only=True)
+class OutputPlace:
+    """Where the files of a prefix go: into `folder`, with a number from `first` on that no other file has."""
+
+    folder: Path
+    subfolder: str
+    name: str
+    suffix: str
+    first: int
+
+    def save(self, write: Callable[[Path], None]) -> dict[str, str]:
+        """`write` fills a draft, which becomes the next file; gives the reference of that. Two who save at the same
+        time, in one process or in two, get a number each. Raises NotWrittenError.
+        """
+        path = write_numbered(self._path, self.first, write)
+        return {"filename": path.name, "subfolder": self.subfolder, "type": "output"}
+
+    def _path(self, number: int) -> Path:
+        return self.folder / f"{self.name}_{number:05}_{self.suffix}"
+
+
+def output_place(prefix: str, suffix: str, *, width: int = 0, height: int = 0) -> OutputPlace:
+    """For a prefix such as "denoiscope/deck" below ComfyUI's output folder; what ComfyUI replaces in such names, by
+    the clock and by the size of a picture in pixels, is replaced here, too.
 
     Raises ValueError for a prefix that leaves the output folder.
     """
@@ -30,9 +54,8 @@ def output_file(prefix: str, suffix: str) -> tuple[Path, dict[str, str]]:
             f"denoiscope/deck; got {shown(prefix)}"
         )
     with writing(Path(root, prefix)):
-        folder, name, counter, subfolder, _ = folder_paths.get_save_image_path(prefix, root)
-    path = Path(folder, f"{name}_{counter:05}_{suffix}")
-    return path, {"filename": path.name, "subfolder": subfolder, "type": "output"}
+        folder, name, first, subfolder, _ = folder_paths.get_save_image_path(prefix, root, width, height)
+    return OutputPlace(folder=Path(folder), subfolder=subfolder, name=name, suffix=suffix, first=first)
 
 
 def deck_names() -> list[str]:

@@ -7,12 +7,12 @@ import comfy.model_management
 import comfy.utils
 
 from ..core.lora.decomposed import Decomposed, in_float32
-from ..core.lora.file import save_lora
+from ..core.lora.file import write_lora
 from ..core.lora.lora import Lora, LoraLayer
 from ..core.lora.spectrum import LoraSpectrum, layer_spectrum, lora_spectrum
 from ..core.lora.truncation import Choose, Cut, cut_layer, with_layers
 from ..core.safetensors_file import SUFFIXES
-from .files import output_file
+from .files import output_place
 from .lora_folder import FOLDER
 from .older_comfyui import load_lora_for_models
 
@@ -48,9 +48,7 @@ def applied(lora: Lora, model, clip, strength_model: float, strength_clip: float
 
 def save_numbered(lora: Lora, prefix: str) -> dict[str, str]:
     """Into output/loras under the next free number, where the stock loader finds it; gives the file's reference."""
-    path, reference = output_file(f"{FOLDER}/{prefix}", SUFFIXES[0])
-    save_lora(lora, path)
-    return reference
+    return output_place(f"{FOLDER}/{prefix}", SUFFIXES[0]).save(lambda draft: write_lora(lora, draft))
 
 
 def saved_if_named(lora: Lora, prefix: str) -> list[dict[str, str]]:

@@ -12,10 +12,9 @@ import comfy.sd1_clip
 import comfy.supported_models_base
 import torch
 from comfy.ldm.modules.diffusionmodules.openaimodel import UNetModel
-from safetensors import SafetensorError
-from safetensors.torch import load_file
 from torch import Tensor
 
+from ..core.safetensors_file import FLOATS, BrokenFileError, opened
 from ..pocket.autoencoder import DOWNSCALE, LATENT_CHANNELS, Autoencoder
 from ..pocket.denoiser import SCHEDULE, SIGMA_DATA, UNET, noise_from_raw, schedule_sigmas, sigma_at, with_coordinates
 from ..pocket.text import (
@@ -165,17 +164,16 @@ def read_weights(file: Path = WEIGHTS) -> Weights:
     """The tensors of the file by part, float32; one sentence says what is wrong if they cannot be had."""
     again = "Install Denoiscope again to get the pocket model back."
     try:
-        tensors = load_file(file)
-    except FileNotFoundError:
-        raise ValueError(f"The pocket model's weights are missing: there is no file {file}. {again}") from None
-    except (SafetensorError, OSError) as damage:
-        raise ValueError(f"The pocket model's weights in {file} are damaged ({damage}). {again}") from None
+        with opened(file, FLOATS) as weights:
+            tensors = weights.tensors()
+    except BrokenFileError as damage:
+        raise ValueError(f"The pocket model's weights cannot be had: {damage}. {again}") from None
     parts: Weights = {part: {} for part in PARTS}
     for key, tensor in tensors.items():
         part, _, name = key.partition(".")
         parts.setdefault(part, {})[name] = tensor.float()
     if absent := [part for part in PARTS if not parts[part]]:
-        raise ValueError(f"The pocket model's weights in {file} lack the {' and the '.join(absent)}. {again}")
+        raise ValueError(f"The pocket model's weights in {file.name} lack the {' and the '.join(absent)}. {again}")
     return parts
 
 

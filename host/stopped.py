@@ -10,9 +10,9 @@ from torch import Tensor
 from ..core.comparing.cells import Cell, Finished, deck_of
 from ..core.places import in_words
 from ..core.recording.deck import Axis, Deck
-from ..core.recording.deck_file import save_deck
+from ..core.recording.deck_file import write_deck
 from ..core.recording.recording import Recording
-from .files import DECK_SUFFIX, OWN_FOLDER, output_file
+from .files import DECK_SUFFIX, OWN_FOLDER, output_place
 from .live_cells import LiveCells
 from .running import running
 
@@ -71,8 +71,7 @@ def rescue(deck: Deck, total: int, *, done: int | None = None) -> str:
     done = len(deck.trajectories) if done is None else done
     count = f"Stopped after {done} of {total} {WORDS.get(deck.kind, 'cells')}."
     try:
-        path, reference = output_file(STOPPED_PREFIX, DECK_SUFFIX)
-        save_deck(deck, path)
+        reference = output_place(STOPPED_PREFIX, DECK_SUFFIX).save(lambda draft: write_deck(deck, draft))
     except (OSError, RuntimeError, ValueError) as error:
         logging.exception("Denoiscope could not save what had finished")
         return f"{count} They could not be saved: {in_words(error)}"

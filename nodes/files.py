@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..host.files import DECK_SUFFIX, deck_names, deck_path, output_file
+from ..host.files import DECK_SUFFIX, deck_names, deck_path, output_place
 from .sockets import CATEGORY, DeckSocket
 
 
@@ -32,11 +32,11 @@ class DenoiscopeSaveDeck(io.ComfyNode):
 
     @classmethod
     def execute(cls, deck, filename_prefix: str) -> io.NodeOutput:
-        from ..core.recording.deck_file import save_deck
+        from ..core.recording.deck_file import write_deck
 
-        path, reference = output_file(filename_prefix, DECK_SUFFIX)
-        save_deck(deck, path)
-        return saved(reference)
+        height, width = deck.pixels
+        place = output_place(filename_prefix, DECK_SUFFIX, width=width, height=height)
+        return saved(place.save(lambda draft: write_deck(deck, draft)))
 
 
 class DenoiscopeLoadDeck(io.ComfyNode):

@@ -99,12 +99,11 @@ class DenoiscopeLowRankLab(io.ComfyNode):
         from ..core.telling.low_rank import low_rank_payload
         from ..core.telling.low_rank_page import low_rank_page
         from ..core.whole_file import write_text
-        from ..host.files import output_file
+        from ..host.files import output_place
 
         lab = lab_of(pattern, size=size, amount=noise, seed=seed, image=image)
         ui = {RESULTS.low_rank: [low_rank_payload(lab, rank)], "text": [sentence(lab, rank), *notes(lab)]}
         if save_page_as.strip():
-            path, reference = output_file(save_page_as, ".html")
-            write_text(path, low_rank_page(lab, rank))
-            ui[RESULTS.files] = [reference]
+            page, place = low_rank_page(lab, rank), output_place(save_page_as, ".html")
+            ui[RESULTS.files] = [place.save(lambda draft: write_text(draft, page))]
         return io.NodeOutput(low_rank_image(lab, rank), ui=ui)

@@ -53,14 +53,15 @@ class DenoiscopePage(io.ComfyNode):
     ) -> io.NodeOutput:
         from ..core.telling.page import build_page, viewer_sources
         from ..core.whole_file import write_text
-        from ..host.files import output_file
+        from ..host.files import output_place
         from ..host.showing import show_deck
 
-        path, reference = output_file(filename_prefix, ".html")
+        height, width = deck.pixels
+        place = output_place(filename_prefix, ".html", width=width, height=height)
         payload = show_deck(deck, vae, decode, _data_url, longest=picture_size, predict=predict)
         modules, stylesheet = viewer_sources()
-        write_text(path, build_page(payload, modules=modules, stylesheet=stylesheet))
-        return saved(reference)
+        page = build_page(payload, modules=modules, stylesheet=stylesheet)
+        return saved(place.save(lambda draft: write_text(draft, page)))
 
 
 def _data_url(view, sheet) -> str:

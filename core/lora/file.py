@@ -8,10 +8,10 @@ from ..safetensors_file import (
     SUFFIXES,
     WHOLE_NUMBERS,
     BrokenFileError,
-    read_header,
-    read_tensors,
-    write_whole,
+    opened,
+    write_tensors,
 )
+from ..whole_file import whole
 from .keys import parsed
 from .lora import Lora
 
@@ -29,8 +29,8 @@ def load_lora(path: Path) -> Lora:
     if path.suffix not in SUFFIXES:
         raise LoraFileError(f"{path.name} is not read: only .safetensors files are, because others can run code")
     try:
-        metadata = _words(read_header(path, NUMBERS).get("__metadata__"))
-        tensors = read_tensors(path)
+        with opened(path, NUMBERS) as file:
+            metadata, tensors = _words(file.metadata), file.tensors()
         layers, foreign = parsed(tensors)
     except BrokenFileError as error:
         raise LoraFileError(str(error)) from error
@@ -43,8 +43,13 @@ def load_lora(path: Path) -> Lora:
 
 def save_lora(lora: Lora, path: Path) -> None:
     """Write a LoRA that the stock loader reads back; whole or not at all."""
+    with whole(path) as draft:
+        write_lora(lora, draft)
+
+
+def write_lora(lora: Lora, draft: Path) -> None:
     tensors = {key: tensor.detach().cpu().contiguous() for key, tensor in lora.tensors.items()}
-    write_whole(tensors, path, lora.metadata)
+    write_tensors(tensors, draft, lora.metadata)
 
 
 def _words(metadata: object) -> dict[str, str]:

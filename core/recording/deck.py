@@ -76,6 +76,11 @@ class Deck:
         return tuple(self.trajectories[0].x.shape[1:])
 
     @property
+    def pixels(self) -> tuple[int, int]:
+        """Height and width of a finished picture."""
+        return self.latent_shape[-2] * self.space.downscale, self.latent_shape[-1] * self.space.downscale
+
+    @property
     def frames(self) -> int:
         return self.trajectories[0].frames
 

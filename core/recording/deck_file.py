@@ -3,30 +3,24 @@ it.
 """
 
 import json
-import math
-from dataclasses import asdict, fields
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from ..latent_space import LatentSpace
-from ..places import last_name, without_places
-from ..safetensors_file import FLOATS, BrokenFileError, read_header, read_object, read_tensors, write_whole
-from .attention_file import attention_description, attention_tensors, read_attention
-from .deck import Axis, Deck
-from .origin import Origin
-from .trajectory import Settings, Trajectory
+from ..safetensors_file import FLOATS, BrokenFileError, Opened, opened, read_object, write_tensors
+from ..whole_file import whole
+from .attention_file import attention_tensors
+from .deck import Deck
+from .deck_description import TENSORS, UNFIT, deck_from, description_of
 
-FORMAT_VERSION = 3
-TRAJECTORY_LIMIT = 4096
-TENSORS = ("x", "x0", "cond", "uncond", "sigmas", "regenerated")
-UNFIT = (KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
-"""What a description raises that is JSON, but not ours: other types, numbers without an end, lists in lists."""
-DOWNSCALE_LIMIT = 1024
-"""Pixels per latent cell; the coarsest autoencoders have 64."""
-PLAIN = ("label", "no_guidance", "complete", "notes", "asked", "model_calls", "remaining")
-PLAIN_SINCE_2 = ("guidance_scales", "guided_by", "noise", "place", "seconds", "at_once")
+FORMAT_VERSION = 4
+SINCE_TENSOR = 4
+"""From this version on the description is a tensor of bytes, and not a part of the header."""
+DESCRIPTION, WORDS = "description", "U8"
+NUMBERS = FLOATS | {WORDS: 1}
+DESCRIPTION_LIMIT = 64 * 2**20
+"""Bytes of words that a deck has at most; 600 stops of 100 steps with their prompts need 2 MB."""
 
 
 class DeckFileError(ValueError):
@@ -35,6 +29,12 @@ class DeckFileError(ValueError):
 
 def save_deck(deck: Deck, path: Path) -> None:
     """Write a deck to `path`: to a neighbouring file first, moved into place when it is complete."""
+    with whole(path) as draft:
+        write_deck(deck, draft)
+
+
+def write_deck(deck: Deck, draft: Path) -> None:
+    """Raises ValueError, before a byte is written, for a deck that could not be read back."""
     tensors = {
         f"{index}.{name}": kept
         for index, trajectory in enumerate(deck.trajectories)
@@ -43,150 +43,44 @@ def save_deck(deck: Deck, path: Path) -> None:
     }
     for index, trajectory in enumerate(deck.trajectories):
         tensors |= attention_tensors(trajectory.attention, index)
-    write_whole(tensors, path, {"denoiscope": json.dumps(_description(deck))})
+    text = json.dumps(description_of(deck), separators=(",", ":")).encode()
+    _check_readable(text, tensors)
+    words = torch.frombuffer(bytearray(text), dtype=torch.uint8)
+    write_tensors({**tensors, DESCRIPTION: words}, draft, {"denoiscope": json.dumps({"version": FORMAT_VERSION})})
+
+
+def _check_readable(text: bytes, tensors: dict[str, Tensor]) -> None:
+    try:
+        deck_from(json.loads(text), tensors)
+        _check_length(len(text))
+    except UNFIT as error:
+        raise ValueError(f"this deck cannot be saved, for it could not be opened again: {_short(error)}") from error
 
 
 def load_deck(path: Path) -> Deck:
     """Read a deck. Raises DeckFileError, one sentence, for anything that is not a whole deck of a known version."""
     try:
-        description = _checked_description(path)
-        tensors = read_tensors(path)
+        with opened(path, NUMBERS) as file:
+            version = _version(path, file.metadata)
+            description = _described(path, file, version)
+            tensors = {name: file.tensor(name) for name in file.entries if name != DESCRIPTION}
     except BrokenFileError as error:
         raise DeckFileError(str(error)) from error
     try:
-        return _deck(description, tensors)
+        return deck_from(description, tensors)
     except UNFIT as error:
         raise DeckFileError(
             f"{path.name} is a Denoiscope deck whose parts do not fit together: {_short(error)}"
         ) from error
 
 
-def _description(deck: Deck) -> dict:
-    return {
-        "version": FORMAT_VERSION,
-        "title": deck.title,
-        "model": deck.model,
-        "parameterization": deck.parameterization,
-        "varies": deck.varies,
-        "sigma_data": deck.sigma_data,
-        "kind": deck.kind,
-        "axes": [asdict(axis) for axis in deck.axes],
-        "space": asdict(deck.space),
-        "trajectories": [
-            {
-                "settings": asdict(t.settings),
-                **{name: getattr(t, name) for name in (*PLAIN, *PLAIN_SINCE_2)},
-                "attention": attention_description(t.attention),
-                "origin": t.origin and asdict(t.origin),
-            }
-            for t in deck.trajectories
-        ],
-    }
-
-
-def _deck(description: dict, tensors: dict[str, Tensor]) -> Deck:
-    return Deck(
-        trajectories=tuple(_trajectory(plain, tensors, i) for i, plain in enumerate(description["trajectories"])),
-        model=str(description["model"]),
-        parameterization=description["parameterization"],
-        space=_space(description["space"]),
-        title=str(description["title"]),
-        varies=None if description["varies"] is None else str(description["varies"]),
-        sigma_data=_number(description["sigma_data"]),
-        kind=description.get("kind", "run"),
-        axes=tuple(_axis(plain) for plain in description.get("axes", ())),
-    )
-
-
-def _space(plain: dict) -> LatentSpace:
-    downscale = plain.get("downscale", LatentSpace.downscale)
-    if type(downscale) is not int or not 1 <= downscale <= DOWNSCALE_LIMIT:
-        raise ValueError(f"downscale must be a whole number, 1..{DOWNSCALE_LIMIT}")
-    return LatentSpace(
-        name=str(plain["name"]),
-        scale=_numbers(plain["scale"]),
-        shift=_numbers(plain["shift"]),
-        rgb_factors=tuple(_numbers(row) for row in plain.get("rgb_factors", ())),
-        rgb_bias=_colour(plain.get("rgb_bias", LatentSpace.rgb_bias)),
-        downscale=downscale,
-    )
-
-
-def _colour(plain: list) -> tuple[float, float, float]:
-    red, green, blue = _numbers(plain)
-    return red, green, blue
-
-
-def _axis(plain: dict) -> Axis:
-    return Axis(name=str(plain["name"]), values=tuple(str(value) for value in plain["values"]))
-
-
-def _trajectory(plain: dict, tensors: dict[str, Tensor], index: int) -> Trajectory:
-    kept = {name: tensors.get(f"{index}.{name}") for name in TENSORS}
-    return Trajectory(
-        **kept,
-        label=str(plain["label"]),
-        settings=_settings(plain["settings"]),
-        asked=tuple((bool(cond), bool(uncond)) for cond, uncond in plain["asked"]),
-        model_calls=tuple(int(calls) for calls in plain["model_calls"]),
-        remaining=tuple(_number(sigma) for sigma in plain["remaining"]),
-        no_guidance=without_places(str(plain["no_guidance"])),
-        complete=bool(plain["complete"]),
-        notes=tuple(without_places(str(note)) for note in plain["notes"]),
-        **_since_2(plain),
-        attention=read_attention(plain.get("attention"), tensors, index),
-        origin=_origin(plain.get("origin")),
-    )
-
-
-def _since_2(plain: dict) -> dict:
-    """What files of version 1 do not hold."""
-    seconds = plain.get("seconds")
-    return {
-        "guidance_scales": tuple(None if s is None else _number(s) for s in plain.get("guidance_scales", ())),
-        "guided_by": tuple(_placeless(str(name)) for name in plain.get("guided_by", ())),
-        "noise": str(plain.get("noise", "")),
-        "place": tuple(int(index) for index in plain.get("place", ())),
-        "seconds": None if seconds is None else _number(seconds),
-        "at_once": int(plain.get("at_once", 1)),
-    }
-
-
-def _placeless(name: str) -> str:
-    """Files of older versions say "RescaleCFG (/home/ada/ComfyUI/comfy_extras/nodes_cfg)"."""
-    owner, bracket, module = without_places(name).rpartition(" (")
-    return f"{owner} ({last_name(module)}" if bracket else module
-
-
-def _origin(plain: dict | None) -> Origin | None:
-    """What files before version 3 do not hold."""
-    if plain is None:
-        return None
-    known = _only(Origin, plain)
-    largest = known.pop("largest_sigma", None)
-    masked = bool(known.pop("masked", False))
-    asked = tuple((str(name), str(content)) for name, content in known.pop("conditioning", ()))
-    words = {name: str(value) for name, value in known.items()}
-    highest = None if largest is None else _number(largest)
-    return Origin(**words, conditioning=asked, masked=masked, largest_sigma=highest)
-
-
-def _settings(plain: dict) -> Settings:
-    known = _only(Settings, plain)
-    numbers = {"seed": int, "guidance": _number, "switch_at": int}
-    return Settings(**{k: None if v is None else numbers.get(k, str)(v) for k, v in known.items()})
-
-
-def _checked_description(path: Path) -> dict:
-    header = read_header(path, FLOATS)
-    text = header.pop("__metadata__", {})
-    described = text.get("denoiscope") if isinstance(text, dict) else None
+def _version(path: Path, metadata: object) -> int:
+    described = metadata.get("denoiscope") if isinstance(metadata, dict) else None
     if not isinstance(described, str):
         raise DeckFileError(
             f"{path.name} is a safetensors file, but not a Denoiscope deck: choose a file that Save Deck wrote"
         )
-    description = _json(path, described)
-    version = description.get("version")
+    version = _json(path, described).get("version")
     if type(version) is not int or version < 1:
         raise DeckFileError(
             f"{path.name} carries no deck version: it was not written by Denoiscope, or was changed since"
@@ -196,33 +90,34 @@ def _checked_description(path: Path) -> dict:
             f"{path.name} was saved by a later Denoiscope (deck format {version}, this one reads up to "
             f"{FORMAT_VERSION}): update the pack"
         )
-    trajectories = description.get("trajectories")
-    if not isinstance(trajectories, list) or not 1 <= len(trajectories) <= TRAJECTORY_LIMIT:
-        raise DeckFileError(f"{path.name} must describe 1 to {TRAJECTORY_LIMIT} trajectories")
-    return description
+    return version
 
 
-def _json(path: Path, text: str) -> dict:
+def _described(path: Path, file: Opened, version: int) -> dict:
+    """Before version 4 it stands in the header, which is too short for hundreds of long prompts."""
+    own = [name for name, entry in file.entries.items() if entry["dtype"] == WORDS]
+    if version < SINCE_TENSOR and not own:
+        return {**_json(path, file.metadata["denoiscope"]), "texts": None}
+    if version < SINCE_TENSOR or own != [DESCRIPTION]:
+        raise DeckFileError(f"{path.name} has no description where a deck of its version has one: it is damaged")
+    begin, end = file.entries[DESCRIPTION]["data_offsets"]
+    try:
+        _check_length(end - begin)
+    except ValueError as error:
+        raise DeckFileError(f"{path.name} is not read: {error}") from error
+    return _json(path, file.tensor(DESCRIPTION).numpy().tobytes())
+
+
+def _check_length(size: int) -> None:
+    if size > DESCRIPTION_LIMIT:
+        raise ValueError(f"its words have {size:,} bytes, at most {DESCRIPTION_LIMIT:,} are read")
+
+
+def _json(path: Path, text: str | bytes) -> dict:
     try:
         return read_object(path, text)
     except BrokenFileError as error:
         raise DeckFileError(f"{path.name} is not a Denoiscope deck: its description cannot be read") from error
-
-
-def _only(record: type, plain: dict) -> dict:
-    names = {field.name for field in fields(record)}
-    return {name: value for name, value in plain.items() if name in names}
-
-
-def _numbers(values: list) -> tuple[float, ...]:
-    return tuple(_number(value) for value in values)
-
-
-def _number(value) -> float:
-    number = float(value)
-    if not math.isfinite(number):
-        raise ValueError(f"{value} is not a finite number")
-    return number
 
 
 def _short(error: Exception) -> str:
@@ -231,7 +126,7 @@ def _short(error: Exception) -> str:
 
 def equal(a: Deck, b: Deck) -> bool:
     """Whether two decks hold the same numbers, bit for bit, and the same words."""
-    if _description(a) != _description(b):
+    if description_of(a) != description_of(b):
         return False
     pairs = list(zip(a.trajectories, b.trajectories, strict=True))
     looked = [(attention_tensors(p.attention, 0), attention_tensors(q.attention, 0)) for p, q in pairs]

@@ -9,6 +9,9 @@ from ..parameterization import unit_variance_scale
 from .attention import AttentionMaps
 from .origin import Origin
 
+LARGEST_SIGMA = 1e9
+"""No model's noise is wider, and a square of it is still a number in 32 bits."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
@@ -96,6 +99,11 @@ class Trajectory:
         _check(
             tuple(self.sigmas.shape) == (self.states,),
             f"{list(self.sigmas.shape)} sigmas do not fit {self.states} states",
+        )
+        _check(
+            all(0 <= sigma <= LARGEST_SIGMA for sigma in self.sigmas.tolist()),
+            f"sigmas must be numbers from 0 to {LARGEST_SIGMA:g}, got {float(self.sigmas.min())} to"
+            f" {float(self.sigmas.max())}",
         )
         _check(len(self.model_calls) == self.guesses, "model_calls needs one number a guess")
         for name in ("cond", "uncond"):

@@ -48,8 +48,7 @@ class Sheet:
 
 def tile_for(deck: Deck, longest: int) -> Tile:
     """The picture size of a deck, no side above `longest` pixels."""
-    *_, height, width = deck.latent_shape
-    height, width = height * deck.space.downscale, width * deck.space.downscale
+    height, width = deck.pixels
     shrink = min(1.0, longest / max(height, width))
     return Tile(width=_eights(width * shrink), height=_eights(height * shrink))
 

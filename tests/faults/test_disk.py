@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from denoiscope.core.recording.deck_file import equal, load_deck, save_deck
-from denoiscope.core.whole_file import FORSAKEN, NotWrittenError, whole, write_bytes, write_text
+from denoiscope.core.whole_file import FORSAKEN, NotWrittenError, whole, write_text
 from denoiscope.devtools.driving.pack import ROOT
 from denoiscope.tests.core.decks import deck
 
@@ -16,6 +16,13 @@ resource = pytest.importorskip("resource", reason="this system sets no limit to 
 SMALL = 2**16
 """Bytes that a file may grow to where the disk is small."""
 KILLS = 30
+
+
+def write_bytes(path, data):
+    with whole(path) as draft:
+        draft.write_bytes(data)
+
+
 KILLED_WHILE_WRITING = """
 import os, runpy, signal, sys, time
 from pathlib import Path

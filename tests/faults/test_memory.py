@@ -19,7 +19,7 @@ from denoiscope.tests.core.loras import plain, written
 
 from .instruments import INSTRUMENTS, seed_walk
 
-BYTES = {"F32": 4, "F64": 8}
+BYTES = {"F32": 4, "F64": 8, "U8": 1}
 NOTHING = 64 * 2**20
 """Bytes by which the process may grow while it refuses a file: its own imports and lists."""
 CLAIMED = 10**12

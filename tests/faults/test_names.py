@@ -5,7 +5,7 @@ import os
 import folder_paths
 import pytest
 
-from denoiscope.host.files import deck_names, deck_path, output_file
+from denoiscope.host.files import deck_names, deck_path, output_place
 
 ESCAPES = ("../escaped", "a/../../escaped", "/tmp/escaped", "//tmp/escaped", "link/escaped", "link/../escaped")
 NAMES = (
@@ -43,17 +43,16 @@ def folders(tmp_path, monkeypatch):
 def test_no_name_that_leaves_the_output_folder_or_cannot_be_one_is_written_to(folders, name):
     before = sorted(folders.rglob("*"))
     with pytest.raises(ValueError, match="inside ComfyUI's output folder that every system can have") as raised:
-        output_file(name, ".safetensors")
+        output_place(name, ".safetensors")
     assert len(str(raised.value)) < 250
     assert sorted(folders.rglob("*")) == before
 
 
 @pytest.mark.parametrize("name", ["deck", "denoiscope/deck", "a/b/c", "Übung 1", "konzert", "x" * 200, "a/../b", "1.5"])
 def test_a_plain_name_is_taken(folders, name):
-    path, reference = output_file(name, ".safetensors")
-    assert path.resolve().is_relative_to(folders / "output") and path.parent.is_dir()
-    path.touch()
-    assert reference["filename"] == path.name
+    reference = output_place(name, ".safetensors").save(lambda draft: draft.write_bytes(b"kept"))
+    path = folders / "output" / reference["subfolder"] / reference["filename"]
+    assert path.resolve().is_relative_to(folders / "output") and path.read_bytes() == b"kept"
 
 
 @pytest.mark.parametrize(
