@@ -54,6 +54,10 @@ known (another pack's, a newer ComfyUI's), or its items are not independent (dpm
 """
 
 
+WITHOUT_NOISE = ("dpm_adaptive",)
+"""Of those that are not in STEP_NOISE: as the KSampler calls it."""
+
+
 def with_item_noise(model, sampler_name: str, seeds: Sequence[int]):
     """A clone under which item i is given the step noise that it would draw in a batch of one with seeds[i]."""
     make = STEP_NOISE[sampler_name]
@@ -78,6 +82,11 @@ def with_item_noise(model, sampler_name: str, seeds: Sequence[int]):
 
     patched.add_wrapper_with_key(SAMPLER_SAMPLE, "denoiscope.item_noise", sample)
     return patched
+
+
+def adds_noise(sampler_name: str) -> bool:
+    """Whether the sampler adds noise on its way. Of samplers that are not known here: yes, they may."""
+    return sampler_name not in WITHOUT_NOISE and STEP_NOISE.get(sampler_name, plain) is not None
 
 
 def draws_for_the_mask(sampler_name: str) -> bool:

@@ -205,7 +205,7 @@ class Recorder:
 
 def _learn_beginning(run: Sampling, guider, noise: Tensor, latent_image: Tensor, mask: Tensor | None) -> None:
     run.learn_noise(noise)
-    for note in (*run.model.notes, *_way_up(run.steps.schedule)):
+    for note in (*run.model.notes, *_way_up(run.steps.schedule), *_lost_prompts(running())):
         run.note(note)
     if mask is not None:
         run.note(
@@ -261,8 +261,18 @@ def _way_up(schedule: tuple[float, ...]) -> tuple[str, ...]:
     return ("The noise levels rise: this run turns a picture into noise, and its last state is not a finished latent.",)
 
 
+def _lost_prompts(now: Running | None) -> tuple[str, ...]:
+    """Where the words of a prompt are not known, a reader is told why."""
+    lost = {name: now.why_no_text(name) for name in ("positive", "negative")} if now else {}
+    return tuple(
+        f"The words of the {name} prompt are not known: they cannot be read through the node {node}."
+        for name, node in lost.items()
+        if node
+    )
+
+
 def _settings(now: Running | None, guider, sampler, seed) -> Settings:
-    typed = now.literal if now else lambda name: None
+    typed = _typed(now)
     text = now.text_of if now else lambda name: None
     cfg = getattr(guider, "cfg", None)
     return Settings(
@@ -273,6 +283,14 @@ def _settings(now: Running | None, guider, sampler, seed) -> Settings:
         prompt=text("positive"),
         negative=text("negative"),
     )
+
+
+def _typed(now: Running | None) -> Callable[[str], str | None]:
+    def typed(name: str) -> str | None:
+        value = now.literal(name) if now else None
+        return value if isinstance(value, str) else None
+
+    return typed
 
 
 def _sampler_name(sampler) -> str:

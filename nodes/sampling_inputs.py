@@ -89,7 +89,8 @@ def cells_at_once_input() -> io.Input:
         advanced=True,
         tooltip=(
             "How many cells are sampled as one batch. 0: as many as the memory holds and the hardware favours; 1: one "
-            "after another. The pictures are the same."
+            "after another, each a KSampler's run to the last digit. In a batch the last digits differ: a network sums "
+            "in another order there."
         ),
     )
 

@@ -97,10 +97,11 @@ class DenoiscopeSeedWalk(io.ComfyNode):
         memory_mb,
         vae=None,
     ) -> io.NodeOutput:
-        from ..core.comparing.walk_notes import say_length
+        from ..core.comparing.walk_notes import say_length, say_step_noise
         from ..host.cell_progress import CellProgress
         from ..host.cells import sample_cells
         from ..host.decoding import check_pictures
+        from ..host.item_noise import adds_noise
         from ..host.model_facts import facts_of
         from ..host.noise import fitted, starting_noises
         from ..host.walking import cells_of, final_pictures, walk_once, walk_twice
@@ -131,7 +132,8 @@ class DenoiscopeSeedWalk(io.ComfyNode):
         run = dict(steps=steps, cfg=cfg, sampler_name=sampler_name, scheduler=scheduler)
         visit = walk_twice if spacing == EQUAL_DIFFERENCES else walk_once
         walked = visit(walk, stops, partial(cells_of, walk, noises, run), sample)
-        walked = walked.with_notes(say_length(walk, stops, noises))
+        step_noise = say_step_noise(walk, sampler_name) if adds_noise(sampler_name) else ""
+        walked = walked.with_notes(say_length(walk, stops, noises), step_noise)
         return io.NodeOutput(final_pictures(walked, vae), walked.deck)
 
 

@@ -23,6 +23,15 @@ def say_length(walk: Walk, stops: tuple[Stop, ...], noises: Mapping[int, Tensor]
     )
 
 
+def say_step_noise(walk: Walk, sampler: str) -> str:
+    """For a sampler that adds noise on its way, or may: the other seeds' own stops are not what a KSampler gives."""
+    first, others = walk.seeds[0], [seed for seed in dict.fromkeys(walk.seeds) if seed != walk.seeds[0]]
+    return (
+        f"{sampler} adds noise on its way, here that of seed {first} at every stop, so that the walk stays smooth: a "
+        f"KSampler with seed {', '.join(map(str, others))} gives another picture."
+    )
+
+
 def say_spread(walk: Walk, stops: tuple[Stop, ...], apart: list[float]) -> str:
     """How unequal the differences between neighbours are."""
     sizes = moving(walk, stops, apart)

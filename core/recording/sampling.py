@@ -147,7 +147,7 @@ class Sampling:
             attention=attention,
             origin=self.origins[i] if self.origins else None,
             label=f"item {self.items[i]}",
-            remaining=() if finished else tuple(sigma for sigma in schedule if sigma < sigmas[-1]),
+            remaining=() if finished else _ahead(schedule, sigmas[-1]),
             settings=self.settings,
             complete=finished,
             notes=tuple(self.notes),
@@ -188,6 +188,12 @@ class Sampling:
     def _on_schedule(self) -> bool:
         pairs = zip(self.steps.states, self.steps.schedule, strict=False)
         return all(math.isclose(state.sigma, sigma, rel_tol=ON_SCHEDULE) for state, sigma in pairs)
+
+
+def _ahead(schedule: tuple[float, ...], now: float) -> tuple[float, ...]:
+    """The noise levels that were still to come: below the last one, or above it where they rise."""
+    rises = schedule[-1] > schedule[0]
+    return tuple(sigma for sigma in schedule if (sigma > now if rises else sigma < now))
 
 
 def _not_numbers(trajectory: Trajectory) -> tuple[str, ...]:

@@ -115,6 +115,12 @@ def test_all_stops_share_the_step_noise_of_the_first_seed(sampler):
     torch.testing.assert_close(second, ksample(model, noise, sampler=sampler, seed=1), atol=2e-5, rtol=1e-4)
 
 
+@pytest.mark.parametrize(("sampler", "adds"), [("euler", False), ("euler_ancestral", True), ("dpmpp_2m_sde", True)])
+def test_where_a_ksampler_with_a_stops_seed_gives_another_picture_the_deck_says_so(sampler, adds):
+    _, deck = walk(analytic_model(), sampler_name=sampler)
+    assert ("KSampler with seed 8 gives another picture" in notes(deck)) == adds
+
+
 def test_the_pictures_are_those_of_the_last_states():
     images, deck = walk(analytic_model())
     finals = torch.cat([t.x[-1:] for t in deck.trajectories])
