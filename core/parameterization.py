@@ -16,11 +16,6 @@ def direction(x: Tensor, x0: Tensor, sigma: Tensor) -> Tensor:
     return (x - x0) / sigma
 
 
-def x0_from_direction(x: Tensor, direction: Tensor, sigma: Tensor) -> Tensor:
-    """The guess again, x - sigma * direction: the inverse of `direction`."""
-    return x - sigma * direction
-
-
 def v_from_x0(x: Tensor, x0: Tensor, sigma: Tensor, sigma_data: float = 1.0) -> Tensor:
     """v of Salimans and Ho 2022, eq. 9, for a variance-exploding x: v = (c_skip * x - x0) / (-c_out).
 
@@ -28,12 +23,6 @@ def v_from_x0(x: Tensor, x0: Tensor, sigma: Tensor, sigma_data: float = 1.0) -> 
     """
     c_skip, c_out = _skip_and_out(sigma, sigma_data)
     return (c_skip * x - x0) / c_out
-
-
-def x0_from_v(x: Tensor, v: Tensor, sigma: Tensor, sigma_data: float = 1.0) -> Tensor:
-    """The guess that a v-prediction stands for: the inverse of `v_from_x0`."""
-    c_skip, c_out = _skip_and_out(sigma, sigma_data)
-    return c_skip * x - c_out * v
 
 
 def alpha_bar(sigma: Tensor, sigma_data: float = 1.0) -> Tensor:

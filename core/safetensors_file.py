@@ -14,10 +14,11 @@ import torch
 from torch import Tensor
 
 from .places import in_words
+from .tensors import MEBIBYTE, bytes_of
 
 SUFFIXES = (".safetensors", ".sft")
 """What the names of such files end with."""
-HEADER_LIMIT = 16 * 2**20
+HEADER_LIMIT = 16 * MEBIBYTE
 """Bytes of header that are read at most; a deck of 1,000 trajectories needs under 2 MB, a LoRA under 1."""
 AXES_LIMIT = 6
 FLOATS = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
@@ -66,7 +67,7 @@ def _header_of(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> by
     header: dict[str, dict] = {"__metadata__": dict(metadata)} if metadata else {}
     end = 0
     for name, tensor in tensors.items():
-        begin, end = end, end + tensor.numel() * tensor.element_size()
+        begin, end = end, end + bytes_of([tensor])
         header[name] = {"dtype": NAMES[tensor.dtype], "shape": list(tensor.shape), "data_offsets": [begin, end]}
     text = json.dumps(header, separators=(",", ":")).encode()
     if len(text) > HEADER_LIMIT - ALIGNED:

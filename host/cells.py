@@ -9,6 +9,7 @@ from dataclasses import replace
 import comfy.model_management
 
 from ..core.comparing.cells import Cell, Finished, batches, bytes_kept, even_parts
+from ..core.tensors import MEBIBYTE
 from .batch_size import cells_at_once, is_out_of_memory, load_for_one
 from .cell_batch import Start, sample_batch
 from .cell_progress import CellProgress
@@ -220,7 +221,7 @@ def _bytes(cells: Sequence[Cell], start: Start) -> int:
 
 
 def _megabytes(count: int) -> str:
-    return f"{count / 2**20:.0f} MB"
+    return f"{count / MEBIBYTE:.0f} MB"
 
 
 def _list(names: list[str]) -> str:

@@ -8,6 +8,7 @@ from comfy.weight_adapter import WeightAdapterBase
 from torch import Tensor, nn
 
 from ..core.quantization import RoundedLayer, measured, rounded
+from ..core.tensors import bytes_of
 from .lora import each
 from .model_name import name_of
 
@@ -76,7 +77,7 @@ def rounding_of(model, bits: int) -> list[RoundedLayer]:
 
     def measure(key: str) -> RoundedLayer:
         weight = _patched(key, patches[key])
-        return measured(key, weight, bits, stored_bytes=_stored(patches[key][0][0]))
+        return measured(key, weight, bits, stored_bytes=bytes_of([patches[key][0][0]]))
 
     return list(each(weights_to_round(model), measure))
 
@@ -86,7 +87,7 @@ def left_alone(model) -> tuple[int, int]:
     taken = set(weights_to_round(model))
     network = model.get_model_object("diffusion_model")
     left = [p for name, p in network.named_parameters() if f"{PREFIX}{name}" not in taken]
-    return sum(p.numel() for p in left), sum(_stored(p) for p in left)
+    return sum(p.numel() for p in left), bytes_of(left)
 
 
 def kinds_of(model) -> str:
@@ -110,10 +111,6 @@ def _check_whole(model, key: str, weight) -> None:
         f"this model ({name_of(model)}) is quantized already, {key} is in {kind}: load it in float16, bfloat16 or"
         " float32 (weight_dtype default) before it is rounded"
     )
-
-
-def _stored(weight: Tensor) -> int:
-    return weight.numel() * weight.element_size()
 
 
 def _kind(dtype: torch.dtype) -> str:

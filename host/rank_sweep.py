@@ -8,12 +8,13 @@ from torch import Tensor
 from ..core.comparing.cells import Cell, Finished
 from ..core.lora.decomposed import Decomposed
 from ..core.lora.lora import MODEL, TEXT, TEXT_ENCODERS, Lora
-from ..core.lora.rank_measures import Measured, Update, distance, said, updates_of
+from ..core.lora.rank_measures import Measured, Update, said, updates_of
 from ..core.lora.rank_sweep import Dose, RankGrid
 from ..core.lora.truncation import check_cuttable
 from ..core.lora.words import counted
 from ..core.recording.deck import Deck
 from ..core.recording.trajectory import Trajectory
+from ..core.tensors import rms_between
 from .cell_batch import Start
 from .cells import sample_each
 from .decoding import vae_decoder
@@ -109,7 +110,7 @@ def _measured(deck: Deck, updates: Sequence[Update]) -> tuple[Measured, ...]:
 
 
 def _measure(update: Update, trajectory: Trajectory, whole: Tensor | None) -> Measured:
-    return Measured(update=update, latent=None if whole is None else distance(trajectory.x[-1], whole))
+    return Measured(update=update, latent=None if whole is None else rms_between(trajectory.x[-1], whole))
 
 
 def _measured_in_pixels(sweep: RankSweep, vae) -> RankSweep:
@@ -134,4 +135,4 @@ def _apart(deck: Deck, vae, whole: int) -> Iterator[float]:
     """How far each cell's decoded picture is from that of the cell `whole`; one by one, as that one is decoded, too."""
     decode = vae_decoder(deck, vae).decode
     picture = decode(deck.trajectories[whole].x[-1:])
-    return each(deck.trajectories, lambda trajectory: distance(decode(trajectory.x[-1:]), picture))
+    return each(deck.trajectories, lambda trajectory: rms_between(decode(trajectory.x[-1:]), picture))

@@ -2,11 +2,11 @@
 
 from comfy_api.latest import io
 
+from ..core.tensors import MEBIBYTE
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket, LoraSocket
 from .widget_checks import check_widgets
 
-MEBIBYTE = 2**20
 NOT_SAMPLED, ROWS = "not sampled", "as more rows"
 RANKS, TIMES = "none, 1, 2, 4, 8, full", "4"
 """What stands in the two lists until somebody types."""

@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..core.measuring.commit import THRESHOLD
+from ..core.measuring.commit import COMMIT_DISTANCE
 from ..core.measuring.frequency import LAYOUT_UP_TO, SHAPES_UP_TO, bands_between
 from ..core.measuring.subjects import SETTLING, SUBJECTS
 from .sockets import CATEGORY, DeckSocket
@@ -43,7 +43,7 @@ class DenoiscopeMeasures(io.ComfyNode):
                 ),
                 io.Float.Input(
                     "threshold",
-                    default=THRESHOLD,
+                    default=COMMIT_DISTANCE,
                     min=0.01,
                     max=0.99,
                     step=0.01,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from comfy_api.latest import io
 
+from ..core.tensors import MEBIBYTE
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket, Recording
 
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from ..core.recording.recording import Recording as RecordingHandle
 
 OF_THIS_LATENT, LAST, INTERRUPTED = "of this latent", "last run", "last interrupted"
-MEBIBYTE = 2**20
 MEMORY = (
     "Memory the kept runs may take, in MB. Older runs give way first; one that does not fit alone is cut and says so."
 )

@@ -2,6 +2,7 @@
 
 from comfy_api.latest import io
 
+from ..core.recording.trajectory import LARGEST_SEED
 from ..host.sampling import samplers, schedulers
 
 
@@ -14,7 +15,7 @@ def seed_input(*, tooltip: str = "Which noise to start from.") -> io.Input:
         "seed",
         default=0,
         min=0,
-        max=0xFFFFFFFFFFFFFFFF,
+        max=LARGEST_SEED,
         control_after_generate=True,
         tooltip=tooltip,
     )

@@ -5,11 +5,11 @@ from functools import partial
 from comfy_api.latest import io
 
 from ..core.comparing.noise_walk import EASES, MIXINGS, STOPS_AT_MOST, Walk
+from ..core.tensors import MEBIBYTE
 from ..core.value_list import one_of, parse_whole_numbers
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket, vae_input
 
-MEBIBYTE = 2**20
 EQUAL_ANGLES, EQUAL_DIFFERENCES = "equal angles", "equal differences"
 PASSES = {EQUAL_ANGLES: 1, EQUAL_DIFFERENCES: 2}
 """Ways to space the stops, and how many times as many stops each samples."""

@@ -3,11 +3,11 @@
 from comfy_api.latest import io
 
 from ..core.comparing.sweep import NO_AXIS, PROMPT_SWITCH, SAMPLERS, SCHEDULERS, SETTINGS, STEPS_LIMIT, Grid, choose
+from ..core.tensors import MEBIBYTE
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket
 from .widget_checks import check_widgets
 
-MEBIBYTE = 2**20
 ANYTHING = {"seed": 0, "steps": STEPS_LIMIT, "cfg": 1.0, "sampler_name": "", "scheduler": "", "denoise": 1.0}
 """Stands for a setting that is linked, before its value is known."""
 

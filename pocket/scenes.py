@@ -1,7 +1,7 @@
 """A scene: six attributes and a sky, chosen by a seed, drawn by code. The pocket model's whole world."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from random import Random
 
 import numpy as np
@@ -46,9 +46,6 @@ class Scene:
     @property
     def held_out(self) -> bool:
         return (self.subject, self.place) in HELD_OUT
-
-    def as_dict(self) -> dict:
-        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 def check_attribute(name: str, value: str) -> None:

@@ -11,6 +11,7 @@ from ..latent_space import LatentSpace
 from ..recording.deck import Deck
 from ..recording.model_facts import ModelFacts
 from ..recording.trajectory import Settings, Trajectory
+from ..tensors import GIBIBYTE, rms
 
 LEVELS = 1000
 FIRST_BETA, LAST_BETA = 1e-4, 0.02
@@ -86,7 +87,7 @@ def turned_round(schedule: Tensor) -> Tensor:
 
 def space_at_spread_one(latent: Tensor, downscale: int) -> LatentSpace:
     """A space in which this very latent [1, channel, ...] has a mean square of 1, for when no model tells its scale."""
-    spread = float(latent.double().square().mean().sqrt())
+    spread = rms(latent)
     channels = latent.shape[1]
     return LatentSpace(
         name="latents at spread 1", scale=(1 / spread,) * channels, shift=(0.0,) * channels, downscale=downscale
@@ -98,8 +99,8 @@ def check_size(picture: Tensor, states: int) -> None:
     size = states * picture.numel() * 4
     if size > LARGEST:
         raise ValueError(
-            f"{states} states of {list(picture.shape[1:])} numbers take {size / 2**30:.1f} GB, more than the "
-            f"{LARGEST // 2**30} GB that are allowed: take fewer steps or a smaller picture"
+            f"{states} states of {list(picture.shape[1:])} numbers take {size / GIBIBYTE:.1f} GB, more than the "
+            f"{LARGEST // GIBIBYTE} GB that are allowed: take fewer steps or a smaller picture"
         )
 
 

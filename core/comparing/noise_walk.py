@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-SEED_LIMIT = 2**64
+from ..recording.trajectory import LARGEST_SEED
+
 """Seeds are below this: what a torch generator takes."""
 SEEDS_AT_MOST = 64
 DIGITS = range(3, 9)
@@ -138,9 +139,9 @@ def _check_seeds(seeds: tuple[int, ...]) -> None:
         raise ValueError(f"a walk goes from seed to seed and needs two or more, such as 1, 2, 3; got {len(seeds)}")
     if len(seeds) > SEEDS_AT_MOST:
         raise ValueError(f"a walk has at most {SEEDS_AT_MOST} seeds, got {len(seeds)}: walk over them in parts")
-    wrong = [seed for seed in seeds if not 0 <= seed < SEED_LIMIT]
+    wrong = [seed for seed in seeds if not 0 <= seed <= LARGEST_SEED]
     if wrong:
-        raise ValueError(f"seeds are whole numbers from 0 to {SEED_LIMIT - 1}, got {wrong[0]}")
+        raise ValueError(f"seeds are whole numbers from 0 to {LARGEST_SEED}, got {wrong[0]}")
     if len(set(seeds)) == 1:
         raise ValueError(f"all seeds of this walk are {seeds[0]}, so it would stand still: give two that differ")
 

@@ -3,9 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from torch import Tensor
-
-THRESHOLD = 0.05
+VISIBLE_DISTANCE = 0.05
 """Root mean square over pixels and colours, black to white being 1: a difference that an eye sees at once."""
 PICTURE_SIZE = 384
 """Longest side, in pixels, of the pictures that are compared: the viewer's own, unless it is told otherwise."""
@@ -22,12 +20,7 @@ class Parting:
     distance: float | None = None
 
 
-def picture_distance(one: Tensor, other: Tensor) -> float:
-    """Root mean square over pixels and colours of two pictures of one shape, in 0..1."""
-    return float((one.double() - other.double()).square().mean().sqrt())
-
-
-def parting_in(distances: Iterable[float | None], threshold: float = THRESHOLD) -> Parting:
+def parting_in(distances: Iterable[float | None], threshold: float = VISIBLE_DISTANCE) -> Parting:
     """Reads distances, one a step and None where there are no two pictures, only as far as needed."""
     compared = []
     for step, distance in enumerate(distances):
@@ -39,7 +32,7 @@ def parting_in(distances: Iterable[float | None], threshold: float = THRESHOLD) 
     return Parting(kind="never", distance=max(compared)) if compared else Parting(kind="unknown")
 
 
-def words(parting: Parting, other: str, threshold: float = THRESHOLD) -> str:
+def words(parting: Parting, other: str, threshold: float = VISIBLE_DISTANCE) -> str:
     """One phrase; `other` names the run that it is compared with."""
     if parting.kind == "unknown":
         return f"no two pictures to compare with {other}"

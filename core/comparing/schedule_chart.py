@@ -10,7 +10,7 @@ from ..drawing.chart import Across, Chart, Mark, Panel, Series
 from ..finite import finite
 from ..parameterization import signal
 from .schedules import (
-    EVEN,
+    EQUALLY_STRONG,
     FLOW_STARTS_AT,
     Reading,
     Schedule,
@@ -25,7 +25,9 @@ from .schedules import (
 SIGMA = Panel(title="noise level", symbol="\u03c3", plain="sigma", scale="log", rug="where the steps fall")
 ALPHA_BAR = Panel(title="share of the variance that is picture", symbol="\u1fb1", plain="alpha-bar", span=(0.0, 1.0))
 FLOW_SHARE = Panel(title="share of the picture in x", symbol="1 \u2212 \u03c3", plain="1 - sigma", span=(0.0, 1.0))
-SNR = Panel(title="picture against noise", symbol="SNR", unit="dB", marks=(Mark(at=EVEN, text="equally strong"),))
+SNR = Panel(
+    title="picture against noise", symbol="SNR", unit="dB", marks=(Mark(at=EQUALLY_STRONG, text="equally strong"),)
+)
 PREDICTS = {"eps": "predicts the noise (eps)", "v": "predicts v", "x0": "predicts the picture (x0)", "flow": "flow"}
 ONE_LINE = 0.01
 """Sigmas nearer to each other than this share make lines that no eye tells apart."""

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ..drawing.chart import MOST_CURVES
 from ..parameterization import Parameterization
 
-MOST_CURVES = 12
 MOST_STEPS = 1000
 FLOW_STARTS_AT = 1.0
-EVEN = 0.0
+EQUALLY_STRONG = 0.0
 """Decibels at which picture and noise are equally strong."""
 
 
@@ -28,7 +28,7 @@ class Request:
 
 def requests_of(schedulers: Sequence[str], step_counts: Sequence[int]) -> tuple[Request, ...]:
     """Every scheduler at every step count: the scheduler is the colour, the count the dash, unless there is only one
-    scheduler. Raises ValueError for counts outside 1..1000 and for more than 12 curves.
+    scheduler. Raises ValueError for counts outside 1..1000 and for more than MOST_CURVES.
     """
     for steps in step_counts:
         check_steps(steps, "step counts")
@@ -120,7 +120,7 @@ def decibels(ratio: Tensor) -> Tensor:
 def steps_in_the_clear(schedule: Schedule, reading: Reading) -> int:
     """How many steps begin where the picture is stronger than the noise."""
     ratio = snr(schedule.sigmas[:-1].double(), reading.parameterization, reading.sigma_data)
-    return int((decibels(ratio) > EVEN).sum())
+    return int((decibels(ratio) > EQUALLY_STRONG).sum())
 
 
 def check_steps(count: int, what: str) -> None:

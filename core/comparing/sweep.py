@@ -8,6 +8,7 @@ from fractions import Fraction
 from functools import partial
 
 from ..recording.deck import Axis
+from ..recording.trajectory import LARGEST_SEED
 from ..value_list import parse_names, parse_numbers, parse_whole_numbers, spell
 from .cells import Cell, Finished
 
@@ -15,7 +16,6 @@ CELLS_LIMIT = 256
 """Cells of one sweep; a 16 × 16 grid is the most that a screen shows."""
 STEPS_LIMIT = 10_000
 GUIDANCE_LIMIT = 100
-SEED_LIMIT = 2**64 - 1
 ONE_CALL_A_STEP = "euler"
 TIMED_STEPS = 2
 """Of the run that is timed when a sweep is too large."""
@@ -65,7 +65,7 @@ def _strengths(text: str, names: Names) -> tuple[Value, ...]:
 
 
 def _seeds(text: str, names: Names) -> tuple[Value, ...]:
-    return _within(parse_whole_numbers(text, "seeds"), "seeds", 0, SEED_LIMIT)
+    return _within(parse_whole_numbers(text, "seeds"), "seeds", 0, LARGEST_SEED)
 
 
 def _switch_steps(text: str, names: Names) -> tuple[Value, ...]:

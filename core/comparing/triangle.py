@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from ..recording.trajectory import Trajectory
+from ..tensors import rms
 
 ROUNDING = 1e-4
 """Deviation from the formula, relative to the guess's spread, that float32 arithmetic can cause at large scales."""
@@ -20,7 +21,7 @@ def guided(cond: Tensor, uncond: Tensor, scale: float) -> Tensor:
 def pull(trajectory: Trajectory) -> tuple[float | None, ...]:
     """Root mean square of cond - uncond for each guess, in the latents' unit; None where one was not asked."""
     return tuple(
-        _spread(trajectory.cond[i] - trajectory.uncond[i]) if both else None for i, both in enumerate(_both(trajectory))
+        rms(trajectory.cond[i] - trajectory.uncond[i]) if both else None for i, both in enumerate(_both(trajectory))
     )
 
 
@@ -62,10 +63,4 @@ def _scales(trajectory: Trajectory) -> tuple[float | None, ...]:
 
 def _deviation(trajectory: Trajectory, i: int, scale: float) -> float:
     formula = guided(trajectory.cond[i].double(), trajectory.uncond[i].double(), scale)
-    return _spread(trajectory.x0[i].double() - formula) / max(
-        _spread(trajectory.x0[i]), torch.finfo(torch.float32).tiny
-    )
-
-
-def _spread(latent: Tensor) -> float:
-    return float(latent.double().square().mean().sqrt())
+    return rms(trajectory.x0[i].double() - formula) / max(rms(trajectory.x0[i]), torch.finfo(torch.float32).tiny)

@@ -20,6 +20,8 @@ COLOURS = (
     "#c04fc9",
 )
 """For lines on paper and on a dark ground; the first are told apart without seeing red and green."""
+MOST_CURVES = len(COLOURS)
+"""In one panel, so that each has a colour of its own."""
 
 DASHES = ((), (8, 4), (1.5, 4), (8, 4, 1.5, 4), (14, 4), (1.5, 8))
 """Lengths drawn and left out, in pixels; the first is a full line."""

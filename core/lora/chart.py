@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from torch import Tensor
 
-from ..drawing.chart import Across, Chart, Mark, Panel, Series
+from ..drawing.chart import MOST_CURVES, Across, Chart, Mark, Panel, Series
 from .blocks import together
 from .low_rank import ROUNDING
 from .spectrum import LayerSpectrum, LoraSpectrum, energy_by_rank, typical_values
 from .words import bytes_in_words, ranks_in_words
 
-MOST_CURVES = 11
-"""As many as the U-Net of SDXL has blocks; with the line of all layers, each has a colour of its own."""
+MOST_BLOCKS = MOST_CURVES - 1
+"""As many as the U-Net of SDXL has; the line of all layers takes the last colour."""
 MOST_POINTS = 129
 SHARES = (0.5, 0.9, 0.99)
 ALMOST = 0.9
@@ -27,7 +27,7 @@ VANISHED = 1e-7
 def spectrum_chart(spectrum: LoraSpectrum) -> Chart:
     """One line a block, and one for all layers together."""
     ranks = _ranks(spectrum.rank)
-    blocks = grouped(spectrum, MOST_CURVES)
+    blocks = grouped(spectrum, MOST_BLOCKS)
     lines = [_series(title, layers, ranks, colour) for colour, (title, layers) in enumerate(blocks.items())]
     if len(blocks) > 1:
         lines.append(_series(ALL, spectrum.layers, ranks, len(lines), dash=1))

@@ -4,8 +4,9 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from ..tensors import bytes_of
 from .lora import MODEL, Lora, LoraLayer, lora_of
-from .low_rank import Svd, energy_curve
+from .low_rank import Svd, energy_curve, share_of_all
 from .truncation import bytes_of_cut, cut_layer, rest_of_layer, with_layers
 
 
@@ -38,9 +39,7 @@ class Decomposed:
     def energy(self, rank: int) -> float:
         """The share of the energy of the diffusion model's layers that a cut to `rank` keeps, 0..1."""
         pairs = zip(self.lora.layers, self.svds, strict=True)
-        energies = [(_kept(layer, svd, rank), _energy(svd)) for layer, svd in pairs if layer.part == MODEL]
-        total = sum(energy for _, energy in energies)
-        return sum(kept * energy for kept, energy in energies) / total if total else 1.0
+        return share_of_all((_kept(layer, svd, rank), svd.energy) for layer, svd in pairs if layer.part == MODEL)
 
     def bytes(self, rank: int) -> int:
         """Of the tensors that a cut to `rank`, from 1 on, will have; nothing is cut for that."""
@@ -49,16 +48,12 @@ class Decomposed:
     def _saved(self, layer: LoraLayer, rank: int) -> int:
         """Bytes that a cut adds to this layer; below zero. Its new α has 32 bits."""
         alpha = layer.keys.get("alpha")
-        more = 0 if alpha is None else torch.float32.itemsize - self.lora.tensors[alpha].nbytes
+        more = 0 if alpha is None else torch.float32.itemsize - bytes_of([self.lora.tensors[alpha]])
         return bytes_of_cut(layer, rank) - layer.bytes + more
 
 
 def _kept(layer: LoraLayer, svd: Svd, rank: int) -> float:
     return 1.0 if rank >= layer.rank else float(energy_curve(svd.values)[min(rank, len(svd.values))])
-
-
-def _energy(svd: Svd) -> float:
-    return float(svd.values.square().sum())
 
 
 def in_float32(svd: Svd) -> Svd:

@@ -9,6 +9,7 @@ from torch import Generator, Tensor
 from .formats import flat
 from .keys import parsed
 from .lora import Lora, tensors_of, up_down_layer
+from .low_rank import share_of_all
 from .randomised_svd import is_projected, leading_svd
 from .truncation import rounded
 from .words import bytes_in_words, counted, ranks_in_words
@@ -112,15 +113,15 @@ def extraction_report(lora: Lora, found: Sequence[Difference], notes: Iterable[s
     """A line on the whole, notes, and a line a matrix, its columns parted by tabs."""
     matrices = [one.extracted for one in found if one.extracted is not None]
     total = sum(one.energy for one in matrices)
-    lines = [_on_the_whole(lora, matrices, total), *notes, "", "\t".join(COLUMNS)]
+    lines = [_on_the_whole(lora, matrices), *notes, "", "\t".join(COLUMNS)]
     return "\n".join([*lines, *(_line(one, total) for one in matrices)])
 
 
-def _on_the_whole(lora: Lora, matrices: Sequence[Extracted], total: float) -> str:
+def _on_the_whole(lora: Lora, matrices: Sequence[Extracted]) -> str:
     size = bytes_in_words(lora.bytes)
     if not matrices:
         return f"no matrix differs, only vectors do: {size}"
-    kept = sum(one.kept * one.energy for one in matrices) / total
+    kept = share_of_all((one.kept, one.energy) for one in matrices)
     return f"{counted(len(matrices), 'layer')}, {ranks_in_words(lora.layers)}, {size}, {100 * kept:.4g} % of the energy"
 
 

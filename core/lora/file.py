@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from ..places import in_words
 from ..safetensors_file import (
     EIGHT_BIT_FLOATS,
     FLOATS,
@@ -35,7 +36,7 @@ def load_lora(path: Path) -> Lora:
     except BrokenFileError as error:
         raise LoraFileError(str(error)) from error
     except ValueError as error:
-        raise LoraFileError(f"{path.name} cannot be read as a LoRA: {_short(error)}") from error
+        raise LoraFileError(f"{path.name} cannot be read as a LoRA: {in_words(error)}") from error
     if not layers and not any(kind.refused for kind in foreign):
         raise LoraFileError(f"{path.name} holds {len(tensors)} tensors, but no LoRA among them: choose a LoRA file")
     return Lora(name=path.stem, layers=layers, foreign=foreign, tensors=tensors, metadata=metadata)
@@ -54,7 +55,3 @@ def write_lora(lora: Lora, draft: Path) -> None:
 
 def _words(metadata: object) -> dict[str, str]:
     return {str(k): str(v) for k, v in metadata.items()} if isinstance(metadata, dict) else {}
-
-
-def _short(error: Exception) -> str:
-    return str(error).splitlines()[0][:300] if str(error) else type(error).__name__

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from ..tensors import bytes_of
 from .formats import LORA, Format
 from .low_rank import Svd, singular_values_of_product, svd_of_product
 
@@ -75,7 +76,7 @@ class LoraLayer:
 
     @property
     def bytes(self) -> int:
-        return sum(tensor.nbytes for tensor in self.parts.values())
+        return bytes_of(self.parts.values())
 
     def factors(self) -> tuple[Tensor, Tensor]:
         """up [out, rank] and down [rank, in · kernel] with ΔW = scale · up · down, flattened; views of the file's
@@ -135,7 +136,7 @@ class Lora:
     @property
     def bytes(self) -> int:
         """Of all tensors; the file is larger by its header."""
-        return sum(tensor.nbytes for tensor in self.tensors.values())
+        return bytes_of(self.tensors.values())
 
     @property
     def rank(self) -> int:

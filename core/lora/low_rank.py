@@ -4,6 +4,7 @@ multiplying them out.
 Everything here is float64: a share of the energy near 1 is the small difference of large sums.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import torch
@@ -35,10 +36,10 @@ class Svd:
         root = self.values[:rank].sqrt()
         return self.left[:, :rank] * root, root[:, None] * self.right[:rank]
 
-    def nearest(self, rank: int) -> Tensor:
-        """[rows, columns], the nearest matrix of that rank."""
-        up, down = self.factors(rank)
-        return up @ down
+    @property
+    def energy(self) -> float:
+        """The squared Frobenius norm of the matrix: the sum of the squared singular values."""
+        return float(self.values.square().sum())
 
 
 def svd_of_product(up: Tensor, down: Tensor, scale: float = 1.0) -> Svd:
@@ -75,6 +76,19 @@ def energy_curve(values: Tensor) -> Tensor:
     """
     sums = torch.cat([torch.zeros(1, dtype=torch.float64), values.double().square().cumsum(0)])
     return sums / sums[-1] if sums[-1] > 0 else torch.ones_like(sums)
+
+
+def share_of_all(parts: Iterable[tuple[float, float]]) -> float:
+    """The share of the energy of all layers together that is kept, 0..1; 1 when they have none.
+
+    `parts` has one pair for each layer: the share of its energy that is kept, and its energy.
+
+    >>> share_of_all([(1.0, 3.0), (0.5, 1.0)])
+    0.875
+    """
+    pairs = list(parts)
+    total = sum(energy for _, energy in pairs)
+    return sum(kept * energy for kept, energy in pairs) / total if total else 1.0
 
 
 def rank_for_energy(values: Tensor, share: float) -> int:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from torch import Tensor
-
 from ..value_list import spell
 from .decomposed import Decomposed
 from .rank_sweep import Dose, RankGrid
@@ -57,11 +55,6 @@ def _kept(rank: int | None, lora: Decomposed) -> Update:
     if rank == 0:
         return Update(dose=Dose(rank=0), bytes=0, energy=0.0, whole=False)
     return Update(dose=Dose(rank=rank), bytes=lora.bytes(rank), energy=lora.energy(rank), whole=False)
-
-
-def distance(one: Tensor, other: Tensor) -> float:
-    """Root mean square of their difference."""
-    return float((one.double() - other.double()).square().mean().sqrt())
 
 
 def said(measured: Measured) -> str:

@@ -12,7 +12,7 @@ from torch import Tensor
 
 from ..places import without_places
 from .lora import Lora, LoraLayer, tensors_of
-from .low_rank import Svd, energy_curve, rank_for_energy
+from .low_rank import Svd, energy_curve, rank_for_energy, share_of_all
 from .words import counted
 
 STALE = ("sshs_model_hash", "sshs_legacy_hash", "modelspec.hash_sha256")
@@ -63,7 +63,7 @@ def cut_layer(layer: LoraLayer, svd: Svd, rank: int, *, precision: torch.dtype |
         rank=cut.rank,
         was=layer.rank,
         kept=float(curve[min(keep, len(curve) - 1)]) if cut is not layer else 1.0,
-        energy=float(svd.values.square().sum()),
+        energy=svd.energy,
         bytes=cut.bytes,
         bytes_were=layer.bytes,
     )
@@ -113,9 +113,7 @@ def check_cuttable(lora: Lora) -> None:
 
 def energy_kept(cuts: Iterable[Cut]) -> float:
     """The share of the energy of all layers together, 0..1; 1 where there was none."""
-    cuts = list(cuts)
-    total = sum(cut.energy for cut in cuts)
-    return sum(cut.kept * cut.energy for cut in cuts) / total if total else 1.0
+    return share_of_all((cut.kept, cut.energy) for cut in cuts)
 
 
 def _tensors(layer: LoraLayer, before: Lora) -> Iterator[tuple[str, Tensor]]:

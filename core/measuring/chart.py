@@ -3,13 +3,12 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from ..drawing.chart import Across, Chart, Mark, Panel, Series
+from ..drawing.chart import MOST_CURVES, Across, Chart, Mark, Panel, Series
 from .measures import Measures, Numbers, RunMeasures, padded
 from .settling import WHOLE, Settling
 from .subjects import COLOURS, EVERYTHING, GUIDANCE, SETTLING, SUBJECTS
 from .words import sentences
 
-MOST_CURVES = 12
 COLOUR_OF = {"layout": 3, "shapes": 1, "texture": 2}
 """As in the viewer, where the first colour is that of sigma."""
 NEAR = 0.5
@@ -49,7 +48,7 @@ def measures_chart(measures: Measures, subject: str = SETTLING) -> Chart:
 
 
 def chosen(runs: Sequence[RunMeasures]) -> list[RunMeasures]:
-    """At most 12 of them, evenly spaced, the first and the last among them."""
+    """At most MOST_CURVES of them, evenly spaced, the first and the last among them."""
     if len(runs) <= MOST_CURVES:
         return list(runs)
     return [runs[round(i * (len(runs) - 1) / (MOST_CURVES - 1))] for i in range(MOST_CURVES)]

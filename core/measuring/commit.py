@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import avg_pool2d
 
-THRESHOLD = 0.2
+COMMIT_DISTANCE = 0.2
 """Share of the final latent's spread; within it a guess has an R^2 of 0.96 or more."""
 MOST_REGIONS = 32
 """Regions along the longer side of a commit map, unless it is asked for finer: more say no more to an eye."""
@@ -27,7 +27,7 @@ def check_threshold(threshold: float) -> None:
         )
 
 
-def commit_step(relative: Sequence[float], threshold: float = THRESHOLD) -> int | None:
+def commit_step(relative: Sequence[float], threshold: float = COMMIT_DISTANCE) -> int | None:
     """The first guess from which on all are within the threshold: min k with d_j <= threshold for every j >= k.
 
     None where not even the last one is, or where its distance is no number.
@@ -43,7 +43,7 @@ def commit_map(
     reference: Tensor,
     *,
     spread: float,
-    threshold: float = THRESHOLD,
+    threshold: float = COMMIT_DISTANCE,
     patch: int = 1,
 ) -> Tensor | None:
     """`commit_step` of every square of patch x patch latent cells, [row, column], whole numbers.

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..comparing.parting import PICTURE_SIZE, Parting, parting_in, picture_distance
+from ..comparing.parting import PICTURE_SIZE, Parting, parting_in
 from ..comparing.schedules import decibels, snr
 from ..finite import finite
 from ..recording.alignment import standing
 from ..recording.deck import Deck
 from ..recording.trajectory import Trajectory
 from ..showing.sheets import tile_for
-from .commit import THRESHOLD, check_threshold, commit_map, commit_step, patch_for
+from ..tensors import rms_between
+from .commit import COMMIT_DISTANCE, check_threshold, commit_map, commit_step, patch_for
 from .frequency import BANDS, Band
 from .guidance import cosine, pull_by_part
 from .pictures import RawDecoder, Seen, look
@@ -32,7 +33,7 @@ class Wanted:
     """
 
     bands: tuple[Band, ...] = BANDS
-    threshold: float = THRESHOLD
+    threshold: float = COMMIT_DISTANCE
     patch: int = 0
     compared_with: int = 0
 
@@ -198,7 +199,7 @@ def _apart(seen: tuple[Seen, Seen], at: tuple[int, int]) -> float | None:
     one, other = (one.small[state] if state < len(one.small) else None for one, state in zip(seen, at, strict=True))
     if one is None or other is None:
         return None
-    return finite(picture_distance(one, other))
+    return finite(rms_between(one, other))
 
 
 def _seconds(trajectory: Trajectory) -> list[float]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from ..comparing.parting import THRESHOLD, Parting
+from ..comparing.parting import VISIBLE_DISTANCE, Parting
 from .measures import Measures, RunMeasures
 from .settling import WHOLE
 
@@ -26,7 +26,7 @@ def reference_label(measures: Measures) -> str:
 
 
 def parting_definition() -> str:
-    return f"pictures of the guesses more than {THRESHOLD:.0%} apart"
+    return f"pictures of the guesses more than {VISIBLE_DISTANCE:.0%} apart"
 
 
 def parting_words(parting: Parting | None) -> str:

@@ -8,6 +8,8 @@ from einops import rearrange
 from torch import Tensor
 from torch.nn.functional import interpolate
 
+from ..tensors import bytes_of
+
 KEPT = torch.float16
 """Shares are kept to three digits."""
 
@@ -71,7 +73,7 @@ class AttentionMaps:
 
     @property
     def bytes(self) -> int:
-        return sum(group.maps.numel() * group.maps.element_size() for group in self.groups)
+        return bytes_of(group.maps for group in self.groups)
 
     def thin(self, guesses: Sequence[int]) -> "AttentionMaps":
         """Only the given guesses, in order."""
@@ -97,7 +99,7 @@ class SeenAttention:
 
     @property
     def bytes(self) -> int:
-        return sum(group.maps.numel() * group.maps.element_size() for group in self.groups.values())
+        return bytes_of(group.maps for group in self.groups.values())
 
 
 def attention_of_items(calls: Sequence[SeenAttention | None], items: int) -> tuple[AttentionMaps | None, ...]:

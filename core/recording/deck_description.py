@@ -13,7 +13,7 @@ from ..places import last_name, without_places
 from .attention_file import attention_description, read_attention
 from .deck import Axis, Deck
 from .origin import Origin
-from .trajectory import Settings, Trajectory
+from .trajectory import LARGEST_SEED, Settings, Trajectory
 
 TRAJECTORY_LIMIT = 4096
 TENSORS = ("x", "x0", "cond", "uncond", "sigmas", "regenerated")
@@ -24,7 +24,7 @@ DOWNSCALE_LIMIT = 2**16
 PLAIN = ("label", "no_guidance", "complete", "notes", "asked", "model_calls", "remaining")
 PLAIN_SINCE_2 = ("guidance_scales", "guided_by", "noise", "place", "seconds", "at_once")
 TEXTS = ("prompt", "negative", "prompt_after")
-COUNT_LIMIT, SEED_LIMIT = 2**31, 2**64
+LARGEST_COUNT = 2**31 - 1
 
 
 def description_of(deck: Deck) -> dict:
@@ -186,14 +186,14 @@ def _number(value) -> float:
 
 
 def _whole(value) -> int:
-    return _between(value, COUNT_LIMIT)
+    return _between(value, LARGEST_COUNT)
 
 
 def _seed(value) -> int:
-    return _between(value, SEED_LIMIT)
+    return _between(value, LARGEST_SEED)
 
 
-def _between(value, limit: int) -> int:
-    if type(value) is not int or not 0 <= value < limit:
-        raise ValueError(f"{str(value)[:20]} is not a whole number from 0 to {limit - 1}")
+def _between(value, largest: int) -> int:
+    if type(value) is not int or not 0 <= value <= largest:
+        raise ValueError(f"{str(value)[:20]} is not a whole number from 0 to {largest}")
     return value

@@ -8,7 +8,9 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from ..places import in_words
 from ..safetensors_file import FLOATS, BrokenFileError, Opened, opened, read_object, write_tensors
+from ..tensors import MEBIBYTE
 from ..whole_file import whole
 from .attention_file import attention_tensors
 from .deck import Deck
@@ -19,7 +21,7 @@ SINCE_TENSOR = 4
 """From this version on the description is a tensor of bytes, and not a part of the header."""
 DESCRIPTION, WORDS = "description", "U8"
 NUMBERS = FLOATS | {WORDS: 1}
-DESCRIPTION_LIMIT = 64 * 2**20
+DESCRIPTION_LIMIT = 64 * MEBIBYTE
 """Bytes of words that a deck has at most; 600 stops of 100 steps with their prompts need 2 MB."""
 
 
@@ -54,7 +56,7 @@ def _check_readable(text: bytes, tensors: dict[str, Tensor]) -> None:
         deck_from(json.loads(text), tensors)
         _check_length(len(text))
     except UNFIT as error:
-        raise ValueError(f"this deck cannot be saved, for it could not be opened again: {_short(error)}") from error
+        raise ValueError(f"this deck cannot be saved, for it could not be opened again: {in_words(error)}") from error
 
 
 def load_deck(path: Path) -> Deck:
@@ -70,7 +72,7 @@ def load_deck(path: Path) -> Deck:
         return deck_from(description, tensors)
     except UNFIT as error:
         raise DeckFileError(
-            f"{path.name} is a Denoiscope deck whose parts do not fit together: {_short(error)}"
+            f"{path.name} is a Denoiscope deck whose parts do not fit together: {in_words(error)}"
         ) from error
 
 
@@ -118,24 +120,3 @@ def _json(path: Path, text: str | bytes) -> dict:
         return read_object(path, text)
     except BrokenFileError as error:
         raise DeckFileError(f"{path.name} is not a Denoiscope deck: its description cannot be read") from error
-
-
-def _short(error: Exception) -> str:
-    return str(error).splitlines()[0][:200] if str(error) else type(error).__name__
-
-
-def equal(a: Deck, b: Deck) -> bool:
-    """Whether two decks hold the same numbers, bit for bit, and the same words."""
-    if description_of(a) != description_of(b):
-        return False
-    pairs = list(zip(a.trajectories, b.trajectories, strict=True))
-    looked = [(attention_tensors(p.attention, 0), attention_tensors(q.attention, 0)) for p, q in pairs]
-    return all(_same(getattr(p, name), getattr(q, name)) for p, q in pairs for name in TENSORS) and all(
-        _same(maps, q[name]) for p, q in looked for name, maps in p.items()
-    )
-
-
-def _same(a: Tensor | None, b: Tensor | None) -> bool:
-    if a is None or b is None:
-        return a is b
-    return a.dtype == b.dtype and torch.equal(a.contiguous().view(torch.uint8), b.contiguous().view(torch.uint8))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from ..tensors import MEBIBYTE
 from .model_facts import ModelFacts
 from .run import Run
 from .sampling import Sampling
@@ -61,9 +62,9 @@ class Recording:
         if self.bytes + call.bytes > self.budget_bytes:
             kept, asked = len(sampling.steps.states), len(sampling.steps.schedule) - 1
             sampling.stop(
-                f"The memory budget of {self.budget_bytes // 2**20} MB was full after {kept} of {asked} steps: later "
-                "states were not kept. Raise the budget, record fewer items, or leave the two guidance predictions "
-                "out."
+                f"The memory budget of {self.budget_bytes // MEBIBYTE} MB was full after {kept} of {asked} steps: "
+                "later states were not kept. Raise the budget, record fewer items, or leave the two guidance "
+                "predictions out."
             )
             return
         sampling.steps.call(call)

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from torch import Tensor
 
+from ..tensors import bytes_of
 from .deck import Deck
 from .model_facts import ModelFacts
 from .trajectory import Trajectory
@@ -43,8 +44,7 @@ class Run:
 
     @cached_property
     def bytes(self) -> int:
-        result = 0 if self.result is None else self.result.nbytes
-        return sum(trajectory.bytes for trajectory in self.trajectories) + result
+        return sum(trajectory.bytes for trajectory in self.trajectories) + bytes_of([self.result])
 
     def deck(self, *, title: str = "") -> Deck:
         """The run as a deck, one trajectory an item; a batch varies by item."""

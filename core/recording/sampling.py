@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ..fingerprint import fingerprint
+from ..tensors import bytes_of
 from .attention import AttentionMaps, attention_of_items
 from .model_facts import ModelFacts
 from .origin import Origin
@@ -48,7 +49,7 @@ class Sampling:
     @property
     def bytes(self) -> int:
         calls = (*self.steps.states, *self.steps.pending)
-        return sum(call.bytes for call in calls) + (0 if self.final is None else self.final.nbytes)
+        return sum(call.bytes for call in calls) + bytes_of([self.final])
 
     @cached_property
     def shelf(self) -> Shelf:

@@ -8,6 +8,7 @@ from functools import cached_property
 import torch
 from torch import Tensor
 
+from ..tensors import bytes_of
 from .attention import SeenAttention
 
 SAME_SIGMA = 1e-4  # relative; schedules are float32 and some samplers take a logarithm and come back
@@ -32,7 +33,7 @@ class ModelCall:
     def bytes(self) -> int:
         kept = (self.x, self.x0, self.cond, self.uncond)
         looked = 0 if self.attention is None else self.attention.bytes
-        return sum(t.numel() * t.element_size() for t in kept if t is not None) + looked
+        return bytes_of(kept) + looked
 
 
 @dataclass

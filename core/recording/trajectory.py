@@ -6,11 +6,15 @@ from torch import Tensor
 
 from ..fingerprint import fingerprint
 from ..parameterization import unit_variance_scale
+from ..tensors import bytes_of, rms_between
 from .attention import AttentionMaps
 from .origin import Origin
 
 LARGEST_SIGMA = 1e9
 """No model's noise is wider, and a square of it is still a number in 32 bits."""
+
+LARGEST_SEED = 2**64 - 1
+"""As in ComfyUI; the smallest is 0."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,7 +146,7 @@ class Trajectory:
     def bytes(self) -> int:
         kept = (self.x, self.x0, self.cond, self.uncond, self.regenerated)
         looked = 0 if self.attention is None else self.attention.bytes
-        return sum(t.numel() * t.element_size() for t in kept if t is not None) + looked
+        return bytes_of(kept) + looked
 
     @property
     def finished(self) -> bool:
@@ -178,7 +182,7 @@ class Trajectory:
 
     def error_of_guesses(self) -> tuple[float, ...]:
         """Root mean square distance of each guess to the picture that was noised: state 0 of a forward trajectory."""
-        return tuple(_distance(guess, self.x[0]) for guess in self.x0)
+        return tuple(rms_between(guess, self.x[0]) for guess in self.x0)
 
     def noise_fingerprint(self) -> str:
         """Eight hex digits of the noise the sampler was handed; of the first state where that is not known."""
@@ -186,12 +190,8 @@ class Trajectory:
 
     def change_per_step(self) -> tuple[float | None, ...]:
         """Root mean square distance of each guess to the one before it, in the latents' unit; None for the first."""
-        moves = (_distance(after, before) for after, before in zip(self.x0[1:], self.x0[:-1], strict=True))
+        moves = (rms_between(after, before) for after, before in zip(self.x0[1:], self.x0[:-1], strict=True))
         return (None, *moves)[: self.guesses]
-
-
-def _distance(one: Tensor, other: Tensor) -> float:
-    return float((one.double() - other.double()).square().mean().sqrt())
 
 
 def _check(truth: bool, sentence: str) -> None:

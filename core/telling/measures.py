@@ -1,6 +1,6 @@
 """What a program hears of a deck's measures: one versioned plain dict of finite numbers and text."""
 
-from ..comparing.parting import THRESHOLD, Parting
+from ..comparing.parting import VISIBLE_DISTANCE, Parting
 from ..measuring.columns import columns_of
 from ..measuring.measures import Measures, RunMeasures
 from .contract import FORMATS
@@ -16,7 +16,7 @@ def measures_payload(measures: Measures) -> dict:
         "kind": measures.kind,
         "threshold": wanted.threshold,
         "bands": [{"name": band.name, "cycles_per_picture": band.words} for band in wanted.bands],
-        "parting_threshold": THRESHOLD,
+        "parting_threshold": VISIBLE_DISTANCE,
         "compared_with": wanted.compared_with,
         "notes": list(measures.notes),
         "runs": [_run(measures, run) for run in measures.runs],

@@ -7,7 +7,7 @@ from torch import Tensor
 
 from ..drawing.colour import FROM_ZERO
 from ..finite import rounded
-from ..measuring.commit import MOST_OF_THE_PICTURE, THRESHOLD, commit_map, commit_step, patch_for, settled_from
+from ..measuring.commit import COMMIT_DISTANCE, MOST_OF_THE_PICTURE, commit_map, commit_step, patch_for, settled_from
 from ..measuring.frequency import BANDS
 from ..measuring.settling import guesses_of, settling
 from ..recording.deck import Deck
@@ -23,7 +23,7 @@ def bands_payload() -> dict:
     map's colours from first to last step.
     """
     return {
-        "threshold": THRESHOLD,
+        "threshold": COMMIT_DISTANCE,
         "share": MOST_OF_THE_PICTURE / 100,
         "bands": [{"id": band.name, "cycles": band.words} for band in BANDS],
         "colours": list(FROM_ZERO),

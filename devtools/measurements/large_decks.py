@@ -12,13 +12,15 @@ import folder_paths
 import torch
 
 from ...core.recording.deck import Deck
-from ...core.recording.deck_file import equal, load_deck, save_deck
+from ...core.recording.deck_file import load_deck, save_deck
+from ...core.tensors import MEBIBYTE
 from ...host.sampling import sample
 from ...nodes.measures import DenoiscopeMeasures
 from ...nodes.page import DenoiscopePage
-from ...nodes.record import MEBIBYTE, DenoiscopeKSampler
+from ...nodes.record import DenoiscopeKSampler
 from ...nodes.viewer import DenoiscopeViewer
 from ..driving.analytic_model import analytic_model, prompt
+from ..driving.equal_decks import equal
 from ..table import Row
 from ._resident import Held, holding
 

@@ -2,7 +2,7 @@
 
 import torch
 
-from denoiscope.core.measuring.commit import THRESHOLD
+from denoiscope.core.measuring.commit import COMMIT_DISTANCE
 from denoiscope.core.measuring.frequency import BANDS
 from denoiscope.core.measuring.measures import Wanted
 from denoiscope.core.measuring.settling import WHOLE, guesses_of, settling
@@ -56,7 +56,7 @@ def test_claim_4_layout_is_settled_before_shapes_and_shapes_before_texture(lab, 
     parts = (*(band.name for band in BANDS), WHOLE)
     rows = []
     for name, how in RUNS.items():
-        runs = measured(lab.deck(how), None, Wanted(threshold=THRESHOLD)).runs
+        runs = measured(lab.deck(how), None, Wanted(threshold=COMMIT_DISTANCE)).runs
         steps = {part: [run.commit[part] for run in runs] for part in parts}
         first, last = ([float(end(run.commit_map)) for run in runs] for end in (torch.amin, torch.amax))
         rows.append(row(name, *steps.values(), first, last, within=0.3, digits=1))

@@ -4,13 +4,14 @@ import comfy.model_sampling
 import torch
 
 from denoiscope.core.comparing.forward import FIRST_BETA, LAST_BETA, LEVELS, alpha_bars
-from denoiscope.core.parameterization import alpha_bar, direction, v_from_x0, x0_from_direction, x0_from_v
+from denoiscope.core.parameterization import alpha_bar, direction, v_from_x0
 from denoiscope.host.mirror import Asking, hold_mirror
 from denoiscope.host.noising import noise_picture
 from denoiscope.pocket.denoiser import SIGMA_DATA
 from denoiscope.training.examined import drawn
 from denoiscope.training.sampling import NOISE_SEED, encode
 
+from ..formulas import x0_from_direction, x0_from_v
 from .lab import UNGUIDED, rms
 from .page import below, row
 

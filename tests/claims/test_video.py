@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from denoiscope.core.comparing.cells import Cell
-from denoiscope.core.parameterization import direction, x0_from_direction
+from denoiscope.core.parameterization import direction
 from denoiscope.core.recording.recording import Recording
 from denoiscope.core.telling.deck import show
 from denoiscope.host.cells import sample_cells
@@ -15,6 +15,7 @@ from denoiscope.tests.models.miniatures.autoencoders import AUTOENCODERS
 from denoiscope.tests.models.miniatures.networks import NETWORKS
 from denoiscope.tests.models.miniatures.text_encoders import TEXT_ENCODERS
 
+from ..formulas import x0_from_direction
 from .lab import BUDGET
 from .page import below, row
 

@@ -27,6 +27,12 @@ def layer(values=(4.0, 3.0, 2.0, 1.0), name="diffusion_model.a", *, alpha=None, 
     return up_down_layer(name, up.float(), down.float(), alpha=alpha)
 
 
+def nearest(svd, rank):
+    """[rows, columns], the nearest matrix of that rank."""
+    up, down = svd.factors(rank)
+    return up @ down
+
+
 def random(*shape, seed=SEED, kind=torch.float32):
     return torch.randn(*shape, generator=torch.Generator().manual_seed(seed)).to(kind)
 

@@ -13,7 +13,8 @@ from denoiscope.core.recording.attention import (
     attention_of_items,
     word_shares,
 )
-from denoiscope.core.recording.deck_file import DeckFileError, equal, load_deck, save_deck
+from denoiscope.core.recording.deck_file import DeckFileError, load_deck, save_deck
+from denoiscope.devtools.driving.equal_decks import equal
 
 from .decks import deck, with_first
 

@@ -10,10 +10,11 @@ import torch
 from safetensors.torch import save_file
 
 from denoiscope.core.recording.deck import Axis
-from denoiscope.core.recording.deck_file import FORMAT_VERSION, DeckFileError, equal, load_deck, save_deck
+from denoiscope.core.recording.deck_file import FORMAT_VERSION, DeckFileError, load_deck, save_deck
 from denoiscope.core.recording.origin import Origin
 from denoiscope.core.recording.trajectory import Settings
 from denoiscope.core.whole_file import NotWrittenError
+from denoiscope.devtools.driving.equal_decks import equal
 
 from .decks import deck, forward, grid, trajectory, with_first
 

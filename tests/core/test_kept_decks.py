@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 import torch
 
-from denoiscope.core.recording.deck_file import FORMAT_VERSION, NUMBERS, equal, load_deck, save_deck
+from denoiscope.core.recording.deck_file import FORMAT_VERSION, NUMBERS, load_deck, save_deck
 from denoiscope.core.recording.origin import Origin
 from denoiscope.core.recording.trajectory import Settings
 from denoiscope.core.safetensors_file import opened
+from denoiscope.devtools.driving.equal_decks import equal
 
 from .decks import deck, grid, trajectory
 from .test_attention import maps

@@ -15,7 +15,7 @@ from denoiscope.core.lora.truncation import (
     with_layers,
 )
 
-from .loras import FORMATS, REFUSED, in_format, layer, plain, random, written
+from .loras import FORMATS, REFUSED, in_format, layer, nearest, plain, random, written
 
 VALUES = (8.0, 4.0, 2.0, 1.0)
 
@@ -98,7 +98,7 @@ def test_every_format_with_an_update_is_cut_to_plain_factors(title):
     after, _ = cut(one, to_rank(1), precision=torch.float32)
     new = with_layers(lora, (after,), note="cut")
     assert set(new.tensors) <= {f"lora_unet_a.{end}" for end in ("lora_up.weight", "lora_down.weight", "alpha")}
-    close(update(after), one.svd().nearest(1), rtol=1e-4, atol=1e-5)
+    close(update(after), nearest(one.svd(), 1), rtol=1e-4, atol=1e-5)
     assert after.shape == one.shape
 
 
@@ -117,7 +117,7 @@ def test_new_factors_are_kept_as_the_file_has_them_but_never_in_eight_bits(kind,
     after, _ = cut(one, to_rank(2))
     assert {tensor.dtype for tensor in after.parts.values()} == {kept}
     rounding = torch.finfo(kept).eps
-    close(update(after), one.svd().nearest(2), atol=4 * rounding * float(one.svd().values[0]), rtol=0)
+    close(update(after), nearest(one.svd(), 2), atol=4 * rounding * float(one.svd().values[0]), rtol=0)
 
 
 def test_factors_too_large_for_their_kind_are_refused():

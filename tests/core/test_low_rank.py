@@ -14,7 +14,7 @@ from denoiscope.core.lora.low_rank import (
     svd_of_product,
 )
 
-from .loras import known
+from .loras import known, nearest
 
 VALUES = [8.0, 4.0, 2.0, 1.0, 0.5]
 
@@ -32,7 +32,7 @@ def test_the_singular_values_of_a_product_are_those_it_was_made_with():
 def test_the_scale_multiplies_the_singular_values_and_a_negative_one_turns_the_matrix():
     up, down = known(VALUES)
     close(singular_values_of_product(up, down, -0.5), [v / 2 for v in VALUES])
-    close(svd_of_product(up, down, -0.5).nearest(5), -0.5 * up @ down)
+    close(nearest(svd_of_product(up, down, -0.5), 5), -0.5 * up @ down)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_factors_give_what_the_plain_svd_of_the_product_gives(rows, columns, r):
     close(singular_values_of_product(up, down), wanted)
     whole = svd_of_product(up, down)
     close(whole.values, wanted)
-    close(whole.nearest(len(wanted)), up.double() @ down.double())
+    close(nearest(whole, len(wanted)), up.double() @ down.double())
 
 
 @pytest.mark.parametrize("rank", [1, 2, 3, 4, 5])
@@ -53,7 +53,7 @@ def test_the_nearest_matrix_keeps_exactly_the_first_singular_values(rank):
     """Eckart and Young: what is left over is as large as the singular values that were dropped, in both norms."""
     up, down = known(VALUES)
     svd = svd_of_product(up, down)
-    cut = svd.nearest(rank)
+    cut = nearest(svd, rank)
     rest = up @ down - cut
     close(torch.linalg.svdvals(cut)[:rank], VALUES[:rank])
     assert int(torch.linalg.matrix_rank(cut)) == rank

@@ -6,20 +6,21 @@ from pathlib import Path
 import pytest
 import torch
 
-from denoiscope.core.comparing.parting import THRESHOLD, parting_in, picture_distance
+from denoiscope.core.comparing.parting import VISIBLE_DISTANCE, parting_in
 from denoiscope.core.recording.alignment import reference_of, standing
+from denoiscope.core.tensors import rms_between
 
 CASES = json.loads((Path(__file__).parents[1] / "js" / "parting_cases.json").read_text(encoding="utf-8"))
 
 
 def test_one_threshold_on_both_sides():
-    assert THRESHOLD == CASES["threshold"]
+    assert VISIBLE_DISTANCE == CASES["threshold"]
 
 
 @pytest.mark.parametrize("case", CASES["pixels"])
 def test_the_distance_of_two_pictures_is_the_viewers(case):
     one, other = (torch.tensor(case[name], dtype=torch.float32) / 255 for name in ("one", "other"))
-    assert picture_distance(one, other) == pytest.approx(case["distance"], abs=1e-6)
+    assert rms_between(one, other) == pytest.approx(case["distance"], abs=1e-6)
 
 
 @pytest.mark.parametrize("case", CASES["distances"], ids=lambda case: case["found"]["kind"])

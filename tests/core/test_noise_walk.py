@@ -9,7 +9,6 @@ import torch
 from denoiscope.core.comparing.noise_walk import (
     EASES,
     MIXINGS,
-    SEED_LIMIT,
     SEEDS_AT_MOST,
     STOPS_AT_MOST,
     Stop,
@@ -19,6 +18,7 @@ from denoiscope.core.comparing.noise_walk import (
 )
 from denoiscope.core.comparing.walk_notes import say_length, say_respaced, say_spread
 from denoiscope.core.comparing.walk_spacing import between, differences, evenest, spread
+from denoiscope.core.recording.trajectory import LARGEST_SEED
 
 DTYPES = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 SHAPE = (1, 4, 16, 16)
@@ -221,8 +221,8 @@ def test_a_linear_walk_is_shortest_halfway():
         ((), "needs two or more, such as 1, 2, 3; got 0"),
         ((1,), "needs two or more, such as 1, 2, 3; got 1"),
         ((7, 7, 7), "all seeds of this walk are 7"),
-        ((1, -1), f"from 0 to {SEED_LIMIT - 1}, got -1"),
-        ((1, SEED_LIMIT), f"from 0 to {SEED_LIMIT - 1}, got {SEED_LIMIT}"),
+        ((1, -1), f"from 0 to {LARGEST_SEED}, got -1"),
+        ((1, LARGEST_SEED + 1), f"from 0 to {LARGEST_SEED}, got {LARGEST_SEED + 1}"),
         (tuple(range(SEEDS_AT_MOST + 1)), f"at most {SEEDS_AT_MOST} seeds, got {SEEDS_AT_MOST + 1}"),
     ],
 )
@@ -232,7 +232,7 @@ def test_seeds_that_make_no_walk_are_refused(seeds, words):
 
 
 def test_the_highest_seed_can_be_walked_to():
-    walk = Walk(seeds=(0, SEED_LIMIT - 1))
+    walk = Walk(seeds=(0, LARGEST_SEED))
     assert walk.label(walk.stops(1)[1]) == "0 → 18446744073709551615, 50 %"
 
 

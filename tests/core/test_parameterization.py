@@ -8,9 +8,9 @@ from denoiscope.core.parameterization import (
     direction,
     unit_variance_scale,
     v_from_x0,
-    x0_from_direction,
-    x0_from_v,
 )
+
+from ..formulas import x0_from_direction, x0_from_v
 
 SIGMAS = torch.tensor([0.029, 0.3, 1.0, 4.0, 14.61], dtype=torch.float64).view(-1, 1)
 

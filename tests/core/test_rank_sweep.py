@@ -12,7 +12,7 @@ from denoiscope.core.lora.decomposed import Decomposed, in_float32
 from denoiscope.core.lora.keys import parsed
 from denoiscope.core.lora.lora import Lora, lora_of
 from denoiscope.core.lora.rank_chart import rank_chart, rank_table
-from denoiscope.core.lora.rank_measures import Measured, distance, said, updates_of
+from denoiscope.core.lora.rank_measures import Measured, said, updates_of
 from denoiscope.core.lora.rank_sweep import Dose, rank_grid
 from denoiscope.core.telling.chart import chart_payload
 from denoiscope.core.telling.rank_sweep import rank_payload
@@ -167,10 +167,6 @@ def test_what_is_left_out_is_named_with_its_energy_and_how_often(parts):
         "What this rank leaves out, 38.89 % of the energy, is added alone, 4 times as strong.",
         "Nothing is left out, so nothing is added to the model.",
     ]
-
-
-def test_distance_is_the_root_mean_square_of_the_difference():
-    assert distance(torch.tensor([1.0, 2.0]), torch.tensor([4.0, -2.0])) == pytest.approx(math.sqrt((9 + 16) / 2))
 
 
 def measured(parts, ranks="none, 2, full, 8", times=None, *, pixels=True):

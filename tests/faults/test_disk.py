@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from denoiscope.core.recording.deck_file import equal, load_deck, save_deck
+from denoiscope.core.recording.deck_file import load_deck, save_deck
 from denoiscope.core.whole_file import FORSAKEN, NotWrittenError, whole, write_text
+from denoiscope.devtools.driving.equal_decks import equal
 from denoiscope.devtools.driving.pack import ROOT
 from denoiscope.tests.core.decks import deck
 

@@ -6,7 +6,8 @@ import folder_paths
 import pytest
 import torch
 
-from denoiscope.core.recording.deck_file import equal, load_deck, save_deck
+from denoiscope.core.recording.deck_file import load_deck, save_deck
+from denoiscope.devtools.driving.equal_decks import equal
 from denoiscope.nodes.contact_sheet import DenoiscopeContactSheet
 from denoiscope.nodes.measures import DenoiscopeMeasures
 from denoiscope.nodes.page import DenoiscopePage

@@ -9,11 +9,12 @@ from pathlib import Path
 import torch
 
 from denoiscope.core.lora.file import LoraFileError, load_lora, save_lora
-from denoiscope.core.recording.deck_file import DeckFileError, equal, load_deck, save_deck
+from denoiscope.core.recording.deck_file import DeckFileError, load_deck, save_deck
 from denoiscope.core.recording.item_list import choose_items
 from denoiscope.core.showing.rendering import approximate_decoder
 from denoiscope.core.telling.deck import show
 from denoiscope.core.value_list import parse_names, parse_numbers, parse_whole_numbers, parse_whole_numbers_or
+from denoiscope.devtools.driving.equal_decks import equal
 
 SENTENCE_LIMIT = 1_000
 """Characters of an error that a person still reads."""

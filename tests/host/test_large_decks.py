@@ -5,8 +5,9 @@ import folder_paths
 import pytest
 import torch
 
-from denoiscope.core.recording.deck_file import equal, load_deck, save_deck
+from denoiscope.core.recording.deck_file import load_deck, save_deck
 from denoiscope.devtools.driving.analytic_model import analytic_model, prompt
+from denoiscope.devtools.driving.equal_decks import equal
 from denoiscope.nodes.measures import DenoiscopeMeasures
 from denoiscope.nodes.record import MEBIBYTE, DenoiscopeKSampler
 from denoiscope.nodes.viewer import DenoiscopeViewer

@@ -16,7 +16,7 @@ from denoiscope.host import pocket
 from denoiscope.host.lora import applied, save_numbered, spectrum_of, truncated
 from denoiscope.host.lora_fit import fit
 from denoiscope.host.lora_folder import lora_names, lora_path
-from denoiscope.tests.core.loras import FORMATS, in_format, layer, random, written
+from denoiscope.tests.core.loras import FORMATS, in_format, layer, nearest, random, written
 
 QUERY = "diffusion_model.middle_block.1.transformer_blocks.0.attn1.to_q"
 KERNEL = "diffusion_model.middle_block.0.in_layers.2"
@@ -115,7 +115,7 @@ def test_every_style_of_key_is_cut_under_the_names_that_the_stock_loader_knows(p
     assert len(ours) == 3
     for one in lora.layers:
         key = fit(lora, *parts).targets[one.name]
-        wanted = before[key].double() + one.svd().nearest(2).reshape(before[key].shape)
+        wanted = before[key].double() + nearest(one.svd(), 2).reshape(before[key].shape)
         torch.testing.assert_close(ours[key].double(), wanted, atol=2e-6, rtol=0)
 
 

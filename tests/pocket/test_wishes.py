@@ -1,6 +1,6 @@
 """Wishes: what is given is kept, what is not stays as the seed has it, and what cannot be is told apart."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import pytest
 
@@ -10,7 +10,7 @@ from denoiscope.pocket.wishes import read_sky, why_impossible, wished_scene
 
 def test_every_scene_that_a_seed_chooses_is_one_that_could_be_wished_for():
     for seed in range(2000):
-        wishes = choose_scene(seed).as_dict()
+        wishes = asdict(choose_scene(seed))
         del wishes["seed"]
         assert why_impossible(wishes) is None
         assert wished_scene(seed + 1, wishes) == replace(choose_scene(seed), seed=seed + 1)
