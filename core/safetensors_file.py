@@ -7,8 +7,9 @@ import struct
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -60,7 +61,7 @@ def write_tensors(tensors: Mapping[str, Tensor], draft: Path, metadata: Mapping[
         stream.write(struct.pack("<Q", len(text)) + text)
         for tensor in ordered.values():
             for row in _rows(tensor):
-                stream.write(row.contiguous().flatten().view(torch.uint8).numpy())
+                stream.write(row.contiguous().flatten().view(torch.uint8).numpy().data)
 
 
 def _header_of(tensors: Mapping[str, Tensor], metadata: Mapping[str, str]) -> bytes:
@@ -88,9 +89,9 @@ class Opened:
     """
 
     name: str
-    metadata: object
+    metadata: Any
     entries: Mapping[str, dict]
-    stream: BinaryIO
+    stream: BufferedReader
     begin: int
     stamp: tuple[int, int]
 
@@ -100,7 +101,7 @@ class Opened:
         try:
             numbers = torch.empty(end - begin, dtype=torch.uint8)
             self.stream.seek(self.begin + begin)
-            came = self.stream.readinto(memoryview(numbers.numpy()))
+            came = self.stream.readinto(numbers.numpy().data)
         except (OSError, RuntimeError, MemoryError) as error:
             raise BrokenFileError(
                 f"{self.name} cannot be read ({in_words(error)}): is it larger than memory?"
@@ -133,13 +134,13 @@ def opened(path: Path, kinds: Mapping[str, int]) -> Iterator[Opened]:
         raise BrokenFileError(f"{path.name} cannot be read: {in_words(error)}") from error
 
 
-def _stamp(stream: BinaryIO) -> tuple[int, int]:
+def _stamp(stream: BufferedReader) -> tuple[int, int]:
     """Its size, and when it was written to."""
     now = os.fstat(stream.fileno())
     return now.st_size, now.st_mtime_ns
 
 
-def _header_text(path: Path, stream: BinaryIO, *, size: int) -> bytes:
+def _header_text(path: Path, stream: BufferedReader, *, size: int) -> bytes:
     start = stream.read(8)
     length = struct.unpack("<Q", start)[0] if len(start) == 8 else 0
     if not 2 <= length <= size - 8:

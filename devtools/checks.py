@@ -8,12 +8,15 @@ import subprocess
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from .driving.pack import ROOT
+from .driving.pack import ROOT, link_folder
 from .driving.server import Host
 from .progress import say
+from .stamps import fingerprint
 
 NODE_TESTS = ROOT / "tests" / "js"
+TYPED = ("core", "host", "nodes")
 QUICK_TESTS = ("tests/core", "tests/texts", "tests/nodes/test_contract.py")
 """What pytest runs in the quick part: it needs neither a server nor a browser."""
 WORKERS = os.cpu_count() or 1
@@ -28,6 +31,7 @@ class Check:
     name: str
     command: list[str]
     needs: str | None = None  # what the machine lacks for it, in words
+    folder: Path = ROOT  # where it runs
 
 
 @dataclass(frozen=True)
@@ -37,39 +41,49 @@ class Result:
     words: str
 
 
-def quick_checks(host: Host) -> list[Check]:
+def quick_checks(host: Host, cache: Path) -> list[Check]:
     """Everything that needs neither a server nor a browser."""
     return [
-        *reading_checks(host),
+        *reading_checks(host, cache),
         node_check(),
         pytest_check(host, *EACH_ALONE, *QUICK_TESTS),
     ]
 
 
-def all_checks(host: Host) -> list[Check]:
+def all_checks(host: Host, cache: Path) -> list[Check]:
     comfy = [str(host.python.with_name("comfy")), "--skip-prompt", "--no-enable-telemetry", "node", "validate"]
     return [
-        *reading_checks(host),
+        *reading_checks(host, cache),
         Check("comfy node validate", comfy),
         node_check(),
         pytest_check(host, *SIDE_BY_SIDE, SLOWEST),
     ]
 
 
-def reading_checks(host: Host) -> list[Check]:
-    """What reads the code and runs none of it: lint and format."""
+def reading_checks(host: Host, cache: Path) -> list[Check]:
+    """What reads the code and runs none of it: lint, format and types."""
     ruff = [str(host.python), "-m", "ruff"]
     return [
         Check("ruff check", [*ruff, "check", "--no-cache", "."]),
         Check("ruff format", [*ruff, "format", "--check", "--no-cache", "."]),
+        mypy_check(host, cache),
     ]
+
+
+def mypy_check(host: Host, cache: Path) -> Check:
+    """From a folder in which the checkout is called `denoiscope`, whatever its own folder is called."""
+    folder = cache / "types" / fingerprint(str(ROOT))[:12]
+    link_folder(ROOT, folder / "denoiscope")
+    packages = [part for name in TYPED for part in ("--package", f"denoiscope.{name}")]
+    options = ["--config-file", str(ROOT / "pyproject.toml"), "--cache-dir", str(folder / "cache")]
+    return Check("mypy", [str(host.python), "-m", "mypy", *options, *packages], folder=folder)
 
 
 def node_check() -> Check:
     node = shutil.which("node")
     files = sorted(str(path) for path in NODE_TESTS.rglob("*.test.js"))
     lacks = None if node else "Node.js (`node`) is not installed"
-    return Check("node --test", [node or "node", "--test", *files], needs=lacks)
+    return Check("node --test", [node or "node", "--test", "--test-reporter=spec", *files], needs=lacks)
 
 
 def pytest_check(host: Host, *arguments: str) -> Check:
@@ -82,7 +96,7 @@ def perform(check: Check, environment: dict[str, str], *, in_ci: bool) -> Result
         say(f"NOT RUN: {check.needs}")
         return Result(check.name, not in_ci, f"NOT RUN, {check.needs}")
     started = time.monotonic()
-    code = subprocess.run(check.command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL).returncode
+    code = subprocess.run(check.command, cwd=check.folder, env=environment, stdin=subprocess.DEVNULL).returncode
     words = "passed" if code == 0 else f"FAILED (exit status {code})"
     return Result(check.name, code == 0, f"{words} in {time.monotonic() - started:.0f} s")
 

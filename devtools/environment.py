@@ -29,6 +29,7 @@ TOOLS = [
     "pytest==9.2.0",
     "pytest-xdist==3.8.0",  # the whole suite on two cores
     "ruff==0.17.5",
+    "mypy==2.4.1",
     "playwright==1.65.2",
     "comfy-cli==1.23.0",
     "distributed==2026.8.0",  # hands the shards of a large sweep to several servers
@@ -90,7 +91,9 @@ def own_interpreter(wanted: Wanted) -> Host:
     tree, python = own_tree(wanted.comfyui), Path(wanted.python).expanduser().absolute()
     if lacks := missing_modules(python, ("torch", "aiohttp", "safetensors")):
         raise Problem(f"{python} lacks {lacks}, without which no ComfyUI runs: check --python.")
-    if wanted.tools and (lacks := missing_modules(python, ("pytest", "xdist", "ruff", "playwright", "comfy_cli"))):
+    if wanted.tools and (
+        lacks := missing_modules(python, ("pytest", "xdist", "ruff", "mypy", "playwright", "comfy_cli"))
+    ):
         install = " ".join([f"{python} -m pip install", *(f'"{tool}"' for tool in TOOLS)])
         raise Problem(f"{python} lacks {lacks}: run `{install}`, or leave --python out; then start again.")
     return Host(tree, python)

@@ -13,7 +13,7 @@ from .environment import Wanted, prepare
 from .progress import say
 
 NAME = "test"
-HELP = "lint, unit, server and browser tests; `test quick` is the minute that needs neither server nor browser"
+HELP = "lint, types, unit, server and browser tests; `test quick` is the minute that needs neither server nor browser"
 MORE = (
     "Other arguments go to pytest, e.g. `test tests/core -k deck`; then pytest alone runs. "
     "With the environment variable CI set, nothing may be skipped."
@@ -40,16 +40,16 @@ def command(options: argparse.Namespace, arguments: list[str]) -> int:
     host = prepare(wanted)
     environment = test_environment(host, wanted.cache, workers=WORKERS if chosen in ([], [QUICK]) else 1)
     in_ci = bool(os.environ.get("CI"))
-    results = [perform(check, environment, in_ci=in_ci) for check in chosen_checks(host, chosen)]
+    results = [perform(check, environment, in_ci=in_ci) for check in chosen_checks(host, wanted.cache, chosen)]
     say(summary(results))
     return 0 if all(result.passed for result in results) else 1
 
 
-def chosen_checks(host: Host, arguments: list[str]) -> list[Check]:
+def chosen_checks(host: Host, cache: Path, arguments: list[str]) -> list[Check]:
     """All, the quick ones, or pytest alone with arguments of its own."""
     if arguments and arguments != [QUICK]:
         return [pytest_check(host, *arguments)]
-    return (quick_checks if arguments else all_checks)(host)
+    return (quick_checks if arguments else all_checks)(host, cache)
 
 
 def test_environment(host: Host, cache: Path, workers: int) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Reads the cross-attention of ComfyUI's U-Nets while a recorder watches them, without changing what they compute."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
@@ -14,6 +14,7 @@ from ..core.places import in_words
 from ..core.recording.attention import KEPT, LayerGroup, SeenAttention, word_shares
 from ..core.recording.word_places import WordPlaces
 from .attention_words import MARK
+from .comfyui import Guider, Model
 from .model_name import name_of
 
 READER = "denoiscope_attention"
@@ -29,7 +30,7 @@ AREA = "Attention of a prompt that is confined to an area is not read: its layer
 REPLACED = "Attention could not be read: another node replaces the model's cross-attention."
 
 
-def with_attention(model):
+def with_attention(model: Model) -> Model:
     """A clone of a MODEL whose cross-attention a recorder can read; until one does, it costs nothing to speak of.
 
     Raises ValueError for a model that has no cross-attention of words.
@@ -46,7 +47,7 @@ def with_attention(model):
     return patched
 
 
-def readable_blocks(model) -> list[BasicTransformerBlock]:
+def readable_blocks(model: Model) -> list[BasicTransformerBlock]:
     """Of ComfyUI's U-Nets for pictures alone: there the words enter through attention layers of their own."""
     network = model.get_model_object("diffusion_model")
     layers = list(network.modules()) if isinstance(network, UNetModel) else []
@@ -62,7 +63,7 @@ def readable_blocks(model) -> list[BasicTransformerBlock]:
 
 
 @contextmanager
-def reading(model_options: dict, guider, items: Sequence[int]):
+def reading(model_options: dict, guider: Guider, items: Sequence[int]) -> Iterator["Reading | None"]:
     """What the model's reader sees within: the `Reading` of one model call for these items, None without a reader."""
     reader = model_options.get("transformer_options", {}).get(READER)
     if reader is None:
@@ -84,17 +85,19 @@ class AttentionReader:
     self-attention both attentions are.
     """
 
-    def __init__(self, other):
+    def __init__(self, other: Callable | None):
         self.other = other
         self.now: Reading | None = None
 
-    def before(self, name, hidden, context, value, options):
+    def before(
+        self, name: str, hidden: Tensor | None, context: Tensor, value: Tensor, options: dict
+    ) -> tuple[Tensor | None, Tensor, Tensor]:
         """A patch of attn1 or attn2, which hands on what it was given."""
         if self.now is not None and context is not hidden:
             self.now.expect(name, options)
         return hidden, context, value
 
-    def attend(self, function, *args, **kwargs):
+    def attend(self, function: Callable, *args, **kwargs) -> Tensor:
         """An attention override, with another node's inside."""
         if self.now is not None:
             self.now.look(args, kwargs.get("transformer_options") or {})
@@ -113,8 +116,8 @@ class Reading:
         self.marked = {cond.get("uuid"): cond for cond in marked if cond.get("area") is None}
         self.confined = len(self.marked) < len(marked)
         self.items = list(items)
-        self.chosen = None
-        self.expected = None
+        self.chosen: object = None
+        self.expected: tuple[tuple, int, int, tuple[int, ...]] | None = None
         self.layers: set = set()
         self.sums: dict[tuple[int, int], tuple[Tensor, int]] = {}
         self.error = ""

@@ -3,12 +3,13 @@
 import comfy.sd1_clip
 
 from ..core.recording.word_places import MOST_WORDS, Chunks, WordPlaces, listed_words, places_of, words_in
+from .comfyui import Clip
 
 MARK = "denoiscope_words"
 """The key under which a CONDITIONING carries its WordPlaces; ComfyUI hands it on untouched."""
 
 
-def marked_prompt(clip, text: str, words: str) -> tuple[list, WordPlaces]:
+def marked_prompt(clip: Clip, text: str, words: str) -> tuple[list, WordPlaces]:
     """The prompt as CLIP Text Encode gives it, and where the words stand; no words mean every word of the prompt.
 
     Raises ValueError, one sentence, for a word that the prompt does not hold.
@@ -18,7 +19,7 @@ def marked_prompt(clip, text: str, words: str) -> tuple[list, WordPlaces]:
     return [[vectors, {**more, MARK: found}] for vectors, more in conditioning], found
 
 
-def find_words(clip, text: str, words: str) -> WordPlaces:
+def find_words(clip: Clip, text: str, words: str) -> WordPlaces:
     """Raises ValueError for a word that the prompt does not hold, and for more words than can be watched."""
     if not text.strip():
         raise ValueError("the prompt is empty: write one that holds the words to watch")

@@ -3,6 +3,7 @@
 import comfy.model_management
 import torch
 
+from .comfyui import Model
 from .older_comfyui import is_oom
 
 COMFYUI_RESERVE = 1.5
@@ -17,7 +18,7 @@ AT_ONCE = 16
 """On a graphics card, where memory is what counts: so that a large sweep shows its first cells before its last."""
 
 
-def cells_at_once(model, item_shape: tuple[int, ...]) -> int:
+def cells_at_once(model: Model, item_shape: tuple[int, ...]) -> int:
     """For latents of [channel, ...]; at least 1."""
     cap = AT_ONCE_ON_CPU if comfy.model_management.is_device_cpu(model.load_device) else AT_ONCE
     room = _room(model)
@@ -25,7 +26,7 @@ def cells_at_once(model, item_shape: tuple[int, ...]) -> int:
     return next(fits, 1)
 
 
-def load_for_one(model, item_shape: tuple[int, ...]) -> None:
+def load_for_one(model: Model, item_shape: tuple[int, ...]) -> None:
     """Bring the model to its device, and leave the room that ComfyUI leaves there to sample one latent."""
     needed = model.memory_required([PREDICTIONS, *item_shape])
     comfy.model_management.load_models_gpu([model], memory_required=needed, minimum_memory_required=needed)

@@ -13,6 +13,7 @@ from ..core.comparing.cells import Cell
 from ..core.recording.recording import Recording
 from ..core.recording.run import Run
 from ..core.recording.trajectory import Trajectory
+from .comfyui import Conditioning, Model
 from .embedded_guidance import with_guidance
 from .item_guidance import with_item_guidance
 from .item_noise import with_item_noise
@@ -28,10 +29,10 @@ SECOND_PROMPT = "positive_after"
 class Start:
     """What all cells begin with: the MODEL, the CONDITIONINGs, and a latent of one item as the model takes it."""
 
-    model: object
-    positive: list
-    negative: list
-    after: list | None
+    model: Model
+    positive: Conditioning
+    negative: Conditioning
+    after: Conditioning | None
     latent: Tensor
     batch_index: list[int] | None
     noise_mask: Tensor | None
@@ -39,7 +40,8 @@ class Start:
 
     def prompt_of(self, cell: Cell) -> list:
         """The conditioning that the cell starts with."""
-        return with_guidance(self.after if cell.switch_at == 0 else self.positive, cell.embedded_guidance)
+        first = self.after if cell.switch_at == 0 and self.after is not None else self.positive
+        return with_guidance(first, cell.embedded_guidance)
 
     def noise_of(self, cell: Cell) -> Tensor:
         """[1, channel, ...]: the cell's own, or what the KSampler draws for its seed."""
@@ -76,7 +78,7 @@ def _sample(model, start: Start, cells: Sequence[Cell], callback: Callable) -> T
     noise = torch.cat([start.noise_of(cell) for cell in cells])
     latent = comfy.utils.repeat_to_batch_size(start.latent, len(cells))
     quiet = not comfy.utils.PROGRESS_BAR_ENABLED
-    if cell.switches:
+    if cell.switches and start.after is not None:
         return sample_switching(
             model,
             noise,

@@ -6,12 +6,13 @@ import comfy.utils
 import latent_preview
 
 from ..core.comparing.cells import Cell
+from .comfyui import Model
 
 
 class CellProgress:
     """Counts the steps of cells that are finished and moves with those of the batch under way."""
 
-    def __init__(self, model, steps: int):
+    def __init__(self, model: Model, steps: int):
         self.bar = comfy.utils.ProgressBar(steps)
         self.previewer = latent_preview.get_previewer(model.load_device, model.model.latent_format)
         self.total, self.done = steps, 0

@@ -13,6 +13,7 @@ from ..core.tensors import MEBIBYTE
 from .batch_size import cells_at_once, is_out_of_memory, load_for_one
 from .cell_batch import Start, sample_batch
 from .cell_progress import CellProgress
+from .comfyui import Model
 from .crosstalk import is_patched, items_feel_each_other
 from .embedded_guidance import reads_guidance
 from .empty_latent import fitted_samples
@@ -26,7 +27,7 @@ ROOM_TO_SAMPLE = 2
 
 
 def sample_cells(
-    model,
+    model: Model,
     cells: Sequence[Cell],
     *,
     positive: list,
@@ -79,7 +80,7 @@ def sample_each(
 
 
 def checked_start(
-    model,
+    model: Model,
     cells: Sequence[Cell],
     *,
     positive: list,

@@ -14,6 +14,7 @@ from torch import Tensor
 from ..core.comparing.cells import Cell
 from .batch_size import is_out_of_memory
 from .cell_batch import Start
+from .comfyui import Model
 from .prompt_switch import schedule_of
 
 SAME = 1e-4
@@ -28,7 +29,7 @@ KNOWN = {"wrappers", "callbacks"}
 """What transformer_options hold that is no patch, or is looked at elsewhere."""
 
 
-def is_patched(model) -> bool:
+def is_patched(model: Model) -> bool:
     """Whether anything inside the network is not as ComfyUI loaded it, but for weights: all items share those."""
     options = model.model_options.get("transformer_options", {})
     inside = [name for name, value in options.items() if value and name not in KNOWN]

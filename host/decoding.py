@@ -14,17 +14,18 @@ from ..core.recording.deck import Deck
 from ..core.recording.model_facts import ModelFacts
 from ..core.showing.rendering import Decoder, approximate_decoder
 from ..core.showing.views import DECODED, EVERYTHING, View
+from .comfyui import Vae
 
 COLOURS = 3
 TRANSPARENCY = "The VAE also gives transparency, which these pictures leave out."
 
 
-def decoding_notes(vae) -> tuple[str, ...]:
+def decoding_notes(vae: Vae | None) -> tuple[str, ...]:
     """What whoever looks at pictures of this VAE, None without it, must know of them."""
     return (TRANSPARENCY,) * (vae is not None and vae.output_channels > COLOURS)
 
 
-def decoders(deck: Deck, vae, choice: str = EVERYTHING) -> Callable[[View], Decoder]:
+def decoders(deck: Deck, vae: Vae | None, choice: str = EVERYTHING) -> Callable[[View], Decoder]:
     """For each view the VAE's decoder or the approximation. Without colour factors the VAE decodes whatever is shown.
 
     The state at the sampler's own scale is never decoded where it can be approximated: no VAE has seen such numbers.
@@ -37,7 +38,7 @@ def decoders(deck: Deck, vae, choice: str = EVERYTHING) -> Callable[[View], Deco
     return lambda view: exact if view.id in DECODED[choice] or not deck.space.rgb_factors else approximate
 
 
-def vae_decoder(deck: Deck, vae) -> Decoder:
+def vae_decoder(deck: Deck, vae: Vae) -> Decoder:
     """Decode through a VAE, which batches and falls back to tiles by itself when memory is short.
 
     Raises ValueError when the VAE reads latents of another kind.
@@ -46,7 +47,7 @@ def vae_decoder(deck: Deck, vae) -> Decoder:
     return Decoder(decode=lambda latents: _decoded(vae, deck.space, latents).clamp(0, 1), source="vae")
 
 
-def raw_decoder(deck: Deck, vae) -> RawDecoder | None:
+def raw_decoder(deck: Deck, vae: Vae | None) -> RawDecoder | None:
     """Decode for measuring: as the VAE gives it, before numbers beyond black and white are cut off.
 
     Without a VAE the approximation, whose colours are not worth measuring, or None where there is none. Raises
@@ -102,7 +103,7 @@ def _without_cut(vae):
     return uncut
 
 
-def check_pictures(facts: ModelFacts, vae, *, video: bool) -> None:
+def check_pictures(facts: ModelFacts, vae: Vae | None, *, video: bool) -> None:
     """Before anything is sampled. Raises ValueError when finished latents of the model could not be shown."""
     if vae is not None:
         _check_fit(vae, facts.space, facts.name, video=video)

@@ -2,15 +2,17 @@
 
 import node_helpers
 
+from .comfyui import Conditioning, Model
 
-def reads_guidance(model_patcher) -> bool:
+
+def reads_guidance(model_patcher: Model) -> bool:
     """Whether the network reads a guidance value from its conditioning, as Flux dev and HunyuanVideo do."""
     config = getattr(model_patcher.model, "model_config", None)
     return bool(getattr(config, "unet_config", {}).get("guidance_embed", False))
 
 
-def with_guidance(conditioning: list | None, guidance: float | None) -> list | None:
+def with_guidance(conditioning: Conditioning, guidance: float | None) -> Conditioning:
     """A CONDITIONING that carries this guidance, as the node FluxGuidance gives it; None leaves it as it is."""
-    if conditioning is None or guidance is None:
+    if guidance is None:
         return conditioning
     return node_helpers.conditioning_set_values(conditioning, {"guidance": guidance})

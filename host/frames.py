@@ -7,10 +7,11 @@ from torch import Tensor
 from ..core.recording.deck import Deck
 from ..core.showing.rendering import render
 from ..core.showing.views import View
+from .comfyui import Vae
 from .decoding import decoders
 
 
-def frames(deck: Deck, trajectory: int, view: View, vae) -> Tensor:
+def frames(deck: Deck, trajectory: int, view: View, vae: Vae | None) -> Tensor:
     """[picture, height, width, 3] in 0..1: each state that has a picture, every frame of a video latent.
 
     Raises ValueError where this run has no such view.

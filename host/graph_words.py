@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, TypeGuard
 
 ONLY_PROMPT = {"positive": "conditioning"}
 """What guiders that take a single prompt call it, as BasicGuider does."""
@@ -27,10 +28,10 @@ class GraphWords:
 
     graph: Mapping[str, dict]
 
-    def value(self, node: str, name: str):
+    def value(self, node: str, name: str) -> Any:
         """What a widget says: typed, or linked to a node that holds one value; None where that is not known."""
         inputs = self.inputs(node)
-        holder = inputs.get(HELD_BY.get(name))
+        holder = inputs.get(HELD_BY.get(name, ""))
         if name not in inputs and is_link(holder):
             return self._plain(holder[0], name)
         return self._plain(node, name)
@@ -109,7 +110,7 @@ class GraphWords:
         return found if isinstance(found, dict) else {}
 
 
-def is_link(value) -> bool:
+def is_link(value: object) -> TypeGuard[list]:
     return (
         isinstance(value, list) and len(value) == 2 and isinstance(value[0], (str, int)) and isinstance(value[1], int)
     )

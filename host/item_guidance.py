@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 import torch
 
+from .comfyui import Model
 
-def with_item_guidance(model, scales: Sequence[float]):
+
+def with_item_guidance(model: Model, scales: Sequence[float]) -> Model:
     """A clone that guides item i by scales[i]; it must be sampled with a cfg that is not 1, so that uncond is asked.
 
     A sampler_cfg_function would not do: ComfyUI hands it x - cond and takes its answer from x again, which rounds. So

@@ -8,6 +8,8 @@ import torch
 from comfy.k_diffusion.sampling import BrownianTreeNoiseSampler, default_noise_sampler
 from torch import Tensor
 
+from .comfyui import Model
+
 SAMPLER_SAMPLE = comfy.patcher_extension.WrappersMP.SAMPLER_SAMPLE
 Draw = Callable[[Tensor, Tensor], Tensor]
 """From the noise levels of a step's start and end to that step's noise, [item, channel, ...]."""
@@ -58,7 +60,7 @@ WITHOUT_NOISE = ("dpm_adaptive",)
 """Of those that are not in STEP_NOISE: as the KSampler calls it."""
 
 
-def with_item_noise(model, sampler_name: str, seeds: Sequence[int]):
+def with_item_noise(model: Model, sampler_name: str, seeds: Sequence[int]) -> Model:
     """A clone under which item i is given the step noise that it would draw in a batch of one with seeds[i]."""
     make = STEP_NOISE[sampler_name]
     if make is None:

@@ -69,6 +69,8 @@ class LiveCells:
     def _announce(self, indices: Sequence[int], picture: LivePicture, stopped: str | bool) -> None:
         from server import PromptServer
 
+        if self.now is None:
+            return
         message = cells_payload(
             self.now.audience(),
             picture,

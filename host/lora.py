@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import comfy.model_management
 import comfy.utils
+import torch
 
 from ..core.lora.decomposed import Decomposed, in_float32
 from ..core.lora.file import write_lora
@@ -12,11 +13,13 @@ from ..core.lora.lora import Lora, LoraLayer
 from ..core.lora.spectrum import LoraSpectrum, layer_spectrum, lora_spectrum
 from ..core.lora.truncation import Choose, Cut, cut_layer, with_layers
 from ..core.safetensors_file import SUFFIXES
+from .comfyui import Clip, Model
 from .files import output_place
 from .lora_folder import FOLDER
 from .older_comfyui import load_lora_for_models
 
-Thing, Done = TypeVar("Thing"), TypeVar("Done")
+Thing = TypeVar("Thing")
+Done = TypeVar("Done")
 
 
 def spectrum_of(lora: Lora) -> LoraSpectrum:
@@ -28,7 +31,7 @@ def decomposed(lora: Lora) -> Decomposed:
     return Decomposed(lora=lora, svds=tuple(each(lora.layers, lambda layer: in_float32(layer.svd()))))
 
 
-def truncated(lora: Lora, choose: Choose, *, note: str, precision=None) -> tuple[Lora, list[Cut]]:
+def truncated(lora: Lora, choose: Choose, *, note: str, precision: torch.dtype | None = None) -> tuple[Lora, list[Cut]]:
     """Every layer cut to the rank that `choose` gives for its singular values; `note` goes into the metadata."""
 
     def cut(layer: LoraLayer) -> tuple[LoraLayer, Cut]:
@@ -39,7 +42,9 @@ def truncated(lora: Lora, choose: Choose, *, note: str, precision=None) -> tuple
     return with_layers(lora, layers, note=note), list(cuts)
 
 
-def applied(lora: Lora, model, clip, strength_model: float, strength_clip: float):
+def applied(
+    lora: Lora, model: Model | None, clip: Clip | None, strength_model: float, strength_clip: float
+) -> tuple[Model | None, Clip | None]:
     """MODEL and CLIP, either may be None, as the stock loader gives them for the same tensors."""
     if strength_model == 0 and strength_clip == 0:
         return model, clip

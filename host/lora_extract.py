@@ -11,6 +11,7 @@ from torch import Tensor
 from ..core.lora.difference import Difference, difference_of, extraction_report, lora_of_differences
 from ..core.lora.lora import Lora
 from ..core.lora.words import counted
+from .comfyui import Model
 from .lora import each
 
 PREFIX = "diffusion_model."
@@ -28,7 +29,7 @@ class Extraction:
     report: str
 
 
-def extract(model, base, rank: int, *, vectors: bool, precision: torch.dtype) -> Extraction:
+def extract(model: Model, base: Model, rank: int, *, vectors: bool, precision: torch.dtype) -> Extraction:
     """What `model` has beyond `base`, at `rank` a layer; `vectors`: with biases and norms, which have no rank.
 
     Raises ValueError for models of different architectures, and for two that do not differ.

@@ -9,6 +9,7 @@ import comfy.lora_convert
 
 from ..core.lora.keys import parsed
 from ..core.lora.lora import TEXT, Lora, LoraLayer
+from .comfyui import Clip, Model
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,7 @@ class Fit:
             )
 
 
-def fit(lora: Lora, model, clip) -> Fit:
+def fit(lora: Lora, model: Model | None, clip: Clip | None) -> Fit:
     """Raises ValueError when not one layer finds a weight: then the LoRA is for another model."""
     layers, _ = parsed(comfy.lora_convert.convert_lora(dict(lora.tensors)))
     keys, shapes = _weights(model, clip)
@@ -62,7 +63,7 @@ def _weights(model, clip) -> tuple[dict, dict[str, tuple[int, ...]]]:
         (model, getattr(model, "model", None), comfy.lora.model_lora_keys_unet),
         (clip, getattr(clip, "cond_stage_model", None), comfy.lora.model_lora_keys_clip),
     ):
-        if patcher is not None:
+        if patcher is not None and network is not None:
             keys = mapped(network, keys)
             shapes |= {key: tuple(weight.shape) for key, weight in network.state_dict().items()}
     return keys, shapes

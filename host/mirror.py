@@ -12,6 +12,7 @@ from torch import Tensor
 from ..core.comparing.forward import Noised
 from ..core.recording.deck import Deck
 from ..core.recording.trajectory import Settings
+from .comfyui import Conditioning, Model
 from .running import running
 from .stopped import rescue
 
@@ -25,9 +26,9 @@ class Asking:
     Raises ValueError when something is missing.
     """
 
-    model: object
-    positive: list | None
-    negative: list | None
+    model: Model
+    positive: Conditioning | None
+    negative: Conditioning | None
     cfg: float
     sampler_name: str | None = None
 

@@ -1,10 +1,14 @@
 """What a deck needs to know of a MODEL: its parameterization and its latent space, read from ComfyUI's objects."""
 
+from typing import Any
+
 import comfy.model_sampling
 import torch
 
 from ..core.latent_space import LatentSpace
+from ..core.parameterization import Parameterization
 from ..core.recording.model_facts import ModelFacts
+from .comfyui import Model
 from .model_name import name_of
 from .older_comfyui import V_PREDICTIONS
 from .quantization import rounded_to
@@ -28,7 +32,7 @@ NOTES = (
 """Kinds of model_sampling for which the four words of a parameterization say too little."""
 
 
-def facts_of(model_patcher) -> ModelFacts:
+def facts_of(model_patcher: Model) -> ModelFacts:
     """Read a ModelPatcher. Raises ValueError for a latent format that is more than a scale and a shift per channel."""
     sampling = model_patcher.get_model_object("model_sampling")
     return ModelFacts(
@@ -40,7 +44,7 @@ def facts_of(model_patcher) -> ModelFacts:
     )
 
 
-def parameterization_of(sampling) -> str:
+def parameterization_of(sampling: Any) -> Parameterization:
     """The word for a model_sampling object; every variance-exploding one that is no other is read as eps."""
     if isinstance(sampling, comfy.model_sampling.CONST):
         return "flow"
@@ -51,7 +55,7 @@ def parameterization_of(sampling) -> str:
     return "eps"
 
 
-def latent_space_of(latent_format) -> LatentSpace:
+def latent_space_of(latent_format: Any) -> LatentSpace:
     """Measure the format's scale and shift by what process_in does to zeros and ones, and check them on noise."""
     shape = (1, latent_format.latent_channels, *[2] * latent_format.latent_dimensions)
     zero = _process_in(latent_format, torch.zeros(shape))

@@ -2,8 +2,10 @@
 
 import comfy.supported_models
 
+from .comfyui import Model
 
-def name_of(model_patcher) -> str:
+
+def name_of(model_patcher: Model) -> str:
     """SD15, ZImage, WAN21_I2V, where the classes are BaseModel, Lumina2, WAN21; the class of a model that ComfyUI does
     not know.
     """

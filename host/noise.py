@@ -8,10 +8,11 @@ import torch
 from torch import Tensor
 
 from ..core.comparing.noise_walk import Stop, Walk
+from .comfyui import Model
 from .empty_latent import fitted_samples
 
 
-def fitted(model, latent: dict) -> dict:
+def fitted(model: Model, latent: dict) -> dict:
     """A LATENT of one item as the model takes it: an empty one gets the model's channels and size."""
     check_one_item(latent)
     return {**latent, "samples": fitted_samples(model, latent)}

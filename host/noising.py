@@ -18,6 +18,7 @@ from ..core.comparing.forward import (
 from ..core.latent_space import PIXELS, LatentSpace
 from ..core.recording.model_facts import ModelFacts
 from ..core.recording.trajectory import Settings
+from .comfyui import Model, Vae
 from .model_facts import facts_of
 from .schedules import sigmas_of
 
@@ -37,7 +38,15 @@ class Picture:
 
 
 def noise_picture(
-    *, image: Tensor | None, vae, latent: dict | None, model, seed: int, steps: int, scheduler: str, schedule: str
+    *,
+    image: Tensor | None,
+    vae: Vae | None,
+    latent: dict | None,
+    model: Model | None,
+    seed: int,
+    steps: int,
+    scheduler: str,
+    schedule: str,
 ) -> Noised:
     """An IMAGE [1, height, width, 3] or a LATENT, noised with what ComfyUI draws for `seed`.
 
@@ -54,11 +63,12 @@ def noise_picture(
 
 
 def _picture(image: Tensor | None, vae, latent: dict | None, model) -> Picture:
-    if (image is None) == (latent is None):
-        came = "neither came" if image is None else "both came"
-        raise ValueError(f"forward noising takes an image or a latent, and {came}: connect one of them")
+    if image is not None and latent is not None:
+        raise ValueError("forward noising takes an image or a latent, and both came: connect one of them")
     if latent is not None:
         return _of_latent(latent, vae)
+    if image is None:
+        raise ValueError("forward noising takes an image or a latent, and neither came: connect one of them")
     if vae is not None:
         return _encoded(image, vae)
     if model is not None:

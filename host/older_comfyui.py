@@ -11,6 +11,8 @@ import comfy.model_sampling
 import comfy.sd
 import torch
 
+from .comfyui import Clip, Model
+
 V_PREDICTIONS = tuple(
     getattr(comfy.model_sampling, name)
     for name in ("V_PREDICTION", "V_PREDICTION_DDPM")
@@ -31,7 +33,14 @@ def is_oom(error: Exception) -> bool:
     return ask(error) if ask else isinstance(error, comfy.model_management.OOM_EXCEPTION)
 
 
-def load_lora_for_models(model, clip, tensors: dict, strength_model: float, strength_clip: float, metadata: Mapping):
+def load_lora_for_models(
+    model: Model | None,
+    clip: Clip | None,
+    tensors: dict,
+    strength_model: float,
+    strength_clip: float,
+    metadata: Mapping,
+) -> tuple[Model | None, Clip | None]:
     """As the stock loader of the ComfyUI that runs: before 0.24.1 it does not attach what a file says of itself."""
     load = comfy.sd.load_lora_for_models
     attached = {"lora_metadata": dict(metadata)} if "lora_metadata" in inspect.signature(load).parameters else {}

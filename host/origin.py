@@ -10,6 +10,7 @@ from torch import Tensor
 
 from ..core.fingerprint import fingerprint
 from ..core.recording.origin import Origin
+from .comfyui import Guider
 
 DIGITS = 8
 GLANCE = 64
@@ -19,7 +20,7 @@ NEW_EACH_TIME = ("uuid",)
 """Parts of a conditioning that differ between two runs of the same graph."""
 
 
-def origins_of(guider, source: Tensor, mask, items: tuple[int, ...]) -> tuple[Origin, ...]:
+def origins_of(guider: Guider, source: Tensor, mask: Tensor | None, items: tuple[int, ...]) -> tuple[Origin, ...]:
     """One for each kept item of the batch; `source` is the latent that noise is added to, [item, channel, ...]."""
     patcher = guider.model_patcher
     shared = {

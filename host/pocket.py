@@ -61,7 +61,7 @@ class PocketLatent(comfy.latent_formats.LatentFormat):
 
 
 class PocketConfig(comfy.supported_models_base.BASE):
-    unet_extra_config = {}
+    unet_extra_config: dict = {}
     sampling_settings = SCHEDULE
     latent_format = PocketLatent
     memory_usage_factor = 0.1
@@ -78,7 +78,9 @@ class PocketTextModel(torch.nn.Module, comfy.sd1_clip.ClipTokenWeightEncoder):
 
     special_tokens = {"start": START, "end": END, "pad": PAD}
 
-    def __init__(self, device=None, dtype=None, model_options=None):
+    def __init__(
+        self, device: torch.device | None = None, dtype: torch.dtype | None = None, model_options: dict | None = None
+    ):
         super().__init__()
         self.pocket = TextEncoder().to(device=device, dtype=dtype)
         self.dtypes = {dtype}
@@ -92,12 +94,12 @@ class PocketTextModel(torch.nn.Module, comfy.sd1_clip.ClipTokenWeightEncoder):
     def encode(self, tokens: list[list[int]]) -> tuple[Tensor, None]:
         return self.pocket(torch.tensor(tokens, device=self.pocket.place.device)), None
 
-    def load_sd(self, weights: dict[str, Tensor]):
+    def load_sd(self, weights: dict[str, Tensor]) -> object:
         return self.pocket.load_state_dict(weights)
 
 
 class PocketTokenizer:
-    def __init__(self, embedding_directory=None, tokenizer_data=None):
+    def __init__(self, embedding_directory: str | None = None, tokenizer_data: dict | None = None):
         """Neither textual inversions nor tokenizer files: the vocabulary is in the code."""
 
     def tokenize_with_weights(self, text: str, return_word_ids: bool = False, **kwargs) -> list[list[tuple]]:

@@ -1,5 +1,7 @@
 """A run whose prompt changes on the way: asked with one until a noise level, with another from there on."""
 
+from typing import Any
+
 import comfy.model_management
 import comfy.samplers
 import torch
@@ -7,6 +9,7 @@ from torch import Tensor
 
 from ..core.comparing.cells import Cell
 from ..core.recording.steps import SAME_SIGMA
+from .comfyui import Conditioning, Model
 from .older_comfyui import intermediate_dtype
 
 
@@ -17,15 +20,29 @@ class SwitchingGuider(comfy.samplers.CFGGuider):
     a step thereby end the step before with a look ahead that is already asked with `after`.
     """
 
-    def __init__(self, model_patcher, *, sigma: float):
+    conds: dict
+    first: dict | None
+    second: dict
+
+    def __init__(self, model_patcher: Model, *, sigma: float):
         super().__init__(model_patcher)
         self.sigma = sigma
 
-    def set_conds(self, positive, negative, *, after):
+    def set_conds(self, positive: Conditioning, negative: Conditioning, *, after: Conditioning) -> None:
         """ComfyUI loads ControlNets and hooks of all three."""
         self.inner_set_conds({"positive": positive, "negative": negative, "after": after})
 
-    def inner_sample(self, noise, latent_image, device, sampler, sigmas, denoise_mask, *args, **kwargs):
+    def inner_sample(
+        self,
+        noise: Tensor,
+        latent_image: Tensor,
+        device: torch.device,
+        sampler: Any,
+        sigmas: Tensor,
+        denoise_mask: Tensor | None,
+        *args,
+        **kwargs,
+    ) -> Tensor:
         asked = self.conds
         second = {"positive": asked["after"], "negative": asked["negative"]}
         self.first, self.second = None, self._process(second, noise, latent_image, device, denoise_mask, args, kwargs)
@@ -35,7 +52,7 @@ class SwitchingGuider(comfy.samplers.CFGGuider):
         finally:
             self.conds = asked  # ComfyUI tidies up after the ControlNets it finds here
 
-    def outer_predict_noise(self, x, timestep, *args, **kwargs):
+    def outer_predict_noise(self, x: Tensor, timestep: Tensor, *args, **kwargs) -> Tensor:
         self.first = self.first or self.conds  # as super().inner_sample made it
         self.conds = self.second if float(timestep.flatten()[0]) <= self.sigma * (1 + SAME_SIGMA) else self.first
         return super().outer_predict_noise(x, timestep, *args, **kwargs)
@@ -50,12 +67,22 @@ class SwitchingGuider(comfy.samplers.CFGGuider):
 
 
 def sample_switching(
-    model, noise: Tensor, cell: Cell, *, positive, negative, after, latent: Tensor, **options
+    model: Model,
+    noise: Tensor,
+    cell: Cell,
+    *,
+    positive: Conditioning,
+    negative: Conditioning,
+    after: Conditioning,
+    latent: Tensor,
+    **options,
 ) -> Tensor:
     """comfy.sample.sample of one cell, with `after` in place of `positive` from the cell's step `switch_at` on.
 
     `options` are the callback, disable_pbar and denoise_mask of ComfyUI's guiders.
     """
+    if cell.switch_at is None:
+        raise ValueError(f"{cell.label}: name the step at which the prompt is switched")
     sigmas = schedule_of(model, cell)
     guider = SwitchingGuider(model, sigma=float(sigmas[min(cell.switch_at, len(sigmas) - 1)]))
     guider.set_conds(positive, negative, after=after)
@@ -65,7 +92,7 @@ def sample_switching(
     return samples.to(device=comfy.model_management.intermediate_device(), dtype=intermediate_dtype())
 
 
-def schedule_of(model, cell: Cell) -> Tensor:
+def schedule_of(model: Model, cell: Cell) -> Tensor:
     """The sigmas that the stock KSampler walks for this cell; [state]."""
     return comfy.samplers.KSampler(
         model,

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 
 from ..core.quantization import RoundedLayer, measured, rounded
 from ..core.tensors import bytes_of
+from .comfyui import Model
 from .lora import each
 from .model_name import name_of
 
@@ -36,7 +37,7 @@ class Rounding(WeightAdapterBase):
         return rounded(weight, bits)
 
 
-def with_fewer_bits(model, bits: int):
+def with_fewer_bits(model: Model, bits: int) -> Model:
     """A clone of a MODEL; the linear and convolution layers of its diffusion model are rounded whenever it is loaded.
 
     Raises ValueError for weights that are few bits already, and for a model without such layers.
@@ -47,14 +48,14 @@ def with_fewer_bits(model, bits: int):
     return patched
 
 
-def rounded_to(model) -> str:
+def rounded_to(model: Model) -> str:
     """How a deck tells a rounded model from a whole one: ", 4 bits a weight", or nothing."""
     patches = (patch[1] for steps in model.patches.values() for patch in steps)
     bits = sorted({patch.weights[0] for patch in patches if isinstance(patch, Rounding)})
     return f", {bits[0]} bits a weight" if bits else ""
 
 
-def weights_to_round(model) -> list[str]:
+def weights_to_round(model: Model) -> list[str]:
     """Keys of the weights, as ComfyUI patches them."""
     layers = {
         f"{PREFIX}{name}.weight": layer
@@ -71,7 +72,7 @@ def weights_to_round(model) -> list[str]:
     return list(layers)
 
 
-def rounding_of(model, bits: int) -> list[RoundedLayer]:
+def rounding_of(model: Model, bits: int) -> list[RoundedLayer]:
     """What the rounding changes, layer by layer, with earlier patches (LoRAs) counted in; with progress."""
     patches = model.get_key_patches(PREFIX)
 
@@ -82,7 +83,7 @@ def rounding_of(model, bits: int) -> list[RoundedLayer]:
     return list(each(weights_to_round(model), measure))
 
 
-def left_alone(model) -> tuple[int, int]:
+def left_alone(model: Model) -> tuple[int, int]:
     """How many numbers of the diffusion model are not rounded, and their bytes."""
     taken = set(weights_to_round(model))
     network = model.get_model_object("diffusion_model")
@@ -90,7 +91,7 @@ def left_alone(model) -> tuple[int, int]:
     return sum(p.numel() for p in left), bytes_of(left)
 
 
-def kinds_of(model) -> str:
+def kinds_of(model: Model) -> str:
     """The kinds of numbers of the weights that are rounded, in words."""
     state = model.model_state_dict(PREFIX)
     return " and ".join(sorted({_kind(state[key].dtype) for key in weights_to_round(model)}))

@@ -17,6 +17,7 @@ from ..core.recording.trajectory import Trajectory
 from ..core.tensors import rms_between
 from .cell_batch import Start
 from .cells import sample_each
+from .comfyui import Model, Vae
 from .decoding import vae_decoder
 from .lora import applied, decomposed, each
 from .lora_fit import fit
@@ -32,7 +33,7 @@ class RankSweep:
     cells: tuple[Measured, ...]
 
 
-def check_lora(lora: Lora, model) -> tuple[str, ...]:
+def check_lora(lora: Lora, model: Model) -> tuple[str, ...]:
     """Sentences on layers that change nothing here. Raises ValueError for a LoRA that cannot be cut or applied."""
     check_cuttable(lora)
     text = sum(1 for layer in lora.layers if layer.part == TEXT)
@@ -60,7 +61,7 @@ def of_model(lora: Lora) -> Lora:
     )
 
 
-def with_dose(model, lora: Decomposed, dose: Dose, strength: float):
+def with_dose(model: Model, lora: Decomposed, dose: Dose, strength: float) -> Model:
     """The MODEL with this much of the LoRA, as the stock loader applies it; the MODEL itself where that is nothing."""
     part = _part(lora, dose)
     if part is None:
@@ -75,7 +76,15 @@ def _part(lora: Decomposed, dose: Dose) -> Lora | None:
 
 
 def sample_ranks(
-    start: Start, grid: RankGrid, cells: Sequence[Cell], lora: Lora, *, strength: float, budget_bytes: int, notes, vae
+    start: Start,
+    grid: RankGrid,
+    cells: Sequence[Cell],
+    lora: Lora,
+    *,
+    strength: float,
+    budget_bytes: int,
+    notes: Sequence[str],
+    vae: Vae | None,
 ) -> RankSweep:
     """Sample every cell and measure it. With a VAE distances are measured in pixels, too. `notes` go to every cell.
 

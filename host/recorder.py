@@ -4,6 +4,7 @@ import logging
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import comfy.patcher_extension
 import comfy.samplers
@@ -17,6 +18,7 @@ from ..core.recording.sampling import Sampling
 from ..core.recording.steps import ModelCall
 from ..core.recording.trajectory import Settings
 from .attention import Reading, reading
+from .comfyui import Guider, Model
 from .guidance_functions import foreign_functions, names_of
 from .model_facts import facts_of
 from .origin import origins_of
@@ -24,11 +26,13 @@ from .running import Running, running
 
 WRAPPERS = comfy.patcher_extension.WrappersMP
 OWN_GUIDANCE = "This guider combines its predictions in its own way: conditional and unconditional are not told apart."
-Observer = Callable[[Sampling, int], None]
+Observer = Callable[[Sampling, int], object]
 """Is called with the open run and the number of its new state."""
+Watch = Callable[[Running | None], Observer | None]
+"""Asked at the start of a run for its observer."""
 
 
-def record(model, recording: Recording, *, watch: Callable[[Running | None], Observer] | None = None):
+def record(model: Model, recording: Recording, *, watch: Watch | None = None) -> Model:
     """A clone of `model` that files every run of any sampler in `recording`; sampling stays equal to the bit.
 
     `watch` is asked at each run's start for an observer, which is then told of every new state.
@@ -69,15 +73,24 @@ class Recorder:
     note and a log entry; it never reaches the sampler.
     """
 
-    def __init__(self, recording: Recording, watch: Callable[[Running | None], Observer] | None):
+    def __init__(self, recording: Recording, watch: Watch | None):
         self.recording = recording
         self.watch = watch
         self.runs: list[Sampling] = []
         self.asked: list[Asked] = []
 
     def outer_sample(
-        self, executor, noise, latent_image, sampler, sigmas, denoise_mask=None, callback=None, *args, **kwargs
-    ):
+        self,
+        executor: Any,
+        noise: Tensor,
+        latent_image: Tensor,
+        sampler: Any,
+        sigmas: Tensor,
+        denoise_mask: Tensor | None = None,
+        callback: Callable | None = None,
+        *args,
+        **kwargs,
+    ) -> Tensor:
         """One run, from its noise to its LATENT."""
         guider = executor.class_obj
         run = self._begin(guider, noise, sampler, sigmas, args, kwargs)
@@ -97,7 +110,7 @@ class Recorder:
         self._seal(lambda: self.recording.finish(run, result.detach().to("cpu", copy=True)))
         return result
 
-    def sampler_sample(self, executor, guider, sigmas, *args, **kwargs):
+    def sampler_sample(self, executor: Any, guider: Guider, sigmas: Tensor, *args, **kwargs) -> Tensor:
         """The last state, in the model's space, before it becomes a LATENT."""
         final = executor(guider, sigmas, *args, **kwargs)
         if self.runs:
@@ -105,7 +118,7 @@ class Recorder:
             self._file(run, lambda: run.learn_final(_sampler_scale(_copy(final, run), run)))
         return final
 
-    def predict_noise(self, executor, x, timestep, *args, **kwargs):
+    def predict_noise(self, executor: Any, x: Tensor, timestep: Tensor, *args, **kwargs) -> Tensor:
         """One model call: what went in, at which noise level, and the guess that came out."""
         run = self.runs[-1] if self.runs else None
         if run is None or run.stopped:
@@ -120,7 +133,7 @@ class Recorder:
             self._file(run, lambda: self._add(run, before[0], timestep, x0, looked))
         return x0
 
-    def post_cfg(self, args):
+    def post_cfg(self, args: dict) -> Tensor:
         """The two predictions behind guidance. A prediction that the model was never asked for is None, not zeros."""
         if self.runs and not self.runs[-1].stopped:
             run = self.runs[-1]
@@ -182,7 +195,7 @@ class Recorder:
             cond=asked.cond,
             uncond=asked.uncond,
             guidance=asked.guidance,
-            attention=looked and looked.seen(),
+            attention=None if looked is None else looked.seen(),
         )
         self.recording.add(run, call)
         if looked is not None and looked.note():

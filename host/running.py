@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from comfy_execution.progress import get_progress_state
 from comfy_execution.utils import get_executing_context
 
+from ..core.telling.live import Audience
 from ..core.telling.prediction import OFF
 from .graph_words import GraphWords
 
@@ -31,7 +33,7 @@ class Running:
     def words(self) -> GraphWords:
         return GraphWords(graph=self.graph)
 
-    def literal(self, name: str):
+    def literal(self, name: str) -> Any:
         """What the running node's own widget says, or the node that holds its value; None where that is not known."""
         return self.words.value(self.node_id, name)
 
@@ -57,6 +59,12 @@ class Running:
     def predicting(self) -> list[str]:
         """Those of them that hide what comes until it has been predicted; one whose choice is linked may do so, too."""
         return [node for node in self.viewers() if self.words.inputs(node).get("predict", OFF) != OFF]
+
+    def audience(self) -> Audience:
+        """Whom a picture of what runs now is for."""
+        return Audience(
+            viewers=self.viewers(), predicting=self.predicting(), workflow=self.workflow_id, prompt=self.prompt_id
+        )
 
     def _on_screen(self, node: str) -> str:
         return self.shown.get(node, node)

@@ -5,6 +5,7 @@ import comfy.samplers
 import comfy.utils
 import latent_preview
 
+from .comfyui import Conditioning, Model
 from .empty_latent import fitted_samples
 
 
@@ -19,15 +20,15 @@ def schedulers() -> list[str]:
 
 
 def sample(
-    model,
+    model: Model,
     *,
     seed: int,
     steps: int,
     cfg: float,
     sampler_name: str,
     scheduler: str,
-    positive,
-    negative,
+    positive: Conditioning,
+    negative: Conditioning,
     latent: dict,
     denoise: float,
 ) -> dict:

@@ -4,11 +4,12 @@ import comfy.samplers
 from torch import Tensor
 
 from ..core.comparing.schedules import Reading, Request, Schedule
+from .comfyui import Model
 from .model_facts import parameterization_of
 from .model_name import name_of
 
 
-def sigmas_of(model, scheduler: str, steps: int, denoise: float) -> Tensor:
+def sigmas_of(model: Model, scheduler: str, steps: int, denoise: float) -> Tensor:
     """[state], from most noise to none; below denoise 1 the last part of a longer schedule. An unknown scheduler would
     silently become the first of the list: check the name before.
     """
@@ -18,7 +19,7 @@ def sigmas_of(model, scheduler: str, steps: int, denoise: float) -> Tensor:
     return sampler.sigmas.cpu()
 
 
-def reading_of(model) -> Reading:
+def reading_of(model: Model) -> Reading:
     """How the sigmas of a MODEL are to be read."""
     sampling = model.get_model_object("model_sampling")
     return Reading(
@@ -28,7 +29,7 @@ def reading_of(model) -> Reading:
     )
 
 
-def schedules_of(model, requests: tuple[Request, ...], denoise: float) -> tuple[Schedule, ...]:
+def schedules_of(model: Model, requests: tuple[Request, ...], denoise: float) -> tuple[Schedule, ...]:
     """What a MODEL makes of each request."""
     return tuple(
         Schedule(

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from torch import Tensor
 
 from ..core.comparing.cells import Cell
+from .comfyui import Model
 from .guidance_functions import foreign_functions
 from .item_noise import STEP_NOISE, draws_for_the_mask
 
@@ -18,7 +19,7 @@ may bring wrappers along.
 OWN = "denoiscope."
 
 
-def must_run_alone(model, conditionings: Iterable[list], *, masked: bool) -> Callable[[Cell], bool]:
+def must_run_alone(model: Model, conditionings: Iterable[list], *, masked: bool) -> Callable[[Cell], bool]:
     """Whether a cell's result could depend on what else is in its batch.
 
     A function or wrapper of another pack may pool over the batch (Mahiro's guidance and EasyCache do), a conditioning

@@ -9,11 +9,18 @@ from ..core.showing.sheets import Sheet
 from ..core.showing.views import DECODED, View
 from ..core.telling.deck import pictures_to_make, show
 from ..core.telling.prediction import OFF
+from .comfyui import Vae
 from .decoding import decoders, decoding_notes
 
 
 def show_deck(
-    deck: Deck, vae, decode: str, place: Callable[[View, Sheet], object], *, longest: int, predict: str = OFF
+    deck: Deck,
+    vae: Vae | None,
+    decode: str,
+    place: Callable[[View, Sheet], object],
+    *,
+    longest: int,
+    predict: str = OFF,
 ) -> dict:
     """The payload of a deck, its sheets put where `place` says; pictures at most `longest` pixels a side.
 

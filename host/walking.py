@@ -16,6 +16,7 @@ from ..core.recording.model_facts import ModelFacts
 from ..core.recording.trajectory import Trajectory
 from ..core.showing.rendering import BATCH
 from ..core.showing.views import VIEWS
+from .comfyui import Vae
 from .decoding import decoders
 from .stopped import keep_finished, rescue
 
@@ -164,7 +165,7 @@ def _of_seed(trajectory: Trajectory, seed: int | None) -> Trajectory:
     return replace(trajectory, settings=replace(trajectory.settings, seed=seed))
 
 
-def final_pictures(walked: Walked, vae) -> Tensor:
+def final_pictures(walked: Walked, vae: Vae | None) -> Tensor:
     """The finished picture of every stop, [stop * frame, height, width, 3] in 0..1; black where there are no numbers.
 
     When this is interrupted or fails, the deck becomes a deck file.

@@ -24,9 +24,9 @@ TOOLTIPS = {
 
 def wanted(*, seed: int | None = None, sky: str | None = None, **named: str | None) -> Scene:
     """Raises ValueError with what is wrong. What is linked and not there yet is None, and left to the seed."""
-    from ..pocket.wishes import read_sky, wished_scene
+    from ..pocket.wishes import Wish, read_sky, wished_scene
 
-    wishes = {name: value for name, value in named.items() if value not in (None, ANY)}
+    wishes: dict[str, Wish] = {name: value for name, value in named.items() if value not in (None, ANY)}
     if sky is not None and sky.strip().lower() != ANY:
         wishes["sky"] = read_sky(sky)
     return wished_scene(seed or 0, wishes)

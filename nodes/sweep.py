@@ -1,5 +1,7 @@
 """One start, one thing changed, or two: a grid whose every cell keeps its whole way."""
 
+from typing import Any
+
 from comfy_api.latest import io
 
 from ..core.comparing.sweep import NO_AXIS, PROMPT_SWITCH, SAMPLERS, SCHEDULERS, SETTINGS, STEPS_LIMIT, Grid, choose
@@ -62,8 +64,9 @@ class DenoiscopeSweep(io.ComfyNode):
         check_widgets(cls.define_schema(), inputs)
         base = {name: value for name, value in inputs.items() if name in ANYTHING and value is not None}
         typed = _typed(inputs.get("axis"), inputs.get("second_axis"), "positive_after" in inputs)
-        if all(text is not None for _, text in typed):
-            _grid(ANYTHING | base, typed).check_cells()
+        known = [(name, text) for name, text in typed if text is not None]
+        if known == typed:
+            _grid(ANYTHING | base, known).check_cells()
         return True
 
     @classmethod
@@ -125,7 +128,7 @@ def _axis(id: str, tooltip: str, *, options: list[str]) -> io.Input:
     return io.DynamicCombo.Input(id, options=[*empty, *settings], tooltip=tooltip)
 
 
-def _typed(axis: dict | None, second_axis: dict | None, has_after: bool) -> list[tuple[str, str | None]]:
+def _typed(axis: dict | None, second_axis: dict | None, has_after: bool) -> list[tuple[str, Any]]:
     """The chosen settings and the text of their values, None where that is linked and not yet known."""
     if axis is None or second_axis is None:
         name, choices = ("axis", SETTINGS) if axis is None else ("second_axis", (NO_AXIS, *SETTINGS))

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ..fingerprint import fingerprint
 from ..latent_space import LatentSpace
+from ..parameterization import Parameterization
 from ..recording.deck import Deck
 from ..recording.model_facts import ModelFacts
 from ..recording.trajectory import Settings, Trajectory
@@ -27,7 +28,7 @@ NOT_KEPT = "The mirror keeps the guided guess alone."
 NO_GUESS = "No model was asked for a guess."
 
 
-def noised(x0: Tensor, noise: Tensor, sigmas: Tensor, parameterization: str) -> Tensor:
+def noised(x0: Tensor, noise: Tensor, sigmas: Tensor, parameterization: Parameterization) -> Tensor:
     """x at each noise level by the closed form, [state, channel, ...]; x0 and noise are [1, channel, ...].
 
     x0 + sigma * noise, the scale of ComfyUI's samplers: sqrt(abar) x0 + sqrt(1 - abar) noise of Ho et al. 2020, eq. 4,
@@ -63,7 +64,7 @@ def flow_sigmas(steps: int) -> Tensor:
 class PlainSchedule:
     """A schedule that needs no model; `levels` says in two words where its levels lie."""
 
-    parameterization: str
+    parameterization: Parameterization
     levels: str
     sigmas: Callable[[int], Tensor]
 

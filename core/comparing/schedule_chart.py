@@ -46,7 +46,7 @@ def compared(
     if not schedules:
         raise ValueError(_nothing(reading))
     check_curves(len(schedules))
-    reading = reading or assumed_reading(sigmas)
+    reading = reading or assumed_reading(torch.cat([schedule.sigmas.flatten() for schedule in schedules]))
     _check_flow(schedules, reading)
     shares = len({schedule.steps for schedule in schedules}) > 1
     return Chart(

@@ -208,7 +208,7 @@ class Grid:
     def steps(self) -> int:
         """Steps of all cells together: model calls, for a sampler that asks once a step."""
         counts = next((one.values for one in self.chosen if one.setting.field == "steps"), (self.base.steps,))
-        return sum(counts) * self.count // len(counts)
+        return sum(map(int, counts)) * self.count // len(counts)
 
     def cells(self) -> list[Cell]:
         """Row by row. Raises ValueError for a cell that cannot be, such as a switch beyond its last step."""

@@ -20,16 +20,14 @@ def guided(cond: Tensor, uncond: Tensor, scale: float) -> Tensor:
 
 def pull(trajectory: Trajectory) -> tuple[float | None, ...]:
     """Root mean square of cond - uncond for each guess, in the latents' unit; None where one was not asked."""
-    return tuple(
-        rms(trajectory.cond[i] - trajectory.uncond[i]) if both else None for i, both in enumerate(_both(trajectory))
-    )
+    return tuple(None if pair is None else rms(pair[0] - pair[1]) for pair in pairs(trajectory))
 
 
 def deviation(trajectory: Trajectory) -> tuple[float | None, ...]:
     """How far each guess is from the formula, relative to the guess's spread; None where the formula lacks a part."""
     return tuple(
-        _deviation(trajectory, i, scale) if both and scale is not None else None
-        for i, (both, scale) in enumerate(zip(_both(trajectory), _scales(trajectory), strict=True))
+        None if pair is None or scale is None else _deviation(guess, pair, scale)
+        for guess, pair, scale in zip(trajectory.x0, pairs(trajectory), _scales(trajectory), strict=True)
     )
 
 
@@ -52,15 +50,19 @@ def _others_did_not(others: str) -> str:
     return f"Also at work: {others}." if others else ""
 
 
-def _both(trajectory: Trajectory) -> list[bool]:
-    kept = trajectory.cond is not None and trajectory.uncond is not None
-    return [kept and cond and uncond for cond, uncond in trajectory.asked]
+def pairs(trajectory: Trajectory) -> list[tuple[Tensor, Tensor] | None]:
+    """cond and uncond of each guess; None where one of them was not asked or not kept."""
+    cond, uncond = trajectory.cond, trajectory.uncond
+    if cond is None or uncond is None:
+        return [None] * len(trajectory.asked)
+    return [(cond[i], uncond[i]) if all(asked) else None for i, asked in enumerate(trajectory.asked)]
 
 
 def _scales(trajectory: Trajectory) -> tuple[float | None, ...]:
     return trajectory.guidance_scales or (trajectory.settings.guidance,) * trajectory.guesses
 
 
-def _deviation(trajectory: Trajectory, i: int, scale: float) -> float:
-    formula = guided(trajectory.cond[i].double(), trajectory.uncond[i].double(), scale)
-    return rms(trajectory.x0[i].double() - formula) / max(rms(trajectory.x0[i]), torch.finfo(torch.float32).tiny)
+def _deviation(guess: Tensor, pair: tuple[Tensor, Tensor], scale: float) -> float:
+    cond, uncond = pair
+    formula = guided(cond.double(), uncond.double(), scale)
+    return rms(guess.double() - formula) / max(rms(guess), torch.finfo(torch.float32).tiny)

@@ -129,22 +129,29 @@ def _named(name: str, unit: str) -> str:
 
 def _draw_grid(pen: Pen, chart: Chart, index: int, scale: Scale, box: Box) -> None:
     for tick in scale.ticks():
-        up = scale.place(tick.at)
+        up = _place(scale, tick.at)
         pen.line((box.at(0, up), box.at(1, up)), ink=EMPTY, width=1)
         pen.write((box.left - 10, box.at(0, up)[1]), tick.text, size=13, anchor="rm")
     for tick in chart.ticks_across():
-        share = chart.scale_across().place(tick.at)
+        share = _place(chart.scale_across(), tick.at)
         pen.line((box.at(share, 0), box.at(share, 1)), ink=EMPTY, width=1)
     for mark in chart.marks_of(index):
-        level = [box.at(share, scale.place(mark.at)) for share in (0, 1)]
+        level = [box.at(share, _place(scale, mark.at)) for share in (0, 1)]
         for dash in dashes(level, (2, 5)):
             pen.line(dash, ink=SOFT, width=1)
         pen.write((box.left + 6, level[0][1] - 5), mark.text, size=12)
 
 
+def _place(scale: Scale, value: float) -> float:
+    """The place of a tick, a mark or a step, which the axis was made to hold."""
+    place = scale.place(value)
+    assert place is not None
+    return place
+
+
 def _points(chart: Chart, one: Series, index: int, scale: Scale, box: Box) -> list[Point | None]:
     across = chart.scale_across()
-    places = ((across.place(at), scale.place(value)) for at, value in zip(one.across, one.values[index], strict=True))
+    places = ((_place(across, at), scale.place(value)) for at, value in zip(one.across, one.values[index], strict=True))
     return [None if up is None else box.at(share, up) for share, up in places]
 
 
@@ -179,7 +186,8 @@ def dashes(points: Iterable[Point], lengths: tuple[float, ...]) -> Iterator[list
         gone = 0.0
         while length - gone > left:
             gone += left
-            place = tuple(s + (e - s) * gone / length for s, e in zip(start, end, strict=True))
+            share = gone / length
+            place = (start[0] + (end[0] - start[0]) * share, start[1] + (end[1] - start[1]) * share)
             if turn % 2 == 0:
                 yield [*part, place]
             part, turn = [place], turn + 1
@@ -193,7 +201,7 @@ def dashes(points: Iterable[Point], lengths: tuple[float, ...]) -> Iterator[list
 def _write_across(pen: Pen, chart: Chart, bottom: float) -> None:
     scale, right = chart.scale_across(), _right(chart)
     for tick in chart.ticks_across():
-        x = LEFT + scale.place(tick.at) * (right - LEFT)
+        x = LEFT + _place(scale, tick.at) * (right - LEFT)
         pen.write((x, bottom + 10), tick.text, size=13, anchor="mt")
     pen.write(((LEFT + right) / 2, bottom + 32), chart.across.title, size=14, anchor="mt")
 
@@ -207,7 +215,7 @@ def _fine(place: Point) -> Point:
     return place[0] * FINE, place[1] * FINE
 
 
-def _font(size: int) -> ImageFont.FreeTypeFont:
+def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size=size)
 
 

@@ -79,7 +79,7 @@ def together(blocks: Iterable[Block], most: int) -> dict[Block, Block]:
     kinds = {kind: [block for block in ordered if block.kind == kind] for kind in ORDER}
     sizes = dict.fromkeys(kinds, 1)
     while sum((groups := {kind: ceil(len(own) / sizes[kind]) for kind, own in kinds.items()}).values()) > most:
-        widest = max(groups, key=groups.get)
+        widest = max(groups, key=groups.__getitem__)
         if groups[widest] <= 1:
             break
         sizes[widest] += 1

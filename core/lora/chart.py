@@ -30,7 +30,7 @@ def spectrum_chart(spectrum: LoraSpectrum) -> Chart:
     blocks = grouped(spectrum, MOST_BLOCKS)
     lines = [_series(title, layers, ranks, colour) for colour, (title, layers) in enumerate(blocks.items())]
     if len(blocks) > 1:
-        lines.append(_series(ALL, spectrum.layers, ranks, len(lines), dash=1))
+        lines.append(_series(ALL, list(spectrum.layers), ranks, len(lines), dash=1))
     return Chart(
         title="Spectrum of a LoRA",
         subtitle=f"{spectrum.lora.name}, {ranks_in_words(spectrum.lora.layers)}, {bytes_in_words(spectrum.lora.bytes)}",

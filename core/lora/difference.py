@@ -83,7 +83,7 @@ def _matrix(key: str, change: Tensor, rank: int, precision: torch.dtype) -> Diff
         rank=keep,
         kept=min(1.0, float(svd.values[:keep].square().sum()) / energy),
         energy=energy,
-        exact=not is_projected(tuple(matrix.shape), asked),
+        exact=not is_projected(matrix.shape, asked),
     )
     return Difference(key=key, tensors=dict(tensors_of(layer)), extracted=extracted)
 

@@ -119,9 +119,11 @@ def lab_of(pattern: str, *, size: int = 16, amount: float = 0.0, seed: int = 0, 
 def _pattern(pattern: str, size: int, seed: int, image: Tensor | None) -> Tensor:
     if pattern not in PATTERNS:
         raise ValueError(f"the pattern must be one of {', '.join(PATTERNS)}, got {pattern!r}")
-    if pattern == PICTURE and image is None:
-        raise ValueError("the pattern is a picture, but none is connected: connect an image, or choose another pattern")
     if pattern == PICTURE:
+        if image is None:
+            raise ValueError(
+                "the pattern is a picture, but none is connected: connect an image, or choose another pattern"
+            )
         return of_picture(image, size)
     return noise(size, seed) if pattern == NOISE else SHAPES[pattern](size)
 

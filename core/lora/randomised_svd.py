@@ -1,5 +1,7 @@
 """The largest singular values of a large matrix by random projection: the cost of a few products with thin matrices."""
 
+from collections.abc import Sequence
+
 import torch
 from torch import Generator, Tensor
 
@@ -26,7 +28,7 @@ def leading_svd(matrix: Tensor, rank: int, generator: Generator) -> Svd:
     what is no matrix, a rank below 1, and numbers that are not finite.
     """
     check_rank(rank, min(matrix.shape))
-    if not is_projected(tuple(matrix.shape), rank):
+    if not is_projected(matrix.shape, rank):
         return svd_of_matrix(matrix)
     numbers = matrix.float()
     q = _range(numbers, _columns(rank), generator).double()
@@ -34,7 +36,7 @@ def leading_svd(matrix: Tensor, rank: int, generator: Generator) -> Svd:
     return Svd(left=q @ left, values=values, right=right)
 
 
-def is_projected(shape: tuple[int, int], rank: int) -> bool:
+def is_projected(shape: Sequence[int], rank: int) -> bool:
     """Whether a matrix of this shape is projected first; else its SVD is exact."""
     return min(shape) > EXACT_SIDE and _columns(rank) < min(shape) / PAYS
 

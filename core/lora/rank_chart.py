@@ -26,13 +26,14 @@ def rank_chart(cells: Sequence[Measured], lora: Lora, *, strength: float) -> Cha
     """Energy, size and distances over the rank, of what is kept; distances only where they are known."""
     points = _points(cells, lora)
     size, unit = next((size, unit) for size, unit in UNITS if lora.bytes >= size or size == 1.0)
-    rows = {
+    bytes_of = [one.update.bytes for one in points.values()]
+    known: dict[Panel, list[float | None]] = {
         ENERGY: [one.update.energy for one in points.values()],
-        Panel(title="size of the file", symbol="size", unit=unit): [one.update.bytes / size for one in points.values()],
+        Panel(title="size of the file", symbol="size", unit=unit): [None if b is None else b / size for b in bytes_of],
         LATENT: [one.latent for one in points.values()],
         PIXELS: [None if one.pixels is None else 100 * one.pixels for one in points.values()],
     }
-    rows = {panel: tuple(values) for panel, values in rows.items() if any(value is not None for value in values)}
+    rows = {panel: tuple(values) for panel, values in known.items() if any(value is not None for value in values)}
     return Chart(
         title="Rank sweep",
         subtitle=f"{lora.name}, {ranks_in_words(lora.layers)}, {bytes_in_words(lora.bytes)}, strength {strength:g}",
@@ -46,8 +47,9 @@ def rank_chart(cells: Sequence[Measured], lora: Lora, *, strength: float) -> Cha
 def _points(cells: Sequence[Measured], lora: Lora) -> dict[int, Measured]:
     """What is kept, by rank, lowest first; a rank at which nothing is cut stands at the highest that a layer has."""
     kept = [one for one in cells if one.update.dose.times is None]
-    at = {lora.rank if one.update.whole else one.update.dose.rank: one for one in kept}
-    return dict(sorted(at.items()))
+    ranks = (one.update.dose.rank for one in kept)
+    at = {lora.rank if rank is None or one.update.whole else rank: one for rank, one in zip(ranks, kept, strict=True)}
+    return {rank: at[rank] for rank in sorted(at)}
 
 
 def _notes(measured: bool) -> Iterator[str]:

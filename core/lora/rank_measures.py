@@ -49,8 +49,7 @@ def updates_of(grid: RankGrid, lora: Decomposed) -> tuple[Update, ...]:
 
 
 def _kept(rank: int | None, lora: Decomposed) -> Update:
-    whole = rank is None or rank >= lora.lora.rank
-    if whole:
+    if rank is None or rank >= lora.lora.rank:
         return Update(dose=Dose(rank=rank), bytes=lora.lora.bytes, energy=1.0, whole=True)
     if rank == 0:
         return Update(dose=Dose(rank=0), bytes=0, energy=0.0, whole=False)
@@ -65,15 +64,14 @@ def said(measured: Measured) -> str:
 def _what(update: Update) -> str:
     rank, times = update.dose.rank, update.dose.times
     share = f"{100 * update.energy:.4g} %"
-    if times is None and rank == 0:
+    if times is not None:
+        amount = "The whole LoRA" if rank == 0 else f"What this rank leaves out, {share} of the energy,"
+        alone = f"{amount} is added alone, {spell(times)} times as strong."
+        return "Nothing is left out, so nothing is added to the model." if update.whole else alone
+    if rank == 0:
         return "Nothing is added to the model."
-    if times is None:
-        cut = "; nothing is cut at this rank" if update.whole and rank is not None else ""
-        return f"{bytes_in_words(update.bytes)} with {share} of the energy{cut}."
-    if update.whole:
-        return "Nothing is left out, so nothing is added to the model."
-    amount = "The whole LoRA" if rank == 0 else f"What this rank leaves out, {share} of the energy,"
-    return f"{amount} is added alone, {spell(times)} times as strong."
+    cut = "; nothing is cut at this rank" if update.whole and rank is not None else ""
+    return f"{bytes_in_words(update.bytes or 0)} with {share} of the energy{cut}."
 
 
 def _how_far(measured: Measured) -> Iterator[str]:

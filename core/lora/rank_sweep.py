@@ -93,11 +93,12 @@ def rank_grid(ranks: str, times: str | None = None) -> RankGrid:
 
 def _ranks(text: str) -> tuple[int | None, ...]:
     typed = parse_whole_numbers_or(text, "ranks", (FULL, NONE))
-    if below := [rank for rank in typed if rank != FULL and rank != NONE and rank < 0]:
+    if below := [rank for rank in typed if isinstance(rank, int) and rank < 0]:
         raise ValueError(f"ranks must be 0 or more, or {FULL}; got {below[0]}")
     if NONE in typed and 0 in typed:
         raise ValueError(f"ranks: {NONE!r} and 0 are the same, once is enough")
-    return tuple({FULL: None, NONE: 0}.get(rank, rank) for rank in typed)
+    words = {FULL: None, NONE: 0}
+    return tuple(words[rank] if isinstance(rank, str) else rank for rank in typed)
 
 
 def _times(text: str) -> tuple[Fraction, ...]:

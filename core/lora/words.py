@@ -18,7 +18,7 @@ def counted(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def bytes_in_words(size: int) -> str:
+def bytes_in_words(size: float) -> str:
     """In powers of 1000, three digits: "22.8 MB"."""
     power = 0
     while size >= 999.5 and power < len(NUMBERS) - 1:

@@ -2,6 +2,7 @@
 
 from torch import Tensor
 
+from ..comparing.triangle import pairs
 from ..recording.trajectory import Trajectory
 from .frequency import Band
 from .settling import rms_by_part
@@ -10,8 +11,8 @@ from .settling import rms_by_part
 def pull_by_part(trajectory: Trajectory, bands: tuple[Band, ...]) -> tuple[tuple[float, ...] | None, ...]:
     """Root mean square of cond - uncond for each guess, by band and then as a whole; None where one was not asked."""
     return tuple(
-        tuple(rms_by_part((cond - uncond).double(), bands).tolist()) if cond is not None else None
-        for cond, uncond in _pairs(trajectory)
+        None if pair is None else tuple(rms_by_part((pair[0] - pair[1]).double(), bands).tolist())
+        for pair in pairs(trajectory)
     )
 
 
@@ -23,18 +24,9 @@ def cosine(trajectory: Trajectory) -> tuple[float | None, ...]:
     the same for both, leaves the angle alone.
     """
     return tuple(
-        _cosine(trajectory.x[i] - cond, trajectory.x[i] - uncond) if cond is not None else None
-        for i, (cond, uncond) in enumerate(_pairs(trajectory))
+        None if pair is None else _cosine(trajectory.x[i] - pair[0], trajectory.x[i] - pair[1])
+        for i, pair in enumerate(pairs(trajectory))
     )
-
-
-def _pairs(trajectory: Trajectory) -> list[tuple[Tensor, Tensor] | tuple[None, None]]:
-    """Both predictions of each guess, or neither."""
-    kept = trajectory.cond is not None and trajectory.uncond is not None
-    return [
-        (trajectory.cond[i], trajectory.uncond[i]) if kept and all(asked) else (None, None)
-        for i, asked in enumerate(trajectory.asked)
-    ]
 
 
 def _cosine(a: Tensor, b: Tensor) -> float | None:

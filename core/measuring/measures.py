@@ -160,7 +160,7 @@ def _run(deck: Deck, index: int, wanted: Wanted, seen: Seen | None, against: See
     t = deck.trajectories[index]
     reference = reference_of(deck, t)
     latent = None if reference is None else settling(measured_guesses(deck, t), reference, wanted.bands)
-    commits = latent is not None and deck.kind != "forward" and not t.rises
+    settles = None if deck.kind == "forward" or t.rises else latent
     return RunMeasures(
         label=t.label,
         sigmas=padded(t.sigmas.tolist(), t.states),
@@ -168,9 +168,9 @@ def _run(deck: Deck, index: int, wanted: Wanted, seen: Seen | None, against: See
         calls=padded(t.model_calls, t.states),
         seconds=padded(_seconds(t), t.states),
         latent=latent,
-        pixels=seen and seen.settling,
-        commit={part: commit_step(latent.of(part), wanted.threshold) for part in latent.parts} if commits else {},
-        commit_map=_map(guesses_of(t), latent, wanted) if commits else None,
+        pixels=None if seen is None else seen.settling,
+        commit={part: commit_step(settles.of(part), wanted.threshold) for part in settles.parts} if settles else {},
+        commit_map=_map(guesses_of(t), settles, wanted) if settles else None,
         pull=(*pull_by_part(t, wanted.bands), *[None] * (t.states - t.guesses)),
         cosine=padded(cosine(t), t.states),
         saturation=padded((seen and seen.saturation) or (), t.states),
@@ -190,9 +190,10 @@ def _map(guesses: list[Tensor], latent: Settling, wanted: Wanted) -> Tensor | No
 def _parting(deck: Deck, pair: tuple[int, int], seen: tuple[Seen | None, Seen | None]) -> Parting:
     """Both stand, at each step of the longest run of the deck, as the viewer has them."""
     states = standing([t.sigmas.tolist() for t in deck.trajectories])
-    if None in seen:
+    one, other = seen
+    if one is None or other is None:
         return Parting(kind="unknown")
-    return parting_in(_apart(seen, at) for at in zip(*(states[index] for index in pair), strict=True))
+    return parting_in(_apart((one, other), at) for at in zip(*(states[index] for index in pair), strict=True))
 
 
 def _apart(seen: tuple[Seen, Seen], at: tuple[int, int]) -> float | None:
@@ -204,8 +205,9 @@ def _apart(seen: tuple[Seen, Seen], at: tuple[int, int]) -> float | None:
 
 def _seconds(trajectory: Trajectory) -> list[float]:
     calls = sum(trajectory.model_calls)
-    known = trajectory.seconds is not None and calls > 0
-    return [trajectory.seconds * one / calls for one in trajectory.model_calls] if known else []
+    if trajectory.seconds is None or calls == 0:
+        return []
+    return [trajectory.seconds * one / calls for one in trajectory.model_calls]
 
 
 def padded(values: Sequence[float | None], states: int) -> Numbers:

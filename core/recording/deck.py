@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from ..latent_space import LatentSpace
-from ..parameterization import PARAMETERIZATIONS
+from ..parameterization import PARAMETERIZATIONS, Parameterization
 from .trajectory import Trajectory
 
 KINDS = ("run", "sweep", "walk", "forward")
@@ -35,7 +35,7 @@ class Deck:
 
     trajectories: tuple[Trajectory, ...]
     model: str
-    parameterization: str
+    parameterization: Parameterization
     space: LatentSpace
     title: str = ""
     varies: str | None = None

@@ -3,7 +3,10 @@ sent it.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import asdict, fields
+from functools import partial
+from typing import Any
 
 from torch import Tensor
 
@@ -105,7 +108,7 @@ def _axis(plain: dict) -> Axis:
 
 
 def _trajectory(plain: dict, tensors: dict[str, Tensor], index: int, texts: list | None) -> Trajectory:
-    kept = {name: tensors.get(f"{index}.{name}") for name in TENSORS}
+    kept: dict[str, Any] = {name: tensors.get(f"{index}.{name}") for name in TENSORS}
     return Trajectory(
         **kept,
         label=str(plain["label"]),
@@ -156,10 +159,10 @@ def _origin(plain: dict | None) -> Origin | None:
 
 def _settings(plain: dict, texts: list | None) -> Settings:
     known = _only(Settings, plain)
-    numbers = {"seed": _seed, "guidance": _number, "switch_at": _whole}
-    for name in TEXTS if texts is not None else ():
-        numbers[name] = lambda index: _text(texts, index)
-    return Settings(**{k: None if v is None else numbers.get(k, str)(v) for k, v in known.items()})
+    readers: dict[str, Callable] = {"seed": _seed, "guidance": _number, "switch_at": _whole}
+    if texts is not None:
+        readers |= dict.fromkeys(TEXTS, partial(_text, texts))
+    return Settings(**{k: None if v is None else readers.get(k, str)(v) for k, v in known.items()})
 
 
 def _text(texts: list, index: int) -> str:

@@ -81,7 +81,7 @@ class Recording:
 
     @property
     def bytes(self) -> int:
-        return sum(held.bytes for held in (*self.open, *self.runs))
+        return sum(run.bytes for run in self.open) + sum(run.bytes for run in self.runs)
 
     def refuse(self, sentence: str) -> None:
         """Remember why a run could not be recorded at all; Collect will say it."""

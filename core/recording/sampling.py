@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -136,8 +137,9 @@ class Sampling:
     ) -> Trajectory:
         states, schedule = self.steps.states, self.steps.schedule
         sigmas = [s.sigma for s in states] + [schedule[-1]] * finished
+        own: dict[str, Any] = {name: None if rows is None else rows[:, i] for name, rows in kept.items()}
         trajectory = Trajectory(
-            **{name: None if rows is None else rows[:, i] for name, rows in kept.items()},
+            **own,
             asked=tuple((s.cond is not None, s.uncond is not None) for s in states),
             no_guidance=self._why_no_guidance(),
             sigmas=torch.tensor(sigmas, dtype=torch.float64),

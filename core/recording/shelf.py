@@ -1,6 +1,7 @@
 """Where a run's states lie: one tensor a quantity from the first state on, so that no number is ever held twice."""
 
 from dataclasses import replace
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -42,7 +43,8 @@ class Shelf:
     def seen_from(self, row: int, state: ModelCall) -> ModelCall:
         """The state with its row in place of what it held."""
         there = (name for name in QUANTITIES if getattr(state, name) is not None)
-        return replace(state, **{name: self.tensors[name][row] for name in there})
+        seen: dict[str, Any] = {name: self.tensors[name][row] for name in there}
+        return replace(state, **seen)
 
     def full(self, name: str, present: list[bool]) -> Tensor | None:
         """[row, item, ...] with zeros where there is nothing; None where there is nothing at all."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from torch import Tensor
 
 from ..fingerprint import fingerprint
-from ..parameterization import unit_variance_scale
+from ..parameterization import Parameterization, unit_variance_scale
 from ..tensors import bytes_of, rms_between
 from .attention import AttentionMaps
 from .origin import Origin
@@ -175,7 +175,7 @@ class Trajectory:
             attention=None if self.attention is None else self.attention.thin(guesses),
         )
 
-    def at_unit_variance(self, state: int, parameterization: str, sigma_data: float) -> Tensor:
+    def at_unit_variance(self, state: int, parameterization: Parameterization, sigma_data: float) -> Tensor:
         """x of one state at the spread of a finished latent; [channel, ...]."""
         scale = unit_variance_scale(self.sigmas[state], parameterization, sigma_data)
         return self.x[state] * scale.to(self.x.dtype)

@@ -55,7 +55,7 @@ def _arranged(deck: Deck, columns: int) -> tuple[list[str], list[str], list[tupl
     """Values along the top, values down the side, and each cell's column and row; one axis is wrapped like a text."""
     across = list(deck.axes[0].values)
     if len(deck.axes) > 1:
-        return across, list(deck.axes[1].values), [t.place for t in deck.trajectories]
+        return across, list(deck.axes[1].values), [(t.place[0], t.place[1]) for t in deck.trajectories]
     width = min(columns, len(across))
     down = [f"{across[i]} to {across[min(i + width, len(across)) - 1]}" for i in range(0, len(across), width)]
     heads = across if len(down) == 1 else [""] * width

@@ -113,10 +113,10 @@ def _decode_present(latents: list[Tensor | None], decoder: Decoder) -> Iterator[
         yield None if latent is None else next(pictures)
 
 
-def _maps(deck: Deck, view: View, legend: Legend) -> Iterator[Tensor | None]:
+def _maps(deck: Deck, view: View, legend: Legend | None) -> Iterator[Tensor | None]:
     draw = _channel_mosaic if view.kind == "channels" else _magnitude
     for latent in latents_of(deck, view):
-        if latent is None:
+        if latent is None or legend is None:
             yield None
             continue
         frames = latent if latent.ndim == 4 else latent.unsqueeze(1)

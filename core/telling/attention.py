@@ -28,7 +28,8 @@ class Shown:
 
     @property
     def size(self) -> tuple[int, int]:
-        return tuple(next(m for m in self.maps if m is not None).shape[-2:])
+        rows, columns = next(m for m in self.maps if m is not None).shape[-2:]
+        return rows, columns
 
     def highest(self) -> Tensor:
         """[word] the largest share of each word over the whole deck."""
@@ -98,8 +99,10 @@ def _tiles(shown: Shown, deck: Deck, highest: Tensor) -> Iterator[Tensor]:
     for word, peak in enumerate(highest.tolist()):
         for maps, trajectory in zip(shown.maps, deck.trajectories, strict=True):
             for state in range(trajectory.states):
-                there = maps is not None and state < len(maps) and peak > 0
-                yield _grey(maps[state, word] / peak) if there else blank
+                if maps is not None and state < len(maps) and peak > 0:
+                    yield _grey(maps[state, word] / peak)
+                else:
+                    yield blank
 
 
 def _grey(shares: Tensor) -> Tensor:

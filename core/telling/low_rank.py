@@ -38,7 +38,7 @@ def low_rank_payload(lab: Lab, rank: int) -> dict:
 def scale(limit: float, label: str) -> dict:
     """Colours around zero, as far to either side."""
     high = rounded(limit)
-    return {"low": -high, "high": high, "label": label, "colours": list(AROUND_ZERO)}
+    return {"low": rounded(-limit), "high": high, "label": label, "colours": list(AROUND_ZERO)}
 
 
 def _rank(lab: Lab, rank: int) -> dict:

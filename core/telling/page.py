@@ -79,4 +79,5 @@ def look_for(payload: dict) -> list[str]:
 
 def kind_of(payload: dict) -> str:
     """A deck of a kind that is not known here is looked at as a run."""
-    return payload.get("kind") if payload.get("kind") in LOOK_FOR else "run"
+    kind = str(payload.get("kind"))
+    return kind if kind in LOOK_FOR else "run"

@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -54,3 +56,24 @@ def test_no_function_changes_a_value_of_its_module():
                 if isinstance(function, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
                     assert not set(changed_names(function)) - own_names(function), (path.name, function.name)
                     assert not any(isinstance(node, ast.Global) for node in ast.walk(function)), path.name
+
+
+def public_functions(tree):
+    """Functions and methods whose names do not begin with an underscore; constructors among them."""
+    for node in tree.body:
+        if isinstance(node, ast.ClassDef):
+            yield from public_functions(node)
+        elif isinstance(node, ast.FunctionDef) and (not node.name.startswith("_") or node.name == "__init__"):
+            yield node
+
+
+@pytest.mark.parametrize("folder", ["core", "host"])
+def test_every_public_function_says_the_types_of_what_it_takes_and_gives(folder):
+    untyped = []
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        for function in public_functions(ast.parse(path.read_text(encoding="utf-8"))):
+            arguments = [*function.args.posonlyargs, *function.args.args, *function.args.kwonlyargs]
+            bare = [each.arg for each in arguments if each.annotation is None and each.arg not in ("self", "cls")]
+            if bare or (function.returns is None and function.name != "__init__"):
+                untyped.append((path.name, function.name, *bare))
+    assert untyped == []

@@ -48,19 +48,19 @@ def test_the_summary_does_not_hide_what_did_not_run():
 HOST = Host(Path("ComfyUI"), Path("venv/bin/python"))
 
 
-def test_the_smoke_part_is_pytest_alone_on_the_marked_tests():
-    (only,) = chosen_checks(HOST, [*SMOKE, "-x"])
+def test_the_smoke_part_is_pytest_alone_on_the_marked_tests(tmp_path):
+    (only,) = chosen_checks(HOST, tmp_path, [*SMOKE, "-x"])
     assert only.command[1:] == ["-m", "pytest", "-m", "smoke", "tests/nodes", "-x"]
 
 
-def test_the_whole_suite_runs_side_by_side_file_by_file_and_says_what_was_slow():
-    *_, last = all_checks(HOST)
+def test_the_whole_suite_runs_side_by_side_file_by_file_and_says_what_was_slow(tmp_path):
+    *_, last = all_checks(HOST, tmp_path)
     assert last.command[1:] == ["-m", "pytest", *SIDE_BY_SIDE, SLOWEST]
     assert SIDE_BY_SIDE[:4] == ("--numprocesses", str(os.cpu_count()), "--dist", "loadfile"), "a file shares a page"
 
 
-def test_the_quick_part_is_every_check_of_the_whole_but_the_archives_with_fewer_tests():
-    whole, quick = (checks(HOST) for checks in (all_checks, quick_checks))
+def test_the_quick_part_is_every_check_of_the_whole_but_the_archives_with_fewer_tests(tmp_path):
+    whole, quick = (checks(HOST, tmp_path) for checks in (all_checks, quick_checks))
     assert [check.name for check in whole if check.name != "comfy node validate"] == [check.name for check in quick]
     assert [check for check in quick if check not in whole] == [quick[-1]]
     assert {"tests/core", "tests/texts"} < {*quick[-1].command}
