@@ -10,6 +10,7 @@ import folder_paths
 
 from ..core.value_list import shown
 from ..core.whole_file import write_numbered, writing
+from .listing import files_below
 
 OWN_FOLDER = "denoiscope"
 DECK_SUFFIX = ".safetensors"
@@ -59,15 +60,11 @@ def output_place(prefix: str, suffix: str, *, width: int = 0, height: int = 0) -
 
 
 def deck_names() -> list[str]:
-    """Every safetensors file below input and output, newest first, as "name [folder]"."""
-    found = []
-    for kind, root in ROOTS.items():
-        for folder, _, names in os.walk(root()):
-            for name in names:
-                path = Path(folder, name)
-                if name.endswith(DECK_SUFFIX) and path.is_file():
-                    found.append((-os.path.getmtime(path), f"{path.relative_to(root()).as_posix()} [{kind}]"))
-    return [name for _, name in sorted(found)]
+    """The safetensors files below input and output, newest first, as "name [folder]"."""
+    found = [
+        (file, kind) for kind, root in ROOTS.items() for file in files_below(root(), (DECK_SUFFIX,), first=OWN_FOLDER)
+    ]
+    return [f"{file.name} [{kind}]" for file, kind in sorted(found) if _is_path(file.name)]
 
 
 def deck_path(name: str) -> Path:

@@ -3,7 +3,7 @@
 from comfy_api.latest import io
 
 from ..host.files import DECK_SUFFIX, deck_names, deck_path, output_place
-from .sockets import CATEGORY, DeckSocket
+from .sockets import CATEGORY, DeckSocket, FileChoice
 
 
 class DenoiscopeSaveDeck(io.ComfyNode):
@@ -54,9 +54,9 @@ class DenoiscopeLoadDeck(io.ComfyNode):
             ),
             search_aliases=["open deck", "import deck", "load trajectory"],
             inputs=[
-                io.Combo.Input(
+                FileChoice(
                     "deck_file",
-                    options=deck_names(),
+                    deck_names,
                     tooltip="Deck files in ComfyUI's input and output folders. Press R for new ones.",
                 ),
             ],

@@ -3,7 +3,7 @@
 from comfy_api.latest import io
 
 from ..host.lora_folder import lora_names, lora_path
-from .sockets import CATEGORY, LoraSocket
+from .sockets import CATEGORY, FileChoice, LoraSocket
 
 
 class DenoiscopeLoadLora(io.ComfyNode):
@@ -21,9 +21,9 @@ class DenoiscopeLoadLora(io.ComfyNode):
             ),
             search_aliases=["lora", "inspect lora", "lora info", "read lora", "lora rank", "lycoris"],
             inputs=[
-                io.Combo.Input(
+                FileChoice(
                     "lora_name",
-                    options=lora_names(),
+                    lora_names,
                     tooltip="Safetensors files in ComfyUI's folders for LoRAs. Press R for new ones.",
                 ),
             ],

@@ -1,5 +1,7 @@
 """The sockets of the pack, its category, and the inputs that several nodes share."""
 
+from collections.abc import Callable
+
 from comfy_api.latest import io
 
 from ..core.showing.views import DECODED, EVERYTHING
@@ -9,6 +11,19 @@ CATEGORY = "denoiscope"
 Recording = io.Custom("DENOISCOPE_RECORDING")
 DeckSocket = io.Custom("DENOISCOPE_DECK")
 LoraSocket = io.Custom("DENOISCOPE_LORA")
+
+
+class FileChoice(io.Combo.Input):
+    """A choice among files. They are looked up whenever somebody asks for the list, and not while the node is declared:
+    a folder that cannot be read must not keep the pack from loading.
+    """
+
+    def __init__(self, id: str, names: Callable[[], list[str]], *, tooltip: str):
+        super().__init__(id, options=[], tooltip=tooltip)
+        self.names = names
+
+    def as_dict(self) -> dict:
+        return super().as_dict() | {"options": self.names()}
 
 
 def vae_input() -> io.Input:
