@@ -3,9 +3,11 @@
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from itertools import islice
+from typing import TypeVar
 
 TEXT_LIMIT = 10_000
 """Characters; nobody types more."""
@@ -19,6 +21,7 @@ SHOWN = 40
 """Characters of somebody's text that a sentence repeats."""
 
 EXAMPLES = "1, 4, 7.5 or 2..12 x 5 or 1..4"
+Value = TypeVar("Value")
 COMMAS = re.compile(r"[,;\n\u3001]")
 RANGE = re.compile(
     r"(?P<first>.*?)\s*\.{2,3}\s*(?P<last>.*?)(?:\s*[x\u00d7*]\s*(?P<count>[^x\u00d7*]*))?", re.IGNORECASE
@@ -31,9 +34,7 @@ def parse_numbers(text: str, what: str, *, repeats: bool = False) -> tuple[Fract
     Raises ValueError for an empty list, a value that is not a finite number, a range that runs backwards, a count
     below 2, and a value named twice unless it may be.
     """
-    values = [value for part in _parts(text, what) for value in _values(part, what)]
-    if len(values) > VALUES_LIMIT:
-        raise ValueError(f"{what}: this list names {len(values):,} values, {VALUES_LIMIT:,} can be read")
+    values = _at_most((value for part in _parts(text, what) for value in _values(part, what)), what)
     return tuple(values) if repeats else _all_different(values, what)
 
 
@@ -48,8 +49,8 @@ def parse_whole_numbers(text: str, what: str, *, repeats: bool = False) -> tuple
 
 def parse_whole_numbers_or(text: str, what: str, words: Sequence[str]) -> tuple[int | str, ...]:
     """As parse_whole_numbers, for lists in which these words may stand, too."""
-    found = [value for part in _parts(text, what) for value in _numbers_or_word(part, what, words)]
-    return _all_different(found, what)
+    found = (value for part in _parts(text, what) for value in _numbers_or_word(part, what, words))
+    return _all_different(_at_most(found, what), what)
 
 
 def parse_names(text: str, what: str, known: Sequence[str]) -> tuple[str, ...]:
@@ -87,6 +88,14 @@ def _parts(text: str, what: str) -> Iterator[str]:
         if len(part) > PART_LIMIT:
             raise ValueError(f"{what}: {shown(part)} is longer than a value can be, part values with commas")
         yield part.strip()
+
+
+def _at_most(values: Iterable[Value], what: str) -> list[Value]:
+    """All of them. They are made one by one, so that a list which names millions is refused at once."""
+    found = list(islice(values, VALUES_LIMIT + 1))
+    if len(found) > VALUES_LIMIT:
+        raise ValueError(f"{what}: this list names more than {VALUES_LIMIT:,} values, the most that can be read")
+    return found
 
 
 def _numbers_or_word(part: str, what: str, words: Sequence[str]) -> tuple[int | str, ...]:

@@ -1,6 +1,6 @@
 """One view of one trajectory as an image batch, with ComfyUI's VAE and progress bar."""
 
-import comfy.utils
+import comfy.model_management
 import torch
 from torch import Tensor
 
@@ -9,6 +9,9 @@ from ..core.showing.rendering import render
 from ..core.showing.views import View
 from .comfyui import Vae
 from .decoding import decoders
+from .showing import one_by_one
+
+GIBIBYTE = 2**30
 
 
 def frames(deck: Deck, trajectory: int, view: View, vae: Vae | None) -> Tensor:
@@ -20,10 +23,24 @@ def frames(deck: Deck, trajectory: int, view: View, vae: Vae | None) -> Tensor:
     rendered = render(chosen, view, decoders(chosen, vae)(view))
     if rendered.absent:
         raise ValueError(rendered.absent)
-    progress = comfy.utils.ProgressBar(chosen.trajectories[0].states)
-    pictures = []
+    done = one_by_one(chosen.trajectories[0].states)
+    count = sum(rendered.present[0])
+    pictures: list[Tensor] = []
     for picture in rendered.pictures():
-        progress.update(1)
-        if picture is not None:
-            pictures.append(picture)
+        done()
+        if picture is None:
+            continue
+        if not pictures:
+            _check_room(count * picture.nbytes)
+        pictures.append(picture)
     return torch.cat(pictures)
+
+
+def _check_room(needed: int) -> None:
+    """All pictures together, once as they come and once as a batch; known when the first of them is there."""
+    free = comfy.model_management.get_free_memory(torch.device("cpu"))
+    if 2 * needed > free:
+        raise ValueError(
+            f"these pictures take {2 * needed / GIBIBYTE:.1f} GB of memory, and {free / GIBIBYTE:.1f} GB are free: "
+            "save the deck as a page, which keeps smaller ones, or record fewer steps"
+        )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import comfy.model_management
 import comfy.utils
 
 from ..core.recording.deck import Deck, noted
@@ -27,12 +28,22 @@ def show_deck(
     `predict`: one of PREDICTIONS, what the viewer hides until it has been predicted.
     """
     deck = noted(deck, decoding_notes(vae if DECODED[decode] else None))
-    progress = comfy.utils.ProgressBar(pictures_to_make(deck))
     return show(
         deck,
         decoders(deck, vae, decode),
         place,
         longest=longest,
         predict=predict,
-        on_picture=lambda: progress.update(1),
+        on_picture=one_by_one(pictures_to_make(deck)),
     )
+
+
+def one_by_one(count: int) -> Callable[[], None]:
+    """Moves a progress bar of so many at each call, and ends what calls it when somebody has interrupted."""
+    progress = comfy.utils.ProgressBar(max(1, count))
+
+    def done() -> None:
+        comfy.model_management.throw_exception_if_processing_interrupted()
+        progress.update(1)
+
+    return done

@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..core.showing.views import VIEWS, find_view
+from ..core.showing.views import VIEWS, parse_views
 from .sockets import CATEGORY, DeckSocket, vae_input
 
 STATES, GRID = "states", "grid"
@@ -64,17 +64,18 @@ class DenoiscopeContactSheet(io.ComfyNode):
     def execute(
         cls, deck, views: str, columns: int, picture_size: int, layout: str = STATES, state: int = -1, vae=None
     ) -> io.NodeOutput:
-        from ..core.showing.contact_sheet import contact_sheet
+        from ..core.showing.contact_sheet import contact_sheet, pictures_on
         from ..core.showing.grid_sheet import grid_sheet
         from ..core.showing.sheets import tile_for
         from ..host.decoding import decoders
+        from ..host.showing import one_by_one
 
-        chosen = [find_view(name.strip()) for name in views.split(",") if name.strip()]
-        if not chosen:
-            raise ValueError(f"name at least one view: {', '.join(VIEWS)}")
-        tile = tile_for(deck, picture_size)
+        chosen = parse_views(views)
+        tile, pictures = tile_for(deck, picture_size), decoders(deck, vae)
         if layout == GRID:
-            sheet = grid_sheet(deck, chosen, decoders(deck, vae), state=state, columns=columns, tile=tile)
+            done = one_by_one(len(chosen) * len(deck.trajectories))
+            sheet = grid_sheet(deck, chosen, pictures, state=state, columns=columns, tile=tile, on_picture=done)
         else:
-            sheet = contact_sheet(deck, chosen, decoders(deck, vae), columns=columns, tile=tile)
+            done = one_by_one(pictures_on(deck, chosen, columns))
+            sheet = contact_sheet(deck, chosen, pictures, columns=columns, tile=tile, on_picture=done)
         return io.NodeOutput(sheet)

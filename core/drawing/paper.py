@@ -8,6 +8,8 @@ from PIL import Image, ImageDraw, ImageFont
 from torch import Tensor
 
 PAPER, INK, SOFT, EMPTY = "#fbfaf7", "#23211d", "#7d786d", "#ece8df"
+MOST_PIXELS = 2 * (Image.MAX_IMAGE_PIXELS or 0)
+"""Beyond it pillow, and whatever is built on it, refuses a picture as a decompression bomb."""
 EDGE, HEAD, GAP, CAPTION = 16, 64, 6, 20
 
 
@@ -19,6 +21,12 @@ class Paper:
 
     @classmethod
     def blank(cls, width: int, height: int) -> "Paper":
+        """Raises ValueError for a sheet that is too large to be made, or to be opened by others."""
+        if width * height > MOST_PIXELS:
+            raise ValueError(
+                f"this sheet would be {width:,} x {height:,} pixels, and one of {MOST_PIXELS:,} pixels is the largest "
+                "that programs open: ask for fewer rows or columns, or for smaller pictures"
+            )
         return cls(Image.new("RGB", (width, height), PAPER))
 
     def write(self, left: float, top: float, text: str, *, size: int, ink: str = SOFT, anchor: str = "la") -> None:

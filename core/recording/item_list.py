@@ -1,5 +1,7 @@
 """Reads a choice of batch items as people type it: "0, 2-4"; empty means all."""
 
+from itertools import chain
+
 from ..value_list import TEXT_LIMIT, shown
 
 LARGEST = 4096
@@ -12,10 +14,11 @@ def parse_items(text: str) -> list[int] | None:
         return None
     if len(text) > TEXT_LIMIT:
         raise ValueError(f"a list of {len(text):,} characters is too long for items, {TEXT_LIMIT:,} can be read")
-    chosen: dict[int, None] = {}
-    for part in text.split(","):
-        chosen.update(dict.fromkeys(_range(part.strip())))
-    return list(chosen)
+    ranges = [_range(part.strip()) for part in text.split(",")]
+    named = sum(map(len, ranges))
+    if named > LARGEST + 1:
+        raise ValueError(f"this list names {named:,} items, {LARGEST + 1:,} can be read")
+    return list(dict.fromkeys(chain.from_iterable(ranges)))
 
 
 def choose_items(text: str, size: int) -> tuple[int, ...]:

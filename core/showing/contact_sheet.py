@@ -14,9 +14,18 @@ from .views import View
 
 
 def contact_sheet(
-    deck: Deck, views: list[View], decoder_for: Callable[[View], Decoder], *, columns: int, tile: Tile
+    deck: Deck,
+    views: list[View],
+    decoder_for: Callable[[View], Decoder],
+    *,
+    columns: int,
+    tile: Tile,
+    on_picture: Callable[[], None] = lambda: None,
 ) -> Tensor:
-    """[1, height, width, 3] in 0..1. At most `columns` states of each trajectory, evenly spaced, ends included."""
+    """[1, height, width, 3] in 0..1. At most `columns` states of each trajectory, evenly spaced, ends included.
+
+    `on_picture` is called for each picture, and may end the drawing. Raises ValueError for a sheet that is too large.
+    """
     chosen = [_chosen(t.states, columns) for t in deck.trajectories]
     kept = replace(deck, trajectories=tuple(t.thin(c) for t, c in zip(deck.trajectories, chosen, strict=True)))
     rendered = [render(kept, view, decoder_for(view)) for view in views]
@@ -32,9 +41,15 @@ def contact_sheet(
             for column, state in enumerate(states):
                 left = margin + column * (tile.width + GAP)
                 paste_picture(paper, next(pictures), left, top, tile=tile, rendered=rendered[view])
+                on_picture()
                 sigma = float(deck.trajectories[index].sigmas[state])
                 paper.write(left, top + tile.height + 3, f"{state}   sigma {sigma:.3g}", size=12)
     return paper.as_image()
+
+
+def pictures_on(deck: Deck, views: list[View], columns: int) -> int:
+    """How often `contact_sheet` will call `on_picture`."""
+    return len(views) * sum(min(t.states, columns) for t in deck.trajectories)
 
 
 def pictures_of(rendered: Rendered) -> Iterator[Tensor | None]:

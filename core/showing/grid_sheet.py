@@ -17,12 +17,20 @@ VIEW_HEAD, AXIS_HEAD = 26, 24
 
 
 def grid_sheet(
-    deck: Deck, views: list[View], decoder_for: Callable[[View], Decoder], *, state: int, columns: int, tile: Tile
+    deck: Deck,
+    views: list[View],
+    decoder_for: Callable[[View], Decoder],
+    *,
+    state: int,
+    columns: int,
+    tile: Tile,
+    on_picture: Callable[[], None] = lambda: None,
 ) -> Tensor:
     """[1, height, width, 3] in 0..1: a grid for each view, one below the other.
 
     `state` counts from the start, -1 is each cell's last; a cell with fewer states shows its last. A single axis wraps
-    after `columns`. Raises ValueError for a deck without axes.
+    after `columns`. `on_picture` is called for each picture, and may end the drawing. Raises ValueError for a deck
+    without axes, and for a sheet that is too large.
     """
     if not deck.axes:
         raise ValueError("this deck is no grid: nothing was swept in it; choose the layout of states instead")
@@ -43,6 +51,7 @@ def grid_sheet(
             left = margin + column * (tile.width + GAP)
             top = HEAD + i * block + VIEW_HEAD + AXIS_HEAD + row * (tile.height + CAPTION + GAP)
             paste_picture(paper, picture, left, top, tile=tile, rendered=view)
+            on_picture()
             paper.write(left, top + tile.height + 3, f"{at}   sigma {float(trajectory.sigmas[at]):.3g}", size=12)
     return paper.as_image()
 

@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ..recording.deck import Deck
 from ..recording.trajectory import Trajectory
+from ..value_list import shown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,8 +82,21 @@ def _any_regenerated(deck: Deck) -> bool:
 
 def find_view(name: str) -> View:
     if name not in VIEWS:
-        raise ValueError(f"there is no view {name!r}: choose one of {', '.join(VIEWS)}")
+        raise ValueError(f"there is no view {shown(name)}: choose one of {', '.join(VIEWS)}")
     return VIEWS[name]
+
+
+def parse_views(text: str) -> list[View]:
+    """A list such as "x, x0", in the order typed. Raises ValueError for an empty one, and a name that comes twice."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    if not names:
+        raise ValueError(f"name at least one view: {', '.join(VIEWS)}")
+    chosen: dict[str, View] = {}
+    for name in names:
+        if name in chosen:
+            raise ValueError(f"the view {name!r} is named twice, once is enough")
+        chosen[name] = find_view(name)
+    return list(chosen.values())
 
 
 def latent_of(deck: Deck, trajectory: Trajectory, view: View, state: int) -> Tensor | None:

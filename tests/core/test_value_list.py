@@ -1,11 +1,20 @@
 """Lists of values as people type them, and what is said when one cannot be read."""
 
 import time
+import tracemalloc
 from fractions import Fraction
 
 import pytest
 
-from denoiscope.core.value_list import TEXT_LIMIT, VALUES_LIMIT, parse_names, parse_numbers, parse_whole_numbers, spell
+from denoiscope.core.value_list import (
+    TEXT_LIMIT,
+    VALUES_LIMIT,
+    parse_names,
+    parse_numbers,
+    parse_whole_numbers,
+    parse_whole_numbers_or,
+    spell,
+)
 
 SAMPLERS = ["euler", "euler_ancestral", "heun", "dpmpp_2m"]
 
@@ -73,7 +82,7 @@ def test_the_largest_seed_keeps_every_digit():
         ("1e999999999", "got '1e999999999'"),
         ("1..1e9", f"'1..1e9' names 1,000,000,000 values, {VALUES_LIMIT:,} can be read"),
         ("1..2 x 1e9", "names 1,000,000,000 values"),
-        ("1..9000, 9001..18000", "this list names 18,000 values"),
+        ("1..9000, 9001..18000", f"this list names more than {VALUES_LIMIT:,} values"),
         ("4, 1, 4.0", "values: '4' is named twice, once is enough"),
         ("1, 1.0000000001", "'1' is named twice"),
         ("7" * 200, "is longer than a value can be"),
@@ -131,3 +140,13 @@ def test_labels_are_short_and_whole_numbers_have_no_point():
         "0.333333",
         "euler",
     ]
+
+
+@pytest.mark.parametrize("read", [parse_numbers, lambda text, what: parse_whole_numbers_or(text, what, ("full",))])
+def test_a_list_of_many_long_ranges_is_refused_before_it_is_written_out(read):
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=f"names more than {VALUES_LIMIT:,} values"):
+        read(", ".join(f"{i}..{i + VALUES_LIMIT - 2}" for i in range(600)), "values")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20 * 2**20

@@ -1,12 +1,15 @@
 """What can be looked at, and what is said where nothing can."""
 
+from dataclasses import replace
+
+import pytest
 import torch
 
 from denoiscope.core.drawing.colour import AROUND_ZERO, colour
-from denoiscope.core.showing.contact_sheet import contact_sheet
+from denoiscope.core.showing.contact_sheet import contact_sheet, pictures_on
 from denoiscope.core.showing.rendering import approximate_decoder, render
 from denoiscope.core.showing.sheets import SHEET_LIMIT, Tile, pack, tile_for
-from denoiscope.core.showing.views import VIEWS, find_view, latent_of
+from denoiscope.core.showing.views import VIEWS, find_view, latent_of, parse_views
 from denoiscope.core.telling.deck import pictures_to_make, show
 
 from .decks import deck, with_first
@@ -155,3 +158,43 @@ def test_a_contact_sheet_has_a_row_for_each_view_of_each_trajectory():
     assert sheet.shape[0] == 1 and sheet.shape[3] == 3
     assert 0 <= sheet.min() and sheet.max() <= 1
     assert taller.shape[1] - sheet.shape[1] == 2 * (tile.height + 26)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [("", "name at least one view"), ("x, x0, x", "'x' is named twice"), ("x, magic", "no view 'magic'")],
+)
+def test_a_list_of_views_is_read_or_refused_in_a_sentence(text, sentence):
+    assert [view.id for view in parse_views("x, x0,")] == ["x", "x0"]
+    with pytest.raises(ValueError, match=sentence):
+        parse_views(text)
+
+
+def test_a_sheet_that_no_program_would_open_is_refused_before_a_picture_is_made():
+    one = deck(count=1)
+
+    def decoder(view):
+        return replace(approximate_decoder(one), decode=None)
+
+    with pytest.raises(ValueError, match="this sheet would be .* pixels"):
+        contact_sheet(one, [find_view("x")] * 200, decoder, columns=64, tile=Tile(width=2000, height=2000))
+
+
+def test_whoever_draws_a_sheet_is_asked_at_each_picture_and_can_end_it():
+    one, asked = deck(count=1), []
+
+    def stop():
+        asked.append(None)
+        if len(asked) == 3:
+            raise KeyboardInterrupt
+
+    def draw(on_picture):
+        views = [find_view("x"), find_view("x0")]
+        tile, decoder = tile_for(one, 32), approximate_decoder(one)
+        contact_sheet(one, views, lambda view: decoder, columns=4, tile=tile, on_picture=on_picture)
+
+    draw(lambda: asked.append(None))
+    assert len(asked) == pictures_on(one, [find_view("x"), find_view("x0")], 4)
+    asked.clear()
+    with pytest.raises(KeyboardInterrupt):
+        draw(stop)
