@@ -10,12 +10,13 @@ import { readDeck, tabOf, tabsOf, viewOf } from "./deck/deck.js";
 import { liveDeck, stoppedDeck } from "./deck/live.js";
 import { liveCells, stoppedCells } from "./deck/live_cells.js";
 import { lockOn } from "./deck/lock.js";
-import { begun, hides, walkedOn } from "./deck/prediction.js";
+import * as moves from "./deck/moves.js";
+import { begun, walkedOn } from "./deck/prediction.js";
 import { showsSettling } from "./deck/settling.js";
-import * as moves from "./deck/state.js";
+import { DRAWS, extentOf, recalled, remembered } from "./deck/state.js";
 import { unordered, veiled } from "./deck/veil.js";
 import { createBigView } from "./elements/big_view.js";
-import { createScope, setAttribute } from "./elements/elements.js";
+import { createScope, onKey, setAttribute } from "./elements/elements.js";
 import { createKeeping } from "./elements/keeping.js";
 import { createTabs } from "./elements/tabs.js";
 import { createFacts } from "./facts.js";
@@ -33,7 +34,7 @@ import { createTools } from "./tools.js";
 import { withTriangle } from "./triangle/triangle.js";
 import { heldBack, heldStopped } from "./words/predict.js";
 import { fileName } from "./words/run.js";
-import { bigView, closeBigView, emptyViewer, viewerLabel, viewsLabel } from "./words/viewer.js";
+import { emptyViewer, viewerLabel, viewsLabel } from "./words/viewer.js";
 
 /**
  * load(source) gives a Blob for a sheet of the payload, or null where the file is gone. `saved` is what an earlier
@@ -44,8 +45,9 @@ import { bigView, closeBigView, emptyViewer, viewerLabel, viewsLabel } from "./w
 export function createViewer({ document, load, saved, remember = () => {} }) {
   const scope = createScope(document);
   const { window } = scope;
-  const keeping = createKeeping(scope, () => remember(moves.remembered(state)));
-  let state = moves.recalled(saved);
+  const keeping = createKeeping(scope, () => remember(remembered(state)));
+  const stageId = `ds-${Math.random().toString(36).slice(2)}`;
+  let state = recalled(saved);
   let whole = null;
   let deck = null;
   let held = false;
@@ -53,63 +55,79 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
   let frame = 0;
   let seen = false;
 
+  const set = (part) => become({ ...state, ...part });
+  const choose = (index) => become(moves.chosen(state, deck, index));
+  const stroll = (index) => become(moves.strolled(state, deck, index));
+
   const sheets = createSheets({ load, decode: (file) => window.createImageBitmap(file), changed: arrived });
-  const stageId = `ds-${Math.random().toString(36).slice(2)}`;
-  const tabs = createTabs(scope, { label: viewsLabel(), choose: (id) => relay(moves.viewed(state, deck, id), false) });
+  const tabs = createTabs(scope, { label: viewsLabel(), choose: (id) => become(moves.viewed(state, deck, id)) });
   const preview = createPreview(scope, { room: () => content });
   const plain = createStage(scope, {
     id: stageId,
     sheets,
     preview,
     choose,
-    dress: (index) => whole && predicting.dress(whole, state, index),
-    pick: (index) => rearrange(moves.pinned(state, deck, index)),
+    dress: (index) => predicting.dress(whole, state, index),
+    pick: (index) => become(moves.pinned(state, deck, index)),
     scrub: { start: () => state.step, by: (from, part) => deck && go(from + Math.round(part * deck.steps)) },
   });
   const stage = withTriangle(scope, plain, { sheets });
-  const legend = createLegend(scope, { switchRaw: () => rearrange(moves.rawSwitched(state)), switchSettled: () => relay(moves.settledSwitched(state), false), switchAttention: () => relay(moves.attentionSwitched(state), false) });
+  const legend = createLegend(scope, {
+    switchRaw: () => become(moves.rawSwitched(state)),
+    switchSettled: () => become(moves.settledSwitched(state)),
+    switchAttention: () => become(moves.attentionSwitched(state)),
+  });
   const attention = createAttentionBar(scope, {
-    setWord: (word) => rearrange({ ...state, word }),
-    setLayers: (layers) => rearrange({ ...state, layers }),
-    setShare: (share) => rearrange({ ...state, share }),
+    setWord: (word) => set({ word }),
+    setLayers: (layers) => set({ layers }),
+    setShare: (share) => set({ share }),
     largestOf: (index) => plain.largestOf(index),
   });
   const transport = createTransport(scope, {
     go,
-    goFrame: (at) => rearrange({ ...state, frame: at }),
+    goFrame: (at) => set({ frame: at }),
     toggle: togglePlay,
-    setSpeed: (speed) => rearrange({ ...state, speed }),
-    setLoop: (loop) => rearrange({ ...state, loop }),
+    setSpeed: (speed) => set({ speed }),
+    setLoop: (loop) => set({ loop }),
   });
-  const chart = createChart(scope, { go: (step) => go(step ?? state.step), toggle: (line) => relay(moves.lineSwitched(state, line), false) });
+  const chart = createChart(scope, {
+    go: (step) => go(step ?? state.step),
+    toggle: (line) => become(moves.lineSwitched(state, line)),
+  });
   const facts = createFacts(scope);
-  const predicting = createPredicting(scope, { plot: chart.plot, next: () => go(state.step + 1), change: predict });
+  const predicting = createPredicting(scope, {
+    plot: chart.plot,
+    next: () => go(state.step + 1),
+    change: (move) => become(move(state, whole)),
+  });
   const player = createPlayer(window, tick);
   const selection = createSelection(scope, choose);
-  const many = createTogether(scope, { selection, setLock: (lock) => relay({ ...state, lock }, false), setSubject: (subject) => rearrange({ ...state, subject }) });
+  const many = createTogether(scope, {
+    selection,
+    setLock: (lock) => set({ lock }),
+    setSubject: (subject) => set({ subject }),
+  });
   const walk = createWalk(scope, { go: stroll });
   const compare = createComparison(scope, {
     sheets,
     mark: (step) => chart.mark(step),
-    changed: () => rearrange(state),
-    setMode: (mode) => rearrange({ ...state, compare: mode }),
-    setWipe,
-    unpin: () => rearrange(moves.unpinned(state)),
+    changed: () => redraw(DRAWS.controls),
+    setMode: (mode) => set({ compare: mode }),
+    setWipe: (wipe) => set({ wipe }),
+    unpin: () => become(moves.unpinned(state)),
   });
   const tools = createTools(scope, { picture, enlarge: () => big.toggle() });
-  const content = layOut(scope, { tabs, tools, stage, preview, compare, legend, attention, many, walk, predicting, transport, chart, facts });
-  const element = scope.make("section", { class: "denoiscope", "aria-label": viewerLabel() }, content);
-  const big = createBigView(scope, {
-    element,
-    content,
-    opener: tools.enlarge.element,
-    label: () => deck?.title || viewerLabel(),
-    changed: (open) => tools.enlarge.use(open ? "shrink" : "enlarge", open ? closeBigView() : bigView()),
+  const content = layOut(scope, {
+    ...{ tabs, tools, stage, preview, compare, legend, attention, many, walk, predicting, transport, chart, facts },
   });
+  const element = scope.make("section", { class: "denoiscope", "aria-label": viewerLabel() }, content);
+  const big = createBigView(scope, { element, content, opener: tools.enlarge, label: () => deck?.title || viewerLabel() });
 
-  scope.on(content, "keydown", onKey);
+  onKey(scope, content, moveOf, (move) => move());
   const watches = [watchSight(scope, content, look), watchWidth(scope, content, facts.roomy)];
   empty(emptyViewer());
+
+  /* What there is to show. */
 
   function empty(words) {
     whole = deck = null;
@@ -155,72 +173,62 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     if (deck?.live && !deck.stopped) settle(deck.cells ? stoppedCells(deck) : stoppedDeck(deck));
   }
 
+  /** Another deck, or more of the live one. */
   function settle(next) {
-    const sameShape = deck?.live && next.live && deck.run === next.run;
-    if (!sameShape) for (const memory of [sheets, compare]) memory.forget();
+    const grows = whole?.live && next.live && whole.run === next.run;
+    if (!grows) for (const memory of [sheets, compare]) memory.forget();
     held = false;
     whole = next;
-    state = { ...state, prediction: begun(state.prediction, whole) };
-    unveil(sameShape);
+    become({ ...state, prediction: begun(state.prediction, whole) }, grows ? DRAWS.curves : DRAWS.deck);
   }
 
-  /** Shows of the deck what may be seen. */
-  function unveil(sameShape) {
-    deck = veiled(whole, state.prediction);
+  /* Where the viewer stands, and what of it is drawn. */
+
+  /** The one way to another state: how much is drawn anew follows from what has changed; `least`: what a deck asks for. */
+  function become(next, least = DRAWS.step) {
+    if (!whole) return;
+    const before = state;
+    const another = least > DRAWS.step || extentOf(before, next) === DRAWS.deck;
+    if (another || next.prediction !== before.prediction) deck = veiled(whole, next.prediction);
+    state = another ? moves.fitted(next, deck) : next;
+    redraw(Math.max(least, extentOf(before, state)));
+    tools.quiet();
+    keeping.soon();
+  }
+
+  function redraw(extent) {
+    if (!deck) return;
+    if (extent >= DRAWS.controls) together = lockOn(deck, state);
+    if (extent >= DRAWS.deck) introduce();
+    if (extent >= DRAWS.cells) stage.lay(deck, state);
+    if (extent >= DRAWS.curves) describe();
+    if (extent >= DRAWS.controls) arrange();
+    frame ||= window.requestAnimationFrame(paint);
+  }
+
+  function introduce() {
     setAttribute(content, "data-state", deck.live ? "live" : "deck");
     setAttribute(content, "data-cells", deck.cells ?? false);
     setAttribute(element, "aria-label", viewerLabel(deck.title));
-    state = moves.fitted(state, deck);
-    if (!sameShape) tabs.offer(tabsOf(deck), stageId);
-    relay(state, !sameShape);
-  }
-
-  function predict(move) {
-    const hid = hides(state.prediction);
-    state = move(state, whole);
-    if (hides(state.prediction) === hid) rearrange(state);
-    else unveil(false);
-  }
-
-  /** New cells, then everything else. */
-  function relay(next, cells = true) {
-    state = next;
-    together = lockOn(deck, state);
-    preview.hide();
-    selection.arrange(deck, state);
-    if (cells) stage.lay(deck, state);
-    read();
-    rearrange(state);
+    tabs.offer(tabsOf(deck), stageId);
   }
 
   /** The numbers and words of what is shown; the curves of a walk keep their scale from stop to stop. */
-  function read() {
+  function describe() {
     const shown = moves.shownIndices(state, deck);
     const drawn = moves.strolls(state, deck) ? moves.shownIndices({ trajectory: null }, deck) : shown;
-    chart.draw(deck, drawn, readTrajectory(), { hidden: state.hidden, settled: showsSettling(state, deck), where: together.where });
+    preview.hide();
+    selection.arrange(deck, state);
+    chart.draw(deck, drawn, readTrajectory(), {
+      hidden: state.hidden,
+      settled: showsSettling(state, deck),
+      where: together.where,
+    });
     facts.arrange(deck, unordered(deck, shown));
   }
 
-  function choose(index) {
-    relay(moves.chosen(state, deck, index));
-  }
-
-  /** Along the cells, one of them alone on the stage. */
-  function stroll(index) {
-    state = moves.strolled(state, deck, index);
-    together = lockOn(deck, state);
-    stage.retarget(deck, state.trajectory);
-    selection.point(state);
-    walk.arrange(deck, state);
-    read();
-    schedule();
-    note();
-  }
-
-  /** Everything but the cells; the words of a view, the buttons, the sheets that are needed now. */
-  function rearrange(next) {
-    state = next;
-    together = lockOn(deck, state);
+  /** The words of a view, the buttons, the sheets that are needed now. */
+  function arrange() {
     const view = viewOf(deck, state.view);
     tabs.select(tabOf(deck, view.id));
     legend.arrange(deck, view, state);
@@ -233,8 +241,6 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     if (state.playing) player.run(state.speed);
     else player.stop();
     wantSheets();
-    schedule();
-    note();
   }
 
   function look(visible) {
@@ -244,57 +250,13 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
 
   function wantSheets() {
     if (!deck || !seen) return;
-    sheets.want([...new Set([...viewOf(deck, state.view).sources, ...compare.sources(deck), ...attentionSources(state, deck)])]);
+    const { sources } = viewOf(deck, state.view);
+    sheets.want([...new Set([...sources, ...compare.sources(deck), ...attentionSources(state, deck)])]);
   }
 
   function arrived() {
     compare.wake();
-    schedule();
-  }
-
-  function setWipe(wipe) {
-    state = { ...state, wipe };
-    compare.move(deck, state);
-    schedule();
-    note();
-  }
-
-  function go(next) {
-    if (!deck) return;
-    walkOn(next);
-    state = moves.moved(state, deck, next);
-    schedule();
-    note();
-  }
-
-  /** What is predicted shows one step more for each step forward. */
-  function walkOn(next) {
-    const walked = walkedOn(state, deck, next);
-    if (walked === state) return;
-    state = walked;
-    deck = veiled(whole, state.prediction);
-    transport.arrange(deck, state);
-  }
-
-  function note() {
-    tools.quiet();
-    keeping.soon();
-  }
-
-  function togglePlay() {
-    if (deck && !transport.play.disabled) rearrange(moves.toggled(state, deck));
-  }
-
-  function tick() {
-    const next = moves.played(state, deck);
-    if (!next.playing) rearrange(next);
-    else if (moves.playsWalk(next, deck)) stroll(next.trajectory);
-    else go(next.step);
-    return moves.atEnd(next, deck);
-  }
-
-  function schedule() {
-    frame ||= window.requestAnimationFrame(paint);
+    redraw(DRAWS.step);
   }
 
   /** The whole cost of a scrub: pictures, slider, cursor and numbers, once for each frame of the screen. */
@@ -311,39 +273,54 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
 
   const readTrajectory = () => deck.trajectories[together.read];
 
-  function onKey(event) {
-    if (!deck || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("select, [role=tab], .ds-frames, .ds-walk")) return;
-    if (onCellsKey(event)) return taken(event);
-    const next = moves.stepByKey(event.key, state.step, deck);
-    const space = event.key === " " && !event.target.closest("button, summary");
-    if (next === null && !space) return;
-    taken(event);
-    if (space) togglePlay();
-    else go(next);
+  /* How one moves. */
+
+  /** What is predicted shows one step more for each step forward. */
+  function go(next) {
+    if (!deck) return;
+    const walked = walkedOn(state, deck, next);
+    become(moves.moved(walked, veiled(whole, walked.prediction), next));
+  }
+
+  function togglePlay() {
+    if (deck && !transport.play.disabled) become(moves.toggled(state, deck));
+  }
+
+  function tick() {
+    become(moves.played(state, deck));
+    return moves.atEnd(state, deck);
   }
 
   /** [ and ] lead along the cells while one is alone on the stage; Escape lets the pinned ones go. */
-  function onCellsKey(event) {
-    const stride = state.trajectory !== null && deck.trajectories.length > 1 ? moves.strideByKey(event) : null;
-    if (stride !== null) stroll(state.trajectory + stride);
-    const unpins = event.key === "Escape" && state.pins.length > 0 && state.trajectory === null;
-    if (unpins) rearrange(moves.unpinned(state));
-    return stride !== null || unpins;
-  }
-
-  function taken(event) {
-    event.preventDefault();
-    event.stopPropagation();
+  function moveOf(event) {
+    if (!deck || event.target.closest("select, [role=tab], .ds-frames, .ds-walk")) return null;
+    const alone = state.trajectory !== null && deck.trajectories.length > 1;
+    const stride = alone ? moves.strideByKey(event) : null;
+    if (stride !== null) return () => stroll(state.trajectory + stride);
+    const pinned = state.pins.length > 0 && state.trajectory === null;
+    if (event.key === "Escape" && pinned) return () => become(moves.unpinned(state));
+    const next = moves.stepByKey(event.key, state.step, deck);
+    if (next !== null) return () => go(next);
+    return event.key === " " && !event.target.closest("button, summary") ? togglePlay : null;
   }
 
   /** The pictures on the stage as one canvas, with a name for its file; null where there is none. */
   function picture() {
     const pictures = stage.canvases();
     if (!deck || pictures.every((one) => one === null)) return null;
-    const columns = stage.columns();
-    const label = state.trajectory === null && deck.trajectories.length > 1 ? "all" : readTrajectory().label;
-    const name = fileName(deck, viewOf(deck, state.view), label, state.step);
-    return { canvas: composed(document, pictures, columns), name };
+    const all = state.trajectory === null && deck.trajectories.length > 1;
+    const name = fileName(deck, viewOf(deck, state.view), all ? "all" : readTrajectory().label, state.step);
+    return { canvas: composed(document, pictures, stage.columns()), name };
+  }
+
+  function recall(place) {
+    state = recalled(place);
+    if (whole) settle(whole);
+  }
+
+  function shows() {
+    if (deck === null) return null;
+    return deck.live ? "live" : "deck";
   }
 
   function destroy() {
@@ -361,18 +338,5 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     whole = deck = null;
   }
 
-  return {
-    element,
-    show,
-    step,
-    cells,
-    hold,
-    stop,
-    destroy,
-    shows: () => (deck === null ? null : deck.live ? "live" : "deck"),
-    recall: (place) => {
-      state = moves.recalled(place);
-      if (whole) settle(whole);
-    },
-  };
+  return { element, show, step, cells, hold, stop, recall, shows, destroy };
 }

@@ -6,7 +6,8 @@ import { attentionSources, canLook, guessAt, lookOf, showsAttention } from "../.
 import { attentionCaption, mapWords } from "../../js/viewer/words/attention.js";
 import { shade, shadesOf } from "../../js/viewer/covers/looks.js";
 import { readDeck } from "../../js/viewer/deck/deck.js";
-import * as moves from "../../js/viewer/deck/state.js";
+import * as moves from "../../js/viewer/deck/moves.js";
+import { START, recalled, remembered } from "../../js/viewer/deck/state.js";
 import { deckPayload, view } from "./payloads.js";
 
 const COLOURS = ["#000000", "#ffffff"];
@@ -21,7 +22,7 @@ function looked(rest = {}) {
   return readDeck(deckPayload({ steps: [4, 3], attention: { words: ["house", "sun"], colours: COLOURS, present, groups: [group("all layers"), group("4 × 2", { own: [0.2, 0.4] })], ...rest } }));
 }
 
-const state = (rest = {}) => ({ ...moves.START, attention: true, ...rest });
+const state = (rest = {}) => ({ ...START, attention: true, ...rest });
 
 test("a deck without attention, with words but no layers, or with colours that are none has nothing to show", () => {
   assert.equal(readDeck(deckPayload()).attention, null);
@@ -72,7 +73,7 @@ test("grey times the word's largest share is the share that the colour stands fo
 test("only the sheets of the chosen layers are wanted, and none while attention is off", () => {
   const deck = looked();
   assert.deepEqual(attentionSources(state({ layers: "4 × 2" }), deck), ["4 × 2-0", "4 × 2-1"]);
-  assert.deepEqual(attentionSources(moves.START, deck), []);
+  assert.deepEqual(attentionSources(START, deck), []);
 });
 
 test("it lies over decoded pictures and not over maps of numbers or missing views", () => {
@@ -83,7 +84,7 @@ test("it lies over decoded pictures and not over maps of numbers or missing view
 });
 
 test("one thing lies over the pictures at a time", () => {
-  const settled = moves.settledSwitched(moves.START);
+  const settled = moves.settledSwitched(START);
   const attention = moves.attentionSwitched(settled);
   assert.deepEqual([attention.attention, attention.settled], [true, false]);
   assert.deepEqual([moves.settledSwitched(attention).attention, moves.settledSwitched(attention).settled], [false, true]);
@@ -91,9 +92,9 @@ test("one thing lies over the pictures at a time", () => {
 
 test("what was chosen is remembered, and what is not as it should be is left out", () => {
   const chosen = state({ word: "sun", layers: "4 × 2", share: "own" });
-  const back = moves.recalled(JSON.parse(JSON.stringify(moves.remembered(chosen))));
+  const back = recalled(JSON.parse(JSON.stringify(remembered(chosen))));
   assert.deepEqual([back.attention, back.word, back.layers, back.share], [true, "sun", "4 × 2", "own"]);
-  const broken = moves.recalled({ attention: "yes", word: 3, layers: {}, share: "step" });
+  const broken = recalled({ attention: "yes", word: 3, layers: {}, share: "step" });
   assert.deepEqual([broken.attention, broken.word, broken.layers, broken.share], [false, null, null, "shared"]);
 });
 

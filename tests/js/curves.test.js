@@ -5,7 +5,8 @@ import * as curves from "../../js/viewer/steps/curves.js";
 import { readDeck } from "../../js/viewer/deck/deck.js";
 import { linesOf, spokenLines } from "../../js/viewer/steps/lines.js";
 import { liveDeck } from "../../js/viewer/deck/live.js";
-import { lineSwitched, recalled, remembered, START } from "../../js/viewer/deck/state.js";
+import { lineSwitched } from "../../js/viewer/deck/moves.js";
+import { recalled, remembered, START } from "../../js/viewer/deck/state.js";
 import { deckPayload, stepEvent, trajectory } from "./payloads.js";
 
 const deckWith = (rest, more) => readDeck(deckPayload({ trajectories: [trajectory(rest)], ...more }));

@@ -4,7 +4,8 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import { readDeck } from "../../js/viewer/deck/deck.js";
-import * as moves from "../../js/viewer/deck/state.js";
+import * as moves from "../../js/viewer/deck/moves.js";
+import { START } from "../../js/viewer/deck/state.js";
 import * as words from "../../js/viewer/words/run.js";
 import { deckPayload, trajectory } from "./payloads.js";
 
@@ -32,7 +33,7 @@ test("the slider of a forward deck is over levels", () => {
 
 test("it opens at the picture, and play goes towards noise", () => {
   const deck = forwardDeck();
-  const opened = moves.fitted(moves.START, deck);
+  const opened = moves.fitted(START, deck);
   assert.equal(opened.step, 0);
   assert.equal(moves.played(moves.toggled(opened, deck), deck).step, 1);
 });

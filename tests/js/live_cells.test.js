@@ -3,7 +3,8 @@ import test from "node:test";
 
 import { fieldOf } from "../../js/viewer/deck/axes.js";
 import { liveCells, stoppedCells } from "../../js/viewer/deck/live_cells.js";
-import { fitted, moved, START } from "../../js/viewer/deck/state.js";
+import { fitted, moved } from "../../js/viewer/deck/moves.js";
+import { START } from "../../js/viewer/deck/state.js";
 import { cellsEvent } from "./payloads.js";
 
 const grown = (...events) => events.reduce(liveCells, null);

@@ -6,7 +6,8 @@ import * as predict from "../../js/viewer/deck/prediction.js";
 import { unordered, veiled } from "../../js/viewer/deck/veil.js";
 import { cellLetter, nothingToPredict, stepAnswer, stepMeasure } from "../../js/viewer/words/predict.js";
 import { factsOf } from "../../js/viewer/words/run.js";
-import { fitted, moved, reach, recalled, remembered, START } from "../../js/viewer/deck/state.js";
+import { fitted, moved, reach } from "../../js/viewer/deck/moves.js";
+import { recalled, remembered, START } from "../../js/viewer/deck/state.js";
 import { deckPayload, gridPayload, trajectory, view } from "./payloads.js";
 
 const SHARED = { threshold: 0.2, share: 0.9, bands: [], colours: ["#000000", "#ffffff"] };

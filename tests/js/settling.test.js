@@ -7,7 +7,8 @@ import { cover, createCovers, stepsOf } from "../../js/viewer/covers/covers.js";
 import { canCover, showsSettling } from "../../js/viewer/deck/settling.js";
 import { paletteOf } from "../../js/viewer/drawing/colours.js";
 import { bandReading, withSettledFacts } from "../../js/viewer/words/settling.js";
-import { recalled, remembered, settledSwitched, START } from "../../js/viewer/deck/state.js";
+import { settledSwitched } from "../../js/viewer/deck/moves.js";
+import { recalled, remembered, START } from "../../js/viewer/deck/state.js";
 import { deckPayload, trajectory, view } from "./payloads.js";
 
 const SHARED = {

@@ -3,14 +3,15 @@ import test from "node:test";
 
 import { readDeck } from "../../js/viewer/deck/deck.js";
 import { liveDeck } from "../../js/viewer/deck/live.js";
-import * as moves from "../../js/viewer/deck/state.js";
+import * as moves from "../../js/viewer/deck/moves.js";
+import { START, recalled, remembered } from "../../js/viewer/deck/state.js";
 import { deckPayload, stepEvent } from "./payloads.js";
 
 const deck = readDeck(deckPayload({ steps: [4, 3] }));
-const at = (step, rest) => ({ ...moves.START, view: "x", step, ...rest });
+const at = (step, rest) => ({ ...START, view: "x", step, ...rest });
 
 test("a new deck shows its last state", () => {
-  assert.equal(moves.fitted(moves.START, deck).step, 4);
+  assert.equal(moves.fitted(START, deck).step, 4);
 });
 
 test("a step that the user chose stays chosen in the next deck", () => {
@@ -25,7 +26,7 @@ test("a view that the next deck does not have gives way to its first", () => {
 });
 
 test("a sweep and a walk open at the guess, a run at its noisy state", () => {
-  const opened = (kind) => moves.fitted({ ...moves.START }, readDeck(deckPayload({ kind }))).view;
+  const opened = (kind) => moves.fitted({ ...START }, readDeck(deckPayload({ kind }))).view;
   assert.deepEqual(["run", "sweep", "walk"].map(opened), ["x", "x0", "x0"]);
 });
 
@@ -82,12 +83,12 @@ test("all trajectories are shown, or the one chosen", () => {
 test("what was remembered comes back", () => {
   const pins = [{ index: 1, label: "seed 1" }];
   const state = at(3, { speed: 2, loop: true, trajectory: 1, touched: true, arranged: true, lock: "step", subject: "steps", pins, compare: "difference", wipe: 0 });
-  assert.deepEqual(moves.recalled(moves.remembered(state)), state);
+  assert.deepEqual(recalled(remembered(state)), state);
 });
 
 test("nonsense in storage is left out", () => {
   const nonsense = { view: 3, step: -1, frame: "x", trajectory: 1.5, speed: 100, loop: "yes", playing: true, lock: "both", subject: 1, pins: [1, { index: "x" }, null], compare: "", wipe: 2 };
-  for (const saved of [null, undefined, "text", nonsense]) assert.deepEqual(moves.recalled(saved), { ...moves.START });
+  for (const saved of [null, undefined, "text", nonsense]) assert.deepEqual(recalled(saved), { ...START });
 });
 
 test("the first cell pinned is A, the second B, a third takes the place of B", () => {
@@ -109,9 +110,9 @@ test("a pin stays for the next deck where the same cell is there again", () => {
 const walk = readDeck(deckPayload({ kind: "walk", steps: [4, 4, 4], axes: [{ name: "stop", values: ["seed 0", "half way", "seed 1"] }] }));
 
 test("a walk is first seen at its first stop, and side by side once someone chose so", () => {
-  assert.equal(moves.fitted(moves.START, walk).trajectory, 0);
+  assert.equal(moves.fitted(START, walk).trajectory, 0);
   assert.equal(moves.fitted(moves.chosen(at(0, { trajectory: 0 }), walk, null), walk).trajectory, null);
-  assert.equal(moves.fitted(moves.START, deck).trajectory, null);
+  assert.equal(moves.fitted(START, deck).trajectory, null);
 });
 
 test("playing a walk goes from stop to stop at one step of the run", () => {

@@ -3,7 +3,8 @@ import test from "node:test";
 
 import { IDS, everAsked, scaleAt, stateToOpen } from "../../js/viewer/deck/corners.js";
 import { readDeck, tabsOf, viewOf } from "../../js/viewer/deck/deck.js";
-import * as moves from "../../js/viewer/deck/state.js";
+import * as moves from "../../js/viewer/deck/moves.js";
+import { START } from "../../js/viewer/deck/state.js";
 import { pairShape, triangleShape } from "../../js/viewer/triangle/triangle_shape.js";
 import { BARE, WHOLE, neverAsked, scaleText, spokenWhole } from "../../js/viewer/words/triangle.js";
 import { deckPayload, trajectory, view } from "./payloads.js";
@@ -68,21 +69,21 @@ test("one run of several may lack a side that another has", () => {
 
 test("choosing the tab moves from the final latent to the last guess, and back again nothing moves", () => {
   const deck = guidedDeck();
-  const opened = moves.viewed({ ...moves.START, view: "x", step: 4 }, deck, "triangle");
+  const opened = moves.viewed({ ...START, view: "x", step: 4 }, deck, "triangle");
   assert.deepEqual([opened.view, opened.step], ["triangle", 3]);
   assert.deepEqual([moves.viewed(opened, deck, "x0").view, moves.viewed(opened, deck, "x0").step], ["x0", 3]);
 });
 
 test("a deck that arrives while the triangle is chosen opens at a guess, unless the user has chosen the step", () => {
   const deck = guidedDeck();
-  const state = { ...moves.START, view: "triangle" };
+  const state = { ...START, view: "triangle" };
   assert.equal(moves.fitted(state, deck).step, 3);
   assert.equal(moves.fitted({ ...state, step: 4, touched: true }, deck).step, 4);
 });
 
 test("the triangle shows one run of several: the chosen one, or the one that the numbers speak of", () => {
   const deck = guidedDeck({ steps: [2, 4, 4] });
-  const state = { ...moves.START, view: "triangle" };
+  const state = { ...START, view: "triangle" };
   assert.deepEqual(moves.shownIndices({ ...state, trajectory: 0 }, deck), [0]);
   assert.deepEqual(moves.shownIndices(state, deck), [1]);
   assert.deepEqual(moves.shownIndices({ ...state, view: "x" }, deck), [0, 1, 2]);

@@ -4,7 +4,7 @@ import { THRESHOLD } from "./parting.js";
 import { spokenPlace } from "../deck/axes.js";
 import { COMPARISONS } from "../deck/state.js";
 import { createChoice } from "../elements/choice.js";
-import { setAttribute, setText } from "../elements/elements.js";
+import { onKey, setAttribute, setText } from "../elements/elements.js";
 import { iconButton } from "../elements/icons.js";
 import { drawPiece } from "../pictures/sight.js";
 import { LETTERS, compareLabel, comparedLabel, differenceLabel, differenceWords, partingHint, partingWords, spokenWipe, unpinWord, wipeLabel, wipeWords } from "../words/cells.js";
@@ -98,13 +98,7 @@ export function createCompare(scope, { setMode, setWipe, unpin }) {
 
   const say = (found, sigma) => setText(parting, partingWords(found, THRESHOLD, sigma));
 
-  scope.on(border, "keydown", (event) => {
-    const next = event.ctrlKey || event.metaKey || event.altKey ? null : wipeByKey(event.key, share);
-    if (next === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    setWipe(next);
-  });
+  onKey(scope, border, ({ key }) => wipeByKey(key, share), setWipe);
   dragBorder(scope, frame, border, setWipe);
 
   return { element, canvas, arrange, paint, say };

@@ -37,8 +37,6 @@ export function createComparison(scope, { sheets, mark, changed, ...moves }) {
     element: pane.element,
     arrange,
     paint,
-    /** The border alone has moved. */
-    move: (deck, state) => pane.arrange(deck, state, isOpen(deck, state)),
     /** Sheets that the search needs beside those of the view. */
     sources: (deck) => (parting.searches() ? viewOf(deck, "x0").sources : []),
     wake: parting.wake,

@@ -1,7 +1,7 @@
 // Which trajectories are on the stage: all of them side by side, or one by its label.
 
 import { viewOf } from "../deck/deck.js";
-import { shownIndices } from "../deck/state.js";
+import { shownIndices } from "../deck/moves.js";
 import { setAttribute } from "../elements/elements.js";
 import { selectionLabel } from "../words/cells.js";
 import { sideBySide } from "../words/viewer.js";
@@ -16,7 +16,8 @@ export function createSelection(scope, choose) {
     if (offered !== deck) offer(deck);
     const one = Boolean(viewOf(deck, state.view).corners);
     setAttribute(element.options[0], "hidden", one);
-    point(one ? { trajectory: shownIndices(state, deck)[0] } : state);
+    const index = one ? shownIndices(state, deck)[0] : state.trajectory;
+    element.value = index === null ? "" : String(index);
   }
 
   function offer(deck) {
@@ -26,7 +27,5 @@ export function createSelection(scope, choose) {
     element.replaceChildren(all, ...each);
   }
 
-  const point = ({ trajectory }) => (element.value = trajectory === null ? "" : String(trajectory));
-
-  return { element, arrange, point };
+  return { element, arrange };
 }

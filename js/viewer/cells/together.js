@@ -2,7 +2,8 @@
 
 import { viewOf } from "../deck/deck.js";
 import { LOCKS } from "../deck/lock.js";
-import { SUBJECTS, strolls } from "../deck/state.js";
+import { strolls } from "../deck/moves.js";
+import { SUBJECTS } from "../deck/state.js";
 import { createChoice } from "../elements/choice.js";
 import { setAttribute, setText } from "../elements/elements.js";
 import { lockWords, pinHint, pinSecond, subjectWords } from "../words/cells.js";

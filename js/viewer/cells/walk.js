@@ -1,6 +1,6 @@
 // The slider along the stops of a walk that is seen one stop at a time.
 
-import { strolls } from "../deck/state.js";
+import { strolls } from "../deck/moves.js";
 import { setAttribute, setText } from "../elements/elements.js";
 import { spokenStop, stopLabel, stopOf, walkWord } from "../words/cells.js";
 

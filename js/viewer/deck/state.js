@@ -1,198 +1,87 @@
-// Where the viewer stands, and every way to move: plain records in, plain records out.
+// Where the viewer stands: each field declared once, with its start, what of storage it takes, and what it draws anew.
 
 import { SCALE_IDS } from "./attention.js";
-import { stateToOpen } from "./corners.js";
-import { tabOf, viewOf } from "./deck.js";
-import { LOCKS, carried, lockOn } from "./lock.js";
-import { recalledPrediction } from "./prediction.js";
+import { LOCKS } from "./lock.js";
+import { hides, recalledPrediction } from "./prediction.js";
 
 export const SPEEDS = [0.5, 1, 2, 4];
-
 export const SUBJECTS = ["steps", "walk"];
-
 export const COMPARISONS = ["wipe", "difference"];
 
+/** How many cells can be pinned. */
+export const PINS = 2;
+
 /**
- * trajectory is an index, or null for all side by side; touched: the user has chosen the step; arranged: the user has
- * chosen what is on the stage. lock: how cells stand together; subject: what plays in a walk; pins: at most two cells
- * to compare, { index, label }; compare and wipe: how, and where their border stands, 0..1. hidden: lines of
- * the chart that are left out, by id. settled: whether pictures and chart show when the run settles. attention: whether
- * pictures show where the model looks for `word`, in which `layers`, and what the brightest colour stands for.
- * prediction: what is to be predicted, as predict.js has it, or null.
+ * How much is drawn anew, each with all that stand before it: what changes from step to step, the controls, the curves
+ * and facts of a run, the cells of the stage, and whatever a deck brings.
  */
-export const START = Object.freeze({
-  view: null,
-  step: 0,
-  frame: 0,
-  trajectory: null,
-  speed: 1,
-  loop: false,
-  playing: false,
-  touched: false,
-  arranged: false,
-  lock: "sigma",
-  subject: "walk",
-  pins: [],
-  compare: "wipe",
-  wipe: 0.5,
-  hidden: Object.freeze([]),
-  settled: false,
-  attention: false,
-  word: null,
-  layers: null,
-  share: "shared",
-  prediction: null,
-});
+export const DRAWS = Object.freeze({ step: 0, controls: 1, curves: 2, cells: 3, deck: 4 });
 
-const CHOICES = { speed: SPEEDS, lock: LOCKS, subject: SUBJECTS, compare: COMPARISONS, share: SCALE_IDS };
+/* What a field takes from storage: undefined for what is not as it should be. */
 
-const REMEMBERED = ["view", "step", "frame", "trajectory", "loop", "touched", "arranged", "pins", "wipe", "hidden", "settled", "attention", "word", "layers", "prediction", ...Object.keys(CHOICES)];
+const where = (isRight) => (saved) => (isRight(saved) ? saved : undefined);
+const among = (choices) => where((saved) => choices.includes(saved));
+const list = (isRight) => (saved) => (Array.isArray(saved) ? saved.filter(isRight) : undefined);
+const isText = (saved) => typeof saved === "string";
+const isCount = (saved) => Number.isInteger(saved) && saved >= 0;
+const isShare = (saved) => Number.isFinite(saved) && saved >= 0 && saved <= 1;
+const isPin = (saved) => isCount(saved?.index) && isText(saved.label);
+const [text, count, yes] = [where(isText), where(isCount), where((saved) => saved === true)];
 
-export const remembered = (state) => Object.fromEntries(REMEMBERED.map((name) => [name, state[name]]));
+/** `read` is missing where a field is not remembered. `draws` may depend on the values before and after. */
+const FIELDS = {
+  view: { start: null, read: text, draws: DRAWS.curves },
+  step: { start: 0, read: count, draws: DRAWS.step },
+  /** Of a video latent. */
+  frame: { start: 0, read: count, draws: DRAWS.controls },
+  /** An index, or null for all side by side. */
+  trajectory: { start: null, read: count, draws: DRAWS.cells },
+  speed: { start: 1, read: among(SPEEDS), draws: DRAWS.controls },
+  loop: { start: false, read: yes, draws: DRAWS.controls },
+  playing: { start: false, draws: DRAWS.controls },
+  /** Whether the user has chosen the step. */
+  touched: { start: false, read: yes, draws: DRAWS.step },
+  /** Whether the user has chosen what is on the stage. */
+  arranged: { start: false, read: yes, draws: DRAWS.step },
+  /** How cells stand together. */
+  lock: { start: "sigma", read: among(LOCKS), draws: DRAWS.curves },
+  /** What plays in a walk. */
+  subject: { start: "walk", read: among(SUBJECTS), draws: DRAWS.controls },
+  /** The cells to compare, { index, label }; how; and where the border of a wipe stands, 0..1. */
+  pins: { start: [], read: (saved) => list(isPin)(saved)?.slice(0, PINS), draws: DRAWS.controls },
+  compare: { start: "wipe", read: among(COMPARISONS), draws: DRAWS.controls },
+  wipe: { start: 0.5, read: where(isShare), draws: DRAWS.controls },
+  /** Lines of the chart that are left out, by id. */
+  hidden: { start: [], read: list(isText), draws: DRAWS.curves },
+  /** Whether pictures and chart show when the run settles. */
+  settled: { start: false, read: yes, draws: DRAWS.curves },
+  /** Whether pictures show where the model looks for `word`, in which `layers`, and what the brightest colour means. */
+  attention: { start: false, read: yes, draws: DRAWS.controls },
+  word: { start: null, read: text, draws: DRAWS.controls },
+  layers: { start: null, read: text, draws: DRAWS.controls },
+  share: { start: "shared", read: among(SCALE_IDS), draws: DRAWS.controls },
+  /** What is to be predicted, as prediction.js has it, or null. What it hides is another deck. */
+  prediction: {
+    start: null,
+    read: recalledPrediction,
+    draws: (one, other) => (hides(one) === hides(other) ? DRAWS.controls : DRAWS.deck),
+  },
+};
+
+const fieldsAs = (value) => Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, value(name, field)]));
+
+export const START = Object.freeze(fieldsAs((_, { start }) => start));
+
+/** What storage keeps of a state. */
+export const remembered = (state) => fieldsAs((name, { read }) => (read ? state[name] : undefined));
 
 /** What was remembered comes from storage: anything that is not as it should be is left out. */
-export function recalled(saved) {
-  const state = { ...START };
-  for (const name of ["view", "word", "layers"]) if (typeof saved?.[name] === "string") state[name] = saved[name];
-  for (const name of ["step", "frame"]) if (Number.isInteger(saved?.[name]) && saved[name] >= 0) state[name] = saved[name];
-  if (Number.isInteger(saved?.trajectory) && saved.trajectory >= 0) state.trajectory = saved.trajectory;
-  for (const [name, choices] of Object.entries(CHOICES)) if (choices.includes(saved?.[name])) state[name] = saved[name];
-  for (const name of ["loop", "touched", "arranged", "settled", "attention"]) state[name] = saved?.[name] === true;
-  if (saved?.wipe >= 0 && saved.wipe <= 1) state.wipe = saved.wipe;
-  if (Array.isArray(saved?.hidden)) state.hidden = saved.hidden.filter((line) => typeof line === "string");
-  state.prediction = recalledPrediction(saved?.prediction);
-  if (Array.isArray(saved?.pins)) state.pins = saved.pins.filter(isPin).slice(0, PINS);
-  return state;
+export const recalled = (saved) => fieldsAs((name, { start, read }) => read?.(saved?.[name]) ?? start);
+
+/** How much is to be drawn anew when one state gives way to another. */
+export function extentOf(before, after) {
+  const changed = Object.keys(FIELDS).filter((name) => before[name] !== after[name]);
+  return Math.max(DRAWS.step, ...changed.map((name) => drawnFor(FIELDS[name], before[name], after[name])));
 }
 
-const PINS = 2;
-
-const isPin = (pin) => Number.isInteger(pin?.index) && pin.index >= 0 && typeof pin.label === "string";
-
-/**
- * The state fitted to a deck that has just arrived: the step stays where the user put it, or goes to where the picture
- * is: the end of a run, the start of a forward deck.
- */
-export function fitted(state, deck) {
-  const last = reach(deck);
-  const untouched = deck.kind === "forward" ? 0 : last;
-  const shown = viewOf(deck, state.view).id;
-  const next = {
-    ...state,
-    view: deck.live ? state.view : shown,
-    step: state.touched ? Math.min(state.step, last) : untouched,
-    frame: Math.min(state.frame, deck.frames - 1),
-    trajectory: shownFirst(state, deck),
-    pins: state.pins.filter(({ index, label }) => deck.trajectories[index]?.label === label),
-    playing: state.playing && (!deck.live || deck.stopped),
-  };
-  return state.touched ? next : opened(next, deck);
-}
-
-/** The triangle opens where there is something to compare. */
-function opened(state, deck) {
-  const view = viewOf(deck, state.view);
-  return view.corners ? { ...state, step: stateToOpen(view, shownIndices(state, deck)[0], state.step) } : state;
-}
-
-/** A walk is seen one stop at a time until someone wants it side by side. */
-function shownFirst({ trajectory, arranged }, deck) {
-  if (deck.veil) return null;
-  if (trajectory !== null && trajectory < deck.trajectories.length) return trajectory;
-  return deck.kind === "walk" && !deck.live && !arranged ? 0 : null;
-}
-
-/** The last state there is to see: of a run that is sampling, or that is to be predicted, not its end. */
-export const reach = (deck) => deck.reach ?? (deck.live ? deck.newest : deck.steps);
-
-export function moved(state, deck, step) {
-  return { ...state, step: Math.max(0, Math.min(reach(deck), step)), touched: true };
-}
-
-/** The step that a key leads to, or null for a key that does not move. */
-export function stepByKey(key, step, deck) {
-  const far = Math.max(1, Math.round(deck.steps / 4));
-  const strides = { ArrowRight: 1, ArrowUp: 1, ArrowLeft: -1, ArrowDown: -1, PageUp: far, PageDown: -far };
-  if (key === "Home") return 0;
-  if (key === "End") return reach(deck);
-  return key in strides ? step + strides[key] : null;
-}
-
-/** What play plays: the steps of the run, or the stops of a walk that is seen one stop at a time. */
-export const playsWalk = (state, deck) => strolls(state, deck) && state.subject === "walk";
-
-/** Whether a walk is on the stage one stop at a time. */
-export const strolls = (state, deck) => deck.kind === "walk" && state.trajectory !== null;
-
-/** One tick of playing: the next step; from the end to the start where it loops, else it stops there. */
-export function played(state, deck) {
-  if (playsWalk(state, deck)) return walked(state, deck);
-  if (state.step < reach(deck)) return { ...moved(state, deck, state.step + 1) };
-  return state.loop ? moved(state, deck, 0) : { ...state, playing: false };
-}
-
-/** Play pressed: at the end it begins again from the start. */
-export function toggled(state, deck) {
-  if (state.playing) return { ...state, playing: false };
-  if (playsWalk(state, deck)) return { ...state, trajectory: atEnd(state, deck) ? 0 : state.trajectory, playing: true };
-  const step = state.step >= reach(deck) ? 0 : state.step;
-  return { ...moved(state, deck, step), playing: deck.steps > 0 };
-}
-
-/** Choosing a tab keeps the raw scale of x_t only while x_t itself stays chosen. */
-export function viewed(state, deck, id) {
-  return tabOf(deck, state.view) === id ? state : opened({ ...state, view: id }, deck);
-}
-
-export function lineSwitched(state, line) {
-  const others = state.hidden.filter((one) => one !== line);
-  return { ...state, hidden: others.length < state.hidden.length ? others : [...others, line] };
-}
-
-/** One thing lies over the pictures at a time. */
-export const settledSwitched = (state) => ({ ...state, settled: !state.settled, attention: false });
-
-export const attentionSwitched = (state) => ({ ...state, attention: !state.attention, settled: false });
-
-export const rawSwitched = (state) => ({ ...state, view: state.view === "x_raw" ? "x" : "x_raw" });
-
-function walked(state, deck) {
-  if (!atEnd(state, deck)) return strolled(state, deck, state.trajectory + 1);
-  return state.loop ? strolled(state, deck, 0) : { ...state, playing: false };
-}
-
-/** Whether playing has come to where it stops or begins again. */
-export function atEnd(state, deck) {
-  return playsWalk(state, deck) ? state.trajectory >= deck.trajectories.length - 1 : state.step >= reach(deck);
-}
-
-/** Along the cells, one alone on the stage; from the ends on round where it loops. */
-export function strolled(state, deck, trajectory) {
-  const count = deck.trajectories.length;
-  const bounded = state.loop ? (trajectory + count) % count : Math.max(0, Math.min(count - 1, trajectory));
-  return { ...state, trajectory: bounded, arranged: true };
-}
-
-/** How many cells a key leads along, or null: [ and ], or an arrow with Shift. */
-export function strideByKey({ key, shiftKey }) {
-  const strides = { "[": -1, "]": 1, ...(shiftKey && { ArrowLeft: -1, ArrowRight: 1 }) };
-  return strides[key] ?? null;
-}
-
-/** Pinned is unpinned; the first becomes A, the second B, and any further one takes the place of B. */
-export function pinned(state, deck, index) {
-  const others = state.pins.filter((pin) => pin.index !== index);
-  if (others.length < state.pins.length) return { ...state, pins: others };
-  return { ...state, pins: [...others.slice(0, PINS - 1), { index, label: deck.trajectories[index].label }] };
-}
-
-export const unpinned = (state) => ({ ...state, pins: [] });
-
-export const chosen = (state, deck, trajectory) => ({ ...carried(state, deck, trajectory), arranged: true });
-
-/** Indices of the trajectories on the stage. The triangle shows one run: the chosen one, or the one that is read. */
-export function shownIndices(state, deck) {
-  if (viewOf(deck, state.view).corners) return [state.trajectory ?? lockOn(deck, state).read];
-  if (state.trajectory !== null && state.trajectory < deck.trajectories.length) return [state.trajectory];
-  return deck.trajectories.map((_, index) => index);
-}
+const drawnFor = ({ draws }, one, other) => (typeof draws === "function" ? draws(one, other) : draws);

@@ -1,8 +1,9 @@
 // The big view: the viewer's own content, moved into a dialog over everything and back again.
 
-import { enlarged } from "../words/viewer.js";
+import { bigView, closeBigView, enlarged } from "../words/viewer.js";
 
-export function createBigView(scope, { element, content, opener, label, changed, focused = null }) {
+/** `opener` is the icon button that leads there and back; `focused`: what has the focus there. */
+export function createBigView(scope, { element, content, opener, label, focused = null }) {
   const placeholder = scope.make("p", { class: "ds-sentence" }, enlarged());
   let dialog = null;
 
@@ -15,7 +16,7 @@ export function createBigView(scope, { element, content, opener, label, changed,
     dialog.append(content);
     scope.document.body.append(dialog);
     dialog.showModal();
-    changed(true);
+    opener.use("shrink", closeBigView());
     (focused ?? content.querySelector("[role=tabpanel]")).focus();
   }
 
@@ -26,8 +27,8 @@ export function createBigView(scope, { element, content, opener, label, changed,
     element.replaceChildren(content);
     closing.close();
     closing.remove();
-    changed(false);
-    opener.focus();
+    opener.use("enlarge", bigView());
+    opener.element.focus();
   }
 
   return { toggle: () => (dialog ? close() : open()), close, isOpen: () => dialog !== null };

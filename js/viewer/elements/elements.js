@@ -28,6 +28,17 @@ export function setAttribute(element, name, value) {
   if (element.getAttribute(name) !== text) element.setAttribute(name, text);
 }
 
+/** Does move(what) for a key that leads somewhere: keys(event) says where, null for nowhere. It then goes no farther. */
+export function onKey(scope, target, keys, move) {
+  scope.on(target, "keydown", (event) => {
+    const what = event.ctrlKey || event.metaKey || event.altKey ? null : keys(event);
+    if (what === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    move(what);
+  });
+}
+
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

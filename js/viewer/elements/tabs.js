@@ -1,6 +1,6 @@
 // The views as tabs: one of them in the tab order, the others a key away.
 
-import { setAttribute } from "./elements.js";
+import { onKey, setAttribute } from "./elements.js";
 import { term } from "../language/language.js";
 
 export function createTabs(scope, { label, choose }) {
@@ -26,14 +26,11 @@ export function createTabs(scope, { label, choose }) {
     }
   }
 
-  scope.on(element, "keydown", (event) => {
-    const next = neighbour([...buttons.keys()], event.target.dataset.view, event.key);
-    if (!next || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    choose(next);
-    buttons.get(next).focus();
-    buttons.get(next).scrollIntoView({ block: "nearest", inline: "nearest" });
+  const next = ({ target, key }) => neighbour([...buttons.keys()], target.dataset.view, key);
+  onKey(scope, element, next, (id) => {
+    choose(id);
+    buttons.get(id).focus();
+    buttons.get(id).scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 
   return { element, offer, select };

@@ -1,7 +1,7 @@
 // The five matrices of the low-rank lab, a square each, with marks for what one points at.
 
 import { painter } from "../drawing/colours.js";
-import { setAttribute, setText } from "../elements/elements.js";
+import { onKey, setAttribute, setText } from "../elements/elements.js";
 import { NOWHERE, markIn, pointedAt, pointedByKey } from "./lab_data.js";
 import { countOf, matricesLabel, namesOf, spokenMatrix } from "../words/lab.js";
 
@@ -14,14 +14,7 @@ export function createMatrices(scope, { beside, point }) {
   let shows = null;
   let pointed = NOWHERE;
 
-  scope.on(element, "keydown", (event) => {
-    if (!shows || event.ctrlKey || event.metaKey || event.altKey) return;
-    const next = pointedByKey(event.key, shows.lab, pointed);
-    if (next === null) return;
-    event.preventDefault();
-    event.stopPropagation();
-    point(next);
-  });
+  onKey(scope, element, ({ key }) => (shows ? pointedByKey(key, shows.lab, pointed) : null), point);
   // A finger leaves wherever it is lifted, and what it has tapped stays marked.
   scope.on(element, "pointerleave", ({ pointerType }) => pointerType === "mouse" && point(NOWHERE));
 

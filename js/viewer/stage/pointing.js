@@ -1,6 +1,7 @@
 // Pointing at the stage: a drag scrubs, a click pins, resting on a cell enlarges it, arrows go from cell to cell.
 
 import { neighbourCell } from "../deck/axes.js";
+import { onKey } from "../elements/elements.js";
 
 /** CSS pixels within which a press is a click and not a drag. */
 const STILL = 4;
@@ -71,19 +72,17 @@ export function createPointing(scope, { element, preview, pick, scrub }) {
   });
   scope.on(element, "focusout", () => preview.hide());
 
-  scope.on(element, "keydown", (event) => {
-    const cell = cellUnder(event.target);
-    if (!cell || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return;
-    const next = neighbourCell(slots, columns, slots.indexOf(cell), event.key);
-    const presses = event.key === "Enter" || event.key === " ";
-    const closes = event.key === "Escape" && preview.isOpen();
-    if (next === null && !presses && !closes && !event.key.startsWith("Arrow")) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (presses) press(cell);
-    if (closes) preview.hide();
-    if (next !== null) slots[next].frame.focus();
-  });
+  /** An arrow that leads to no cell stays here all the same: it should not move the slider. */
+  function moveOf({ target, key, shiftKey }) {
+    const cell = cellUnder(target);
+    if (!cell || shiftKey) return null;
+    if (key === "Enter" || key === " ") return () => press(cell);
+    if (key === "Escape" && preview.isOpen()) return () => preview.hide();
+    if (!key.startsWith("Arrow")) return null;
+    const next = neighbourCell(slots, columns, slots.indexOf(cell), key);
+    return () => slots[next]?.frame.focus();
+  }
+  onKey(scope, element, moveOf, (move) => move());
 
   return { over, touched: () => slots[current] ?? null };
 }

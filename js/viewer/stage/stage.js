@@ -8,8 +8,8 @@ import { createLooks } from "../covers/looks.js";
 import { canLook, showsAttention } from "../deck/attention.js";
 import { fieldOf, shortLabel, spokenPlace } from "../deck/axes.js";
 import { viewOf } from "../deck/deck.js";
+import { shownIndices } from "../deck/moves.js";
 import { canCover, showsSettling } from "../deck/settling.js";
-import { shownIndices } from "../deck/state.js";
 import { setAttribute, setText } from "../elements/elements.js";
 import { term } from "../language/language.js";
 import { seenAt } from "../pictures/sight.js";
@@ -31,6 +31,7 @@ export function createStage(scope, { id, sheets, preview, choose, pick, dress = 
   const pointing = createPointing(scope, { element, preview, pick, scrub });
   const covers = createCovers(scope);
   const looks = createLooks(scope, sheets);
+  let laid = null;
   let cells = [];
   let slots = [];
   let field = null;
@@ -41,6 +42,8 @@ export function createStage(scope, { id, sheets, preview, choose, pick, dress = 
   function lay(deck, state) {
     field = state.trajectory === null ? fieldOf(deck) : null;
     const indices = field ? field.cells.map(({ index }) => index) : shownIndices(state, deck);
+    if (deck === laid && cells.length === 1 && indices.length === 1 && !dress(indices[0])) return retarget(deck, indices[0]);
+    laid = deck;
     slots = indices.map((index, at) => (index === null ? null : cellOf(deck, index, indices.length > 1, at)));
     cells = slots.filter((slot) => slot !== null);
     const figures = slots.map((slot, at) => slot?.element ?? createGap(scope, { label: gapLabel(at), live: deck.live && !deck.stopped }));
@@ -122,9 +125,9 @@ export function createStage(scope, { id, sheets, preview, choose, pick, dress = 
     cell.name({ text: own && label !== null ? restingLabel(label, own) : label, own: label === null ? own : null, heard, rank });
   }
 
-  /** The one cell on the stage shows another trajectory. */
+  /** One cell alone on the stage becomes another one of the same deck. */
   function retarget(deck, index) {
-    if (cells.length === 1) Object.assign(cells[0], { index, trajectory: deck.trajectories[index] });
+    Object.assign(cells[0], { index, trajectory: deck.trajectories[index] });
   }
 
   /** A sentence for the whole stage, in place of all pictures. */
@@ -145,7 +148,6 @@ export function createStage(scope, { id, sheets, preview, choose, pick, dress = 
     element,
     lay,
     paint,
-    retarget,
     say,
     largestOf,
     clear: () => {

@@ -1,6 +1,7 @@
 // The slider over the states with play, speed and loop, and the second slider where a latent has frames.
 
-import { SPEEDS, reach } from "../deck/state.js";
+import { reach } from "../deck/moves.js";
+import { SPEEDS } from "../deck/state.js";
 import { setAttribute, setText } from "../elements/elements.js";
 import { iconButton } from "../elements/icons.js";
 import { frameLabel, frameOf, frameWord, loopWord, pauseWord, playWord, sliderName, speedLabel, spokenStep, stepLabel, stepOf, unitOf } from "../words/run.js";

@@ -3,7 +3,7 @@
 import { createCell } from "../cells/cell.js";
 import { IDS, everAsked, scaleAt } from "../deck/corners.js";
 import { viewOf } from "../deck/deck.js";
-import { shownIndices } from "../deck/state.js";
+import { shownIndices } from "../deck/moves.js";
 import { setAttribute, setText } from "../elements/elements.js";
 import { createScale } from "../elements/scale.js";
 import { term } from "../language/language.js";
@@ -62,27 +62,28 @@ export function withTriangle(scope, stage, { sheets }) {
     triangle.destroy();
   }
 
-  /** Another run in the same place: the triangle asks for it at every paint. */
-  const retarget = (deck, index) => inUse === stage && stage.retarget(deck, index);
-
-  return { ...stage, lay, paint, retarget, clear, destroy, canvases: () => inUse.canvases(), columns: () => inUse.columns() };
+  return { ...stage, lay, paint, clear, destroy, canvases: () => inUse.canvases(), columns: () => inUse.columns() };
 }
 
 function createTriangle(scope, { sheets }) {
   const formula = createFormula(scope);
   const arrows = scope.draw("svg", { class: "ds-arrows", "aria-hidden": "true" });
-  const panel = createPanel(scope);
+  const panel = createAbsence(scope);
   const box = scope.make("div", { class: "ds-corners" });
   const element = scope.make("div", { class: "ds-triangle", hidden: true }, box);
   const badges = Object.fromEntries(Object.entries(SIGNS).map(([name, sign]) => [name, scope.make("span", { class: "ds-sign", "data-sign": name, "aria-hidden": "true" }, sign)]));
   const corners = new Map();
+  let laid = null;
   let aspect = 1;
   let ids = null;
   let narrow = false;
   let brief = false;
   let repaint = () => {};
 
+  /** Of one deck once: which run it is, is asked at every paint. */
   function lay(deck) {
+    if (deck === laid) return;
+    laid = deck;
     for (const id of IDS) corners.set(id, createCorner(scope, id));
     aspect = deck.tile.width / deck.tile.height;
     ids = null;
@@ -151,6 +152,7 @@ function createTriangle(scope, { sheets }) {
     paint,
     clear: () => {
       repaint = () => {};
+      laid = null;
       ids = null;
       corners.clear();
       box.replaceChildren();
@@ -193,7 +195,7 @@ function createCorner(scope, id) {
 }
 
 /** Where the unconditional guess would stand: why there is none. */
-function createPanel(scope) {
+function createAbsence(scope) {
   const words = scope.make("p", { class: "ds-sentence" });
   const label = scope.make("p", { class: "ds-corner-name", "aria-hidden": "true" }, cornerNames().uncond);
   const element = scope.make("div", { class: "ds-panel", "data-term": "uncond" }, words, label);
