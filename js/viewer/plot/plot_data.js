@@ -25,8 +25,6 @@ const longest = (series) => series.reduce((best, one) => (one.across.length > be
 /** at: a share of the shared axis, null before anyone has pointed; hidden: labels of the series that are switched off. */
 export const START = Object.freeze({ at: null, hidden: [] });
 
-export const remembered = ({ at, hidden }) => ({ at, hidden });
-
 /** What was remembered comes from storage: anything that is not as it should be is left out. */
 export function recalled(saved) {
   const at = Number.isFinite(saved?.at) && saved.at >= 0 && saved.at <= 1 ? saved.at : START.at;
