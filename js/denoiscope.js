@@ -26,7 +26,11 @@ const SHOWN_IN = {
   DenoiscopeLoraSpectrum: { key: RESULTS.spectrum, name: "spectrum", create: createSpectrum, size: [480, 860], leastHeight: 480 },
 };
 const KEYS = [...new Set(Object.values(SHOWN_IN).map(({ key }) => key))];
-const SHEETS = ["viewer.css", "cells/cells.css", "plot/plot.css", "lab/lab.css", "plot/heat.css", "predict/predict.css"];
+/** A later sheet may set what an earlier one has set. */
+const SHEETS = [
+  ...["elements/theme.css", "elements/elements.css", "viewer.css", "stage/stage.css", "triangle/triangle.css"],
+  ...["steps/steps.css", "cells/cells.css", "plot/plot.css", "lab/lab.css", "plot/heat.css", "predict/predict.css"],
+];
 /** What comes while a run goes on, and the verb of a view that takes it. */
 const LIVE = { [EVENTS.step]: "step", [EVENTS.cells]: "cells" };
 const MUTED = 2;

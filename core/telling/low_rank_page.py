@@ -6,7 +6,7 @@ from ..lora.low_rank_lab import NOISE, Lab
 from .low_rank import low_rank_payload
 from .page_file import Words, page_file, sources
 
-ENTRY, STYLES = "lab/lab_page.js", ("viewer.css", "plot/plot.css", "lab/lab.css", "page.css")
+ENTRY, STYLES = "lab/lab_page.js", ("elements/theme.css", "elements/elements.css", "lab/lab.css", "page.css")
 KEYS = (
     "Arrow keys on the slider change the rank, <kbd>Home</kbd> and <kbd>End</kbd> jump. Arrow keys on the matrices go"
     " from entry to entry."

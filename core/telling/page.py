@@ -4,7 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from .page_file import Words, page_file, sources
 
-ENTRY, STYLES = "page.js", ("viewer.css", "cells/cells.css", "predict/predict.css", "page.css")
+ENTRY = "page.js"
+STYLES = (
+    *("elements/theme.css", "elements/elements.css", "viewer.css", "stage/stage.css", "triangle/triangle.css"),
+    *("steps/steps.css", "cells/cells.css", "predict/predict.css", "page.css"),
+)
 KEYS = "Arrow keys move a step, <kbd>Home</kbd> and <kbd>End</kbd> jump, <kbd>Space</kbd> plays."
 
 CHANNELS = "The latent channels are the numbers that the model works on. They are not colours."

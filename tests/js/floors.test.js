@@ -24,7 +24,7 @@ const FLOORS = {
   "viewer/deck": [...WORDS, "viewer/contract", "viewer/drawing"],
   "viewer/pictures": ["viewer/words"],
   "viewer/plot": PANELS,
-  "viewer/lab": PANELS,
+  "viewer/lab": ["viewer/words", "viewer/elements", "viewer/contract", "viewer/drawing"],
   "viewer/covers": [...VIEWS, "viewer/language", "viewer/drawing"],
   "viewer/steps": [...VIEWS, "viewer/drawing"],
   "viewer/cells": [...CELLS, "viewer/language", "viewer/covers"],
@@ -81,4 +81,16 @@ test("a row names only what stands above it, and nothing that is not imported", 
 test("what a person reads is said in words/ alone", () => {
   const speakers = modules.filter((name) => /\bphrase\b/.test(sourceOf(name)));
   assert.deepEqual(speakers.filter((name) => !WORDS.includes(folderOf(name))), []);
+});
+
+test("the node has every stylesheet, and a page has its own in the same order", () => {
+  const all = readdirSync(new URL("viewer/", JS), { recursive: true }).map((name) => name.replaceAll("\\", "/")).filter((name) => name.endsWith(".css"));
+  const sheetsIn = (source) => [...source.matchAll(/"([\w/]+\.css)"/g)].map(([, name]) => name);
+  const ofNode = sheetsIn(sourceOf("denoiscope.js"));
+  assert.deepEqual([...ofNode, "page.css"].sort(), all.sort());
+  for (const page of ["page.py", "low_rank_page.py"]) {
+    const ofPage = sheetsIn(readFileSync(new URL(`../core/telling/${page}`, JS), "utf8"));
+    assert.deepEqual(ofPage, [...ofNode, "page.css"].filter((name) => ofPage.includes(name)), page);
+    assert.ok(ofPage.length > 2);
+  }
 });
