@@ -1,4 +1,4 @@
-// The one file that talks to ComfyUI: puts a viewer or a chart into each node that has one, and brings it what it shows.
+// The one file that talks to ComfyUI: puts a view into each node that has one, and brings it what it shows.
 
 import { api } from "../../scripts/api.js";
 import { app } from "../../scripts/app.js";
@@ -22,8 +22,12 @@ const SHOWN_IN = {
   DenoiscopeSchedule: { key: RESULTS.chart, name: "chart", create: createPlot, size: [480, 860], leastHeight: 440 },
   DenoiscopeMeasures: { key: RESULTS.chart, name: "curves", create: createPlot, size: [500, 1120], leastHeight: 520 },
   DenoiscopeLowRankLab: { key: RESULTS.lowRank, name: "lab", create: createLab, size: [460, 820], leastHeight: 480 },
-  DenoiscopeLoraRankSweep: { key: RESULTS.chart, name: "chart", create: createPlot, size: [480, 1040], leastHeight: 440 },
-  DenoiscopeLoraSpectrum: { key: RESULTS.spectrum, name: "spectrum", create: createSpectrum, size: [480, 860], leastHeight: 480 },
+  DenoiscopeLoraRankSweep: {
+    key: RESULTS.chart, name: "chart", create: createPlot, size: [480, 1040], leastHeight: 440,
+  },
+  DenoiscopeLoraSpectrum: {
+    key: RESULTS.spectrum, name: "spectrum", create: createSpectrum, size: [480, 860], leastHeight: 480,
+  },
 };
 const KEYS = [...new Set(Object.values(SHOWN_IN).map(({ key }) => key))];
 /** A later sheet may set what an earlier one has set. */
@@ -62,8 +66,10 @@ app.registerExtension({
   },
   setup() {
     document.head.append(...SHEETS.map(stylesheet));
-    for (const [event, verb] of Object.entries(LIVE)) api.addEventListener(event, ({ detail }) => takeLive(detail, verb));
-    for (const end of ["execution_interrupted", "execution_error"]) api.addEventListener(end, ({ detail }) => takeEnd(detail));
+    for (const [event, verb] of Object.entries(LIVE))
+      api.addEventListener(event, ({ detail }) => takeLive(detail, verb));
+    for (const end of ["execution_interrupted", "execution_error"])
+      api.addEventListener(end, ({ detail }) => takeEnd(detail));
     api.addEventListener("executed", ({ detail }) => {
       heard = heard.then(() => takeResult(detail));
     });
@@ -133,7 +139,9 @@ function forwardToCanvas(element) {
   forward("pointerdown", "processMouseDown", (event) => event.button === MIDDLE_BUTTON);
   forward("pointermove", "processMouseMove", (event) => (event.buttons & MIDDLE_HELD) !== 0);
   forward("pointerup", "processMouseUp", (event) => event.button === MIDDLE_BUTTON);
-  element.addEventListener("pointerdown", (event) => app.canvas.read_only && event.stopPropagation(), { capture: true });
+  element.addEventListener(
+    "pointerdown", (event) => app.canvas.read_only && event.stopPropagation(), { capture: true },
+  );
 }
 
 function pass(event, method) {
@@ -221,7 +229,7 @@ async function restore() {
   await heard;
   const workflow = currentWorkflow();
   if (!workflow || waiting().length === 0) return;
-  const query = new URLSearchParams({ status: "completed", limit: JOBS_TO_SEARCH, workflow_id: workflow });
+  const query = new URLSearchParams({ status: "completed", limit: String(JOBS_TO_SEARCH), workflow_id: workflow });
   for (const { id: prompt } of (await json(`/jobs?${query}`))?.jobs ?? []) {
     if (waiting().length === 0) return;
     const outputs = (await job(prompt))?.outputs;

@@ -4,7 +4,9 @@ export const payloadIn = (output, key) => output?.[key]?.[0] ?? null;
 
 /** The same for a cached result, different for every new set of pictures; without pictures, for all that is new. */
 export const signatureOf = (payload) =>
-  JSON.stringify(payload.views ? [payload.title, payload.views.map((view) => view.sheets.map((sheet) => sheet.source))] : payload);
+  JSON.stringify(
+    payload.views ? [payload.title, payload.views.map((view) => view.sheets.map((sheet) => sheet.source))] : payload,
+  );
 
 /** The frontend misplaces a result when it comes: of older ones nothing needs to be known. */
 export const REMEMBERED = 100;

@@ -3,7 +3,10 @@
 /** Where viewer.css puts the words beside the pictures, in CSS pixels. */
 const WIDE = 860;
 
-export function layOut({ make }, { tabs, tools, stage, preview, compare, legend, attention, many, walk, predicting, transport, chart, facts }) {
+export function layOut(
+  { make },
+  { tabs, tools, stage, preview, compare, legend, attention, many, walk, predicting, transport, chart, facts },
+) {
   const show = make("div", { class: "ds-show" }, stage.element, compare.element);
   const under = make("div", { class: "ds-under" }, legend.element);
   const time = make(

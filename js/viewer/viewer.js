@@ -40,7 +40,10 @@ import { emptyViewer, viewerLabel, viewsLabel } from "./words/viewer.js";
  * load(source) gives a Blob for a sheet of the payload, or null where the file is gone. `saved` is what an earlier
  * viewer gave to remember(place), called whenever the user has moved.
  *
- * Returns { element, show(payload), step(liveEvent), cells(liveEvent), hold(), stop(), recall(place), shows(), destroy() }.
+ * Returns { element, show(payload), step(liveEvent), cells(liveEvent), hold(), stop(), recall(place), shows(),
+ * destroy() }.
+ *
+ * @param {import("./elements/panel.js").Given & { load: (source: any) => Promise<?Blob> }} given
  */
 export function createViewer({ document, load, saved, remember = () => {} }) {
   const scope = createScope(document);
@@ -48,7 +51,9 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
   const keeping = createKeeping(scope, () => remember(remembered(state)));
   const stageId = `ds-${Math.random().toString(36).slice(2)}`;
   let state = recalled(saved);
+  /** @type {?import("./deck/deck.js").Deck} */
   let whole = null;
+  /** @type {?import("./deck/deck.js").Deck} What of it may be seen. */
   let deck = null;
   let held = false;
   let together = null;
@@ -121,7 +126,9 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     ...{ tabs, tools, stage, preview, compare, legend, attention, many, walk, predicting, transport, chart, facts },
   });
   const element = scope.make("section", { class: "denoiscope", "aria-label": viewerLabel() }, content);
-  const big = createBigView(scope, { element, content, opener: tools.enlarge, label: () => deck?.title || viewerLabel() });
+  const big = createBigView(
+    scope, { element, content, opener: tools.enlarge, label: () => deck?.title || viewerLabel() },
+  );
 
   onKey(scope, content, moveOf, (move) => move());
   const watches = [watchSight(scope, content, look), watchWidth(scope, content, facts.roomy)];
@@ -184,7 +191,11 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
 
   /* Where the viewer stands, and what of it is drawn. */
 
-  /** The one way to another state: how much is drawn anew follows from what has changed; `least`: what a deck asks for. */
+  /**
+   * The one way to another state: how much is drawn anew follows from what has changed.
+   * @param {import("./deck/state.js").State} next
+   * @param {number} [least] What a deck asks for.
+   */
   function become(next, least = DRAWS.step) {
     if (!whole) return;
     const before = state;

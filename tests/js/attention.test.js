@@ -13,13 +13,29 @@ import { deckPayload, view } from "./payloads.js";
 const COLOURS = ["#000000", "#ffffff"];
 
 function group(name, rest = {}) {
-  return { name, layers: 2, columns: 4, rows: 2, own: [0.5, 0.1], sheets: [{ source: `${name}-0`, columns: 5, first: 0, count: 15 }, { source: `${name}-1`, columns: 5, first: 15, count: 5 }], ...rest };
+  return {
+    name, layers: 2, columns: 4, rows: 2, own: [0.5, 0.1],
+    sheets: [
+      { source: `${name}-0`, columns: 5, first: 0, count: 15 },
+      { source: `${name}-1`, columns: 5, first: 15, count: 5 },
+    ], ...rest,
+  };
 }
 
 /** Two runs of 4 and 3 steps: 5 + 4 states a word. */
 function looked(rest = {}) {
   const present = [[true, true, true, true, false], [true, false, true, false]];
-  return readDeck(deckPayload({ steps: [4, 3], attention: { words: ["house", "sun"], colours: COLOURS, present, groups: [group("all layers"), group("4 × 2", { own: [0.2, 0.4] })], ...rest } }));
+  return readDeck(
+    deckPayload(
+      {
+        steps: [4, 3],
+        attention: {
+          words: ["house", "sun"], colours: COLOURS, present,
+          groups: [group("all layers"), group("4 × 2", { own: [0.2, 0.4] })], ...rest,
+        },
+      },
+    ),
+  );
 }
 
 const state = (rest = {}) => ({ ...START, attention: true, ...rest });
@@ -87,7 +103,9 @@ test("one thing lies over the pictures at a time", () => {
   const settled = moves.settledSwitched(START);
   const attention = moves.attentionSwitched(settled);
   assert.deepEqual([attention.attention, attention.settled], [true, false]);
-  assert.deepEqual([moves.settledSwitched(attention).attention, moves.settledSwitched(attention).settled], [false, true]);
+  assert.deepEqual(
+    [moves.settledSwitched(attention).attention, moves.settledSwitched(attention).settled], [false, true],
+  );
 });
 
 test("what was chosen is remembered, and what is not as it should be is left out", () => {
@@ -100,14 +118,28 @@ test("what was chosen is remembered, and what is not as it should be is left out
 
 test("the words say whose share, which scale, and which call of the model", () => {
   const deck = looked();
-  assert.match(attentionCaption(lookOf(state(), deck)), /^“house”: its share of attention, of which all tokens together have 1$/);
-  assert.match(attentionCaption(lookOf(state({ share: "own" }), deck)), /^“house”, relative to its own largest share of attention in the run$/);
+  assert.match(
+    attentionCaption(lookOf(state(), deck)), /^“house”: its share of attention, of which all tokens together have 1$/,
+  );
+  assert.match(
+    attentionCaption(lookOf(state({ share: "own" }), deck)),
+    /^“house”, relative to its own largest share of attention in the run$/,
+  );
   assert.equal(mapWords(null, 2), "not read at this step");
   assert.equal(mapWords(3, 4), "from the last call, at step 3");
   assert.equal(mapWords(2, 2, 0.123), "up to 0.123 here");
 });
 
 test("names of words are plain text for a view that has its own names", () => {
-  const deck = readDeck(deckPayload({ views: [view("x0")], attention: { words: ["<b>x</b>"], colours: COLOURS, present: [[true]], groups: [group("all layers", { own: [0.5] })] } }));
+  const deck = readDeck(
+    deckPayload(
+      {
+        views: [view("x0")],
+        attention: {
+          words: ["<b>x</b>"], colours: COLOURS, present: [[true]], groups: [group("all layers", { own: [0.5] })],
+        },
+      },
+    ),
+  );
   assert.deepEqual(deck.attention.words, ["<b>x</b>"]);
 });

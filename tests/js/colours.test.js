@@ -13,7 +13,9 @@ const painted = (paint, value) => {
 
 test("numbers become colours linearly, zero the middle one, and stay inside the scale", () => {
   const paint = painter(SCALE);
-  const wanted = [[-1, 0, 0, 255], [0, 255, 255, 255], [1, 255, 0, 0], [0.5, 255, 128, 128], [-9, 0, 0, 255], [9, 255, 0, 0]];
+  const wanted = [
+    [-1, 0, 0, 255], [0, 255, 255, 255], [1, 255, 0, 0], [0.5, 255, 128, 128], [-9, 0, 0, 255], [9, 255, 0, 0],
+  ];
   for (const [value, ...colour] of wanted) assert.deepEqual(painted(paint, value), [0, 0, 0, 0, ...colour, 255]);
 });
 

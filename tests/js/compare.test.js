@@ -35,14 +35,20 @@ test("without two pictures nothing is claimed", () => {
 });
 
 test("the words name the step, the σ and the threshold", () => {
-  assert.equal(partingWords({ kind: "step", step: 3, distance: 0.06 }, 0.05, 7.12), "They part at step 3, σ 7.12: the x0 guesses get more than 5 % apart.");
+  assert.equal(
+    partingWords({ kind: "step", step: 3, distance: 0.06 }, 0.05, 7.12),
+    "They part at step 3, σ 7.12: the x0 guesses get more than 5 % apart.",
+  );
   assert.match(partingWords({ kind: "never", largest: 0.0213 }, 0.05, null), /never part: .* within 2.1 %/);
   assert.match(partingWords({ kind: "start", step: 0, distance: 0.31 }, 0.05, 14), /from the start: .* 31 %/);
   assert.match(partingWords(undefined, 0.05, null), /Looking/);
 });
 
 test("keys move the border and stop at the ends", () => {
-  assert.deepEqual(["ArrowLeft", "ArrowRight", "PageUp", "Home", "End", "a"].map((key) => wipeByKey(key, 0.5)), [0.48, 0.52, 0.6, 0, 1, null]);
+  assert.deepEqual(
+    ["ArrowLeft", "ArrowRight", "PageUp", "Home", "End", "a"].map((key) => wipeByKey(key, 0.5)),
+    [0.48, 0.52, 0.6, 0, 1, null],
+  );
   assert.equal(wipeByKey("ArrowRight", 0.99), 1);
 });
 
@@ -55,11 +61,16 @@ function searching(colours, { loaded = true } = {}) {
     getContext: () => {
       const canvas = { width: 0, height: 0 };
       let colour = 0;
-      return { canvas, drawImage: (bitmap) => (colour = bitmap.colour), getImageData: () => ((drawn += 1), { data: pixels(colour) }) };
+      return {
+        canvas, drawImage: (bitmap) => (colour = bitmap.colour),
+        getImageData: () => ((drawn += 1), { data: pixels(colour) }),
+      };
     },
   });
   const window = { requestIdleCallback: (run) => queue.push(run), cancelIdleCallback: () => (queue.length = 0) };
-  const view = { id: "x0", picture: (index, step) => ({ source: `${index} ${step}`, x: 0, y: 0, width: 1, height: 1 }) };
+  const view = {
+    id: "x0", picture: (index, step) => ({ source: `${index} ${step}`, x: 0, y: 0, width: 1, height: 1 }),
+  };
   const sheets = {
     failure: () => undefined,
     get: (source) => {
@@ -74,7 +85,10 @@ function searching(colours, { loaded = true } = {}) {
   const run = () => {
     while (queue.length) queue.shift()();
   };
-  return { ask: (pair) => parting.ask(deck, pair, together, 0), parting, run, drawn: () => drawn, changes: () => changes, arrive: () => (there = true) };
+  return {
+    ask: (pair) => parting.ask(deck, pair, together, 0), parting, run, drawn: () => drawn, changes: () => changes,
+    arrive: () => (there = true),
+  };
 }
 
 test("the search runs in idle time, reads no further than it must, and its answer is kept", () => {

@@ -15,7 +15,10 @@ const linesWith = (deck) => linesOf(deck, deck.trajectories);
 
 const namesOf = (deck) => linesWith(deck).map((line) => line.id);
 
-const NOISED = { sigmas: [0, 1, 3], signal: [1, 0.5, 0.1], error: [0, 0.2, 0.4], change: [null, 1, 1], model_calls: [0, 1, 1], steps: 2 };
+const NOISED = {
+  sigmas: [0, 1, 3], signal: [1, 0.5, 0.1], error: [0, 0.2, 0.4], change: [null, 1, 1], model_calls: [0, 1, 1],
+  steps: 2,
+};
 
 test("sigma stands on a log scale, and zero on the floor", () => {
   const range = curves.logRange([100, 10, 1, 0]);
@@ -92,14 +95,18 @@ test("the signal stands at its own height, other numbers at their share of the h
 });
 
 test("a flow model's noise and picture cross in straight lines", () => {
-  const deck = deckWith({ ...NOISED, sigmas: [0, 0.25, 1], signal: [1, 0.75, 0] }, { kind: "forward", parameterization: "flow" });
+  const deck = deckWith(
+    { ...NOISED, sigmas: [0, 0.25, 1], signal: [1, 0.75, 0] }, { kind: "forward", parameterization: "flow" },
+  );
   const [sigma, signal] = linesWith(deck);
   assert.deepEqual(sigma.heights(deck.trajectories[0]), [0, 0.25, 1]);
   assert.deepEqual(signal.heights(deck.trajectories[0]), [1, 0.75, 0]);
 });
 
 test("runs side by side share one scale", () => {
-  const deck = readDeck(deckPayload({ trajectories: [trajectory({ pull: [4, 2, 1, 1] }), trajectory({ pull: [2, 1, 1, 1] })] }));
+  const deck = readDeck(
+    deckPayload({ trajectories: [trajectory({ pull: [4, 2, 1, 1] }), trajectory({ pull: [2, 1, 1, 1] })] }),
+  );
   const pull = linesWith(deck).find((line) => line.id === "pull");
   assert.deepEqual(pull.heights(deck.trajectories[1]), [0.5, 0.25, 0.25, 0.25]);
 });
@@ -107,7 +114,9 @@ test("runs side by side share one scale", () => {
 test("a reading is the number at the state, or a dash where there is none", () => {
   const deck = deckWith({ pull: [0.25, null, 0.5, 1] });
   const pull = linesWith(deck).find((line) => line.id === "pull");
-  assert.deepEqual([0, 1, 4].map((state) => pull.reading(deck.trajectories[0], state)), ["pull 0.25", "pull –", "pull –"]);
+  assert.deepEqual(
+    [0, 1, 4].map((state) => pull.reading(deck.trajectories[0], state)), ["pull 0.25", "pull –", "pull –"],
+  );
 });
 
 test("a live run has its one line, on a scale that leaves room", () => {
@@ -119,9 +128,15 @@ test("a live run has its one line, on a scale that leaves room", () => {
 
 test("the chart in words says which way each line goes", () => {
   const run = deckWith({ pull: [1, 1, 1, 1] });
-  assert.equal(spokenLines(linesWith(run), run.trajectories[0]), "Chart: sigma falls from 16 to 0; change per step; pull of the prompt");
+  assert.equal(
+    spokenLines(linesWith(run), run.trajectories[0]),
+    "Chart: sigma falls from 16 to 0; change per step; pull of the prompt",
+  );
   const noised = deckWith(NOISED, { kind: "forward" });
-  assert.equal(spokenLines(linesWith(noised), noised.trajectories[0]), "Chart: sigma rises from 0 to 3; signal falls from 1 to 0.1; error of the guess");
+  assert.equal(
+    spokenLines(linesWith(noised), noised.trajectories[0]),
+    "Chart: sigma rises from 0 to 3; signal falls from 1 to 0.1; error of the guess",
+  );
 });
 
 test("a line is hidden and shown again, and stays so", () => {

@@ -31,17 +31,23 @@ const FLOORS = {
   "viewer/predict": [...VIEWS, "viewer/steps"],
   "viewer/stage": [...CELLS, "viewer/language", "viewer/covers", "viewer/cells"],
   "viewer/triangle": [...CELLS, "viewer/language", "viewer/cells"],
-  viewer: [...CELLS, "viewer/language", "viewer/covers", "viewer/steps", "viewer/cells", "viewer/predict", "viewer/stage", "viewer/triangle"],
+  viewer: [
+    ...CELLS, "viewer/language", "viewer/covers", "viewer/steps", "viewer/cells", "viewer/predict", "viewer/stage",
+    "viewer/triangle",
+  ],
   ".": ["graph", "viewer/contract", "viewer/language", "viewer/words", "viewer/plot", "viewer/lab", "viewer"],
 };
 
 /** What ComfyUI itself serves, for the one file that talks to it. */
 const COMFYUI = ["../../scripts/app.js", "../../scripts/api.js"];
 
-const modules = readdirSync(JS, { recursive: true }).filter((name) => /\.m?js$/.test(name)).map((name) => name.replaceAll("\\", "/"));
+const modules = readdirSync(JS, { recursive: true }).filter((name) => /\.m?js$/.test(name)).map((name) =>
+  name.replaceAll("\\", "/"),
+);
 const sourceOf = (name) => readFileSync(new URL(name, JS), "utf8");
 /** Imports as they are written here, and types that a comment takes from another module. */
-const importsOf = (source) => [...source.matchAll(/(?:\bfrom |^import |\bimport\()"([^"]+)"/gm)].map(([, path]) => path);
+const importsOf = (source) =>
+  [...source.matchAll(/(?:\bfrom |^import |\bimport\()"([^"]+)"/gm)].map(([, path]) => path);
 
 /** The row that speaks for a folder: its own, or that of the folder round it. */
 function folderOf(name) {
@@ -54,7 +60,11 @@ function folderOf(name) {
 const arrows = modules.flatMap((name) =>
   importsOf(sourceOf(name))
     .filter((path) => !(name === "denoiscope.js" && COMFYUI.includes(path)))
-    .map((path) => ({ name, path, target: path.startsWith(".") ? normalize(join(dirname(name), path)).replaceAll("\\", "/") : null })),
+    .map((path) =>
+      (
+        { name, path, target: path.startsWith(".") ? normalize(join(dirname(name), path)).replaceAll("\\", "/") : null }
+      ),
+    ),
 );
 
 test("every import leads to a module of the pack", () => {
@@ -64,7 +74,9 @@ test("every import leads to a module of the pack", () => {
 
 test("no folder imports what its row does not name", () => {
   const allowed = (from, to) => from === to || FLOORS[from].includes(to);
-  const crossed = arrows.filter(({ target }) => modules.includes(target)).filter(({ name, target }) => !allowed(folderOf(name), folderOf(target)));
+  const crossed = arrows.filter(({ target }) => modules.includes(target)).filter(({ name, target }) =>
+    !allowed(folderOf(name), folderOf(target)),
+  );
   assert.deepEqual(crossed.map(({ name, target }) => `${name} -> ${target}`), []);
 });
 
@@ -84,7 +96,9 @@ test("what a person reads is said in words/ alone", () => {
 });
 
 test("the node has every stylesheet, and a page has its own in the same order", () => {
-  const all = readdirSync(new URL("viewer/", JS), { recursive: true }).map((name) => name.replaceAll("\\", "/")).filter((name) => name.endsWith(".css"));
+  const all = readdirSync(
+    new URL("viewer/", JS), { recursive: true },
+  ).map((name) => name.replaceAll("\\", "/")).filter((name) => name.endsWith(".css"));
   const sheetsIn = (source) => [...source.matchAll(/"([\w/]+\.css)"/g)].map(([, name]) => name);
   const ofNode = sheetsIn(sourceOf("denoiscope.js"));
   assert.deepEqual([...ofNode, "page.css"].sort(), all.sort());

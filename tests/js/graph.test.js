@@ -57,7 +57,8 @@ test("a payload is found in a node's output, or not", () => {
 });
 
 test("new pictures have a new signature", () => {
-  const withSource = (source) => deckPayload({ views: [view("x", { sheets: [{ source, columns: 1, first: 0, count: 1 }] })] });
+  const withSource = (source) =>
+    deckPayload({ views: [view("x", { sheets: [{ source, columns: 1, first: 0, count: 1 }] })] });
   assert.equal(signatureOf(withSource("a")), signatureOf(withSource("a")));
   assert.notEqual(signatureOf(withSource("a")), signatureOf(withSource("b")));
 });

@@ -17,7 +17,9 @@ const payload = (rest) => ({
   legend: "energy kept",
   mark: "effective rank",
   colours: ["#000000", "#ff0000", "#ffffff"],
-  rows: [row("a", "input", [250, 500, 1000], 3), row("b", "input", [1000]), row("c", "middle", [100, 200, 300, 400], 1)],
+  rows: [
+    row("a", "input", [250, 500, 1000], 3), row("b", "input", [1000]), row("c", "middle", [100, 200, 300, 400], 1),
+  ],
   ...rest,
 });
 
@@ -56,7 +58,10 @@ test("pixels run row after row", () => {
 test("keys go from cell to cell and from group to group, and never off the map", () => {
   const go = (key, cell) => data.cellOf(data.movedTo(heat, data.cellByKey(key, cell, heat)), heat);
   const from = { row: 1, column: 1 };
-  const places = { ArrowLeft: [1, 0], ArrowRight: [1, 2], ArrowUp: [0, 1], ArrowDown: [2, 1], PageDown: [2, 1], PageUp: [0, 1], Home: [1, 0], End: [1, 3] };
+  const places = {
+    ArrowLeft: [1, 0], ArrowRight: [1, 2], ArrowUp: [0, 1], ArrowDown: [2, 1], PageDown: [2, 1], PageUp: [0, 1],
+    Home: [1, 0], End: [1, 3],
+  };
   for (const [key, [row, column]] of Object.entries(places)) assert.deepEqual(go(key, from), { row, column }, key);
   assert.deepEqual(go("ArrowUp", { row: 0, column: 0 }), { row: 0, column: 0 });
   assert.deepEqual(go("PageUp", { row: 0, column: 0 }), { row: 0, column: 0 });
@@ -71,7 +76,9 @@ test("what was remembered of another map is a place on this one, and nonsense is
 });
 
 test("a cell is read in words", () => {
-  assert.equal(words.spokenCell(heat, { row: 0, column: 1 }, 0.5), "a; input; energy kept at rank 2: 50 %; effective rank: 3");
+  assert.equal(
+    words.spokenCell(heat, { row: 0, column: 1 }, 0.5), "a; input; energy kept at rank 2: 50 %; effective rank: 3",
+  );
   assert.equal(words.spokenCell(heat, { row: 1, column: 0 }, 1), "b; input; energy kept at rank 1: 100 %");
 });
 

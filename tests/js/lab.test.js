@@ -16,7 +16,9 @@ const payload = (rest) => ({
   up: [[1, 0], [0, 0.5]],
   down: [[1, 0, 0], [0, 1, 0]],
   values: [1, 0.5],
-  ranks: [0, 0.8, 1].map((energy, rank) => ({ numbers: 5 * rank, energy, kept: `${100 * energy} %`, sentence: `Rank ${rank}.` })),
+  ranks: [0, 0.8, 1].map((energy, rank) =>
+    ({ numbers: 5 * rank, energy, kept: `${100 * energy} %`, sentence: `Rank ${rank}.` }),
+  ),
   entries: 6,
   rounding: 1e-6,
   scales: { update: scale, factors: scale },
@@ -42,7 +44,8 @@ test("the product of a rank takes so many columns of B and rows of A", () => {
 
 test("product and what is left make the update, and rounding is no rest", () => {
   const { product, left } = data.atRank(lab, 1);
-  for (const [row, line] of lab.update.entries()) for (const [column, entry] of line.entries()) assert.equal(product[row][column] + left[row][column], entry);
+  for (const [row, line] of lab.update.entries())
+    for (const [column, entry] of line.entries()) assert.equal(product[row][column] + left[row][column], entry);
   const rounded = data.readLab(payload({ up: [[0.9999999, 0], [0, 0.5]] }));
   assert.deepEqual(data.atRank(rounded, 2).left, [[0, 0, 0], [0, 0, 0]]);
 });
@@ -68,7 +71,11 @@ test("a rank remembered from a larger update is kept inside a smaller one", () =
 test("what was remembered comes back, and what is odd does not", () => {
   const state = data.movedTo(lab, 2);
   assert.deepEqual(data.recalled(JSON.parse(JSON.stringify(state))), state);
-  for (const odd of [null, undefined, 3, {}, { rank: -1, from: 1 }, { rank: 1.5, from: 1 }, { rank: "2", from: 1 }, { rank: 2 }]) assert.deepEqual(data.recalled(odd), data.START);
+  for (
+    const odd of [
+      null, undefined, 3, {}, { rank: -1, from: 1 }, { rank: 1.5, from: 1 }, { rank: "2", from: 1 }, { rank: 2 },
+    ]
+  ) assert.deepEqual(data.recalled(odd), data.START);
 });
 
 test("the factors hold as many numbers as the update at a share of the full rank", () => {
@@ -78,10 +85,12 @@ test("the factors hold as many numbers as the update at a share of the full rank
 
 test("one points at an entry of the update, at a row of B, at a column of A, and beyond the numbers at nothing", () => {
   const at = (matrix, row, column) => data.pointedAt(lab, 1, matrix, row, column);
-  for (const matrix of ["update", "product", "left"]) assert.deepEqual(at(matrix, 1, 2), { row: 1, column: 2, direction: null });
+  for (const matrix of ["update", "product", "left"])
+    assert.deepEqual(at(matrix, 1, 2), { row: 1, column: 2, direction: null });
   assert.deepEqual(at("up", 1, 0), { row: 1, column: null, direction: 0 });
   assert.deepEqual(at("down", 0, 2), { row: null, column: 2, direction: 0 });
-  for (const [matrix, row, column] of [["update", 2, 0], ["update", -1, 0], ["up", 0, 1], ["down", 1, 0]]) assert.deepEqual(at(matrix, row, column), data.NOWHERE);
+  for (const [matrix, row, column] of [["update", 2, 0], ["update", -1, 0], ["up", 0, 1], ["down", 1, 0]])
+    assert.deepEqual(at(matrix, row, column), data.NOWHERE);
 });
 
 test("an entry marks itself, its row of B and its column of A", () => {
@@ -125,8 +134,14 @@ test("an entry is read in all matrices, with the sum that makes it", () => {
 });
 
 test("a long sum says how many terms it leaves out, and what is below zero stands in brackets", () => {
-  const five = { rank: 5, update: [[-2]], product: [[-2]], left: [[0]], up: [[-1, 0.5, 0.5, 0.5, 0.5]], down: [[2], [-0.001], [0], [0], [0]] };
-  assert.equal(words.readingOf(five, { row: 0, column: 0, direction: null })[2], "(−1.00) · 2.00 + 0.50 · 0.00 + 0.50 · 0.00 + 2 more = −2.00");
+  const five = {
+    rank: 5, update: [[-2]], product: [[-2]], left: [[0]], up: [[-1, 0.5, 0.5, 0.5, 0.5]],
+    down: [[2], [-0.001], [0], [0], [0]],
+  };
+  assert.equal(
+    words.readingOf(five, { row: 0, column: 0, direction: null })[2],
+    "(−1.00) · 2.00 + 0.50 · 0.00 + 0.50 · 0.00 + 2 more = −2.00",
+  );
 });
 
 test("numbers of B and A are read alone, and nothing beyond the rank", () => {

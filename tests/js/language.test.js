@@ -15,7 +15,10 @@ const PYTHON = ["../../core/", "../../host/"].map((folder) => new URL(folder, im
 const TABLES = { japanese, chinese };
 const LETTERS = { japanese: /[\u3040-\u30ff\u4e00-\u9fff]/, chinese: /[\u4e00-\u9fff]/ };
 
-const read = (folder, ending) => readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(ending) && !(basename(name, ending) in TABLES)).map((name) => readFileSync(new URL(name, folder), "utf8"));
+const read = (folder, ending) =>
+  readdirSync(folder, { recursive: true }).filter((name) =>
+    name.endsWith(ending) && !(basename(name, ending) in TABLES),
+  ).map((name) => readFileSync(new URL(name, folder), "utf8"));
 const modules = read(VIEWER, ".js");
 
 /** The English of every phrase`...` of a module, with {1}, {2} for its values. */
@@ -43,7 +46,9 @@ function endOfValue(source, start) {
 }
 
 const phrases = new Set(modules.flatMap(phrasesIn));
-/** All that is said elsewhere: Python's adjoining strings as one, without its keyboard keys, its formula written out. */
+/**
+ * All that is said elsewhere: Python's adjoining strings as one, without its keyboard keys, its formula written out.
+ */
 const others = [...modules, ...PYTHON.flatMap((folder) => read(folder, ".py"))]
   .join("\n")
   .replaceAll(/"\s*\n\s*f?"/g, "")
@@ -55,7 +60,8 @@ afterEach(() => speak("en"));
 
 test("every phrase of the viewer stands in every language", () => {
   assert.ok(phrases.size > 200);
-  for (const [name, table] of Object.entries(TABLES)) assert.deepEqual([...phrases].filter((english) => !Object.hasOwn(table, english)), [], name);
+  for (const [name, table] of Object.entries(TABLES))
+    assert.deepEqual([...phrases].filter((english) => !Object.hasOwn(table, english)), [], name);
 });
 
 test("the languages have the same words, none of them empty, each with the values of the English", () => {
@@ -69,7 +75,8 @@ test("the languages have the same words, none of them empty, each with the value
 });
 
 test("no element has a name in English alone", () => {
-  for (const source of modules) assert.doesNotMatch(source, /"aria-label": ["`]|iconButton\(scope, "\w+", ["`]|, title: "[A-Z]\w+ /);
+  for (const source of modules)
+    assert.doesNotMatch(source, /"aria-label": ["`]|iconButton\(scope, "\w+", ["`]|, title: "[A-Z]\w+ /);
 });
 
 test("nothing is translated that nobody says", () => {
@@ -82,7 +89,9 @@ test("a phrase has its values where the language wants them", () => {
   assert.equal(stepOf(3, 20), "ステップ 3/20");
   speak("zh");
   assert.equal(stepOf(3, 20), "第 3 步，共 20 步");
-  assert.equal(spokenStep({ sigmas: [14.6, 0], steps: 1, complete: true, model_calls: [] }, 0), "第 0 步，共 1 步, sigma 14.6, 起始噪声");
+  assert.equal(
+    spokenStep({ sigmas: [14.6, 0], steps: 1, complete: true, model_calls: [] }, 0), "第 0 步，共 1 步, sigma 14.6, 起始噪声",
+  );
 });
 
 test("a value is never read as a phrase, whatever it holds", () => {
@@ -109,6 +118,10 @@ test("what is in no table stays as it is", () => {
 });
 
 test("the first language wanted that is known is spoken, and English where none is", () => {
-  const wishes = [["ja", "ja"], ["ja-JP", "ja"], ["zh", "zh"], ["zh-CN", "zh"], ["zh-Hans-CN", "zh"], ["zh-TW", "en"], [["zh-TW", "zh", "en"], "zh"], [["de", "en-GB", "ja"], "en"], [["fr", "ja"], "ja"], [undefined, "en"], [[], "en"], ["__proto__", "en"]];
+  const wishes = [
+    ["ja", "ja"], ["ja-JP", "ja"], ["zh", "zh"], ["zh-CN", "zh"], ["zh-Hans-CN", "zh"], ["zh-TW", "en"],
+    [["zh-TW", "zh", "en"], "zh"], [["de", "en-GB", "ja"], "en"], [["fr", "ja"], "ja"], [undefined, "en"], [[], "en"],
+    ["__proto__", "en"],
+  ];
   for (const [wanted, language] of wishes) assert.equal(speak(wanted), language, String(wanted));
 });

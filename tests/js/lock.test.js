@@ -6,7 +6,8 @@ import { carried, lockOn, longest, sigmasDiffer } from "../../js/viewer/deck/loc
 import { START } from "../../js/viewer/deck/state.js";
 import { deckPayload, trajectory } from "./payloads.js";
 
-const deckOf = (...sigmas) => readDeck(deckPayload({ trajectories: sigmas.map((one) => trajectory({ sigmas: one, steps: one.length - 1 })) }));
+const deckOf = (...sigmas) =>
+  readDeck(deckPayload({ trajectories: sigmas.map((one) => trajectory({ sigmas: one, steps: one.length - 1 })) }));
 const standing = (deck, lock, index) => {
   const { at } = lockOn(deck, { lock, trajectory: null });
   return Array.from({ length: deck.steps + 1 }, (_, step) => at(index, step));
@@ -24,7 +25,8 @@ test("at the same σ a cell shows its last state that is not below the longest r
 test("the property itself, by brute force over random schedules", () => {
   let luck = 7;
   const random = () => (luck = (luck * 16807) % 2147483647) / 2147483647;
-  const schedule = () => [...Array.from({ length: 1 + Math.floor(random() * 9) }, () => 14 * random()).sort((a, b) => b - a), 0];
+  const schedule = () =>
+    [...Array.from({ length: 1 + Math.floor(random() * 9) }, () => 14 * random()).sort((a, b) => b - a), 0];
   for (let turn = 0; turn < 200; turn++) {
     const deck = deckOf(schedule(), schedule(), schedule());
     const lock = lockOn(deck, { lock: "sigma", trajectory: null });

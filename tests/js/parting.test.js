@@ -14,7 +14,8 @@ const bytes = (pixels) => Uint8ClampedArray.from(pixels.flatMap((colours) => [..
 test("one threshold on both sides", () => assert.equal(THRESHOLD, cases.threshold));
 
 test("the distance of two pictures is that of the measures", () => {
-  for (const { one, other, distance } of cases.pixels) assert.ok(Math.abs(rms(bytes(one), bytes(other)) - distance) < 1e-12);
+  for (const { one, other, distance } of cases.pixels)
+    assert.ok(Math.abs(rms(bytes(one), bytes(other)) - distance) < 1e-12);
 });
 
 test("two runs part where the measures say so", () => {
@@ -30,6 +31,8 @@ test("runs stand together as the measures have them stand", () => {
     const together = lockOn(deck, { lock: "sigma", trajectory: null });
     const steps = Math.max(...sigmas.map((one) => one.length));
     assert.equal(together.read, read);
-    assert.deepEqual(sigmas.map((_, index) => Array.from({ length: steps }, (_, step) => together.at(index, step))), at);
+    assert.deepEqual(
+      sigmas.map((_, index) => Array.from({ length: steps }, (_, step) => together.at(index, step))), at,
+    );
   }
 });

@@ -6,11 +6,18 @@ import * as paths from "../../js/viewer/drawing/paths.js";
 import * as scale from "../../js/viewer/plot/plot_scale.js";
 import * as words from "../../js/viewer/words/chart.js";
 
-const sigma = { title: "noise level", symbol: "σ", unit: "", scale: "log", low: 1, high: 100, floor: 0.1, ticks: [], marks: [] };
-const snr = { title: "picture against noise", symbol: "SNR", unit: "dB", scale: "linear", low: -20, high: 20, floor: 0, ticks: [], marks: [] };
+const sigma = {
+  title: "noise level", symbol: "σ", unit: "", scale: "log", low: 1, high: 100, floor: 0.1, ticks: [], marks: [],
+};
+const snr = {
+  title: "picture against noise", symbol: "SNR", unit: "dB", scale: "linear", low: -20, high: 20, floor: 0, ticks: [],
+  marks: [],
+};
 const steps = { title: "step", point: "step", shares: false, scale: "linear", low: 0, high: 2, ticks: [] };
 
-const series = (rest) => ({ label: "karras", colour: "#3f97f6", dash: [], across: [0, 1, 2], values: [[100, 10, 0], [-20, 0, null]], ...rest });
+const series = (rest) => (
+  { label: "karras", colour: "#3f97f6", dash: [], across: [0, 1, 2], values: [[100, 10, 0], [-20, 0, null]], ...rest }
+);
 
 const payload = (rest) => ({
   format: "denoiscope.chart",
@@ -70,7 +77,9 @@ test("the nearest place of a list is found, the earlier of two", () => {
 
 test("what is no chart is refused in a sentence", () => {
   assert.throws(() => data.readChart({ format: "denoiscope.deck" }), /not a Denoiscope chart/);
-  assert.throws(() => data.readChart(payload({ version: 2 })), /version 2, this page reads version 1: update Denoiscope/);
+  assert.throws(
+    () => data.readChart(payload({ version: 2 })), /version 2, this page reads version 1: update Denoiscope/,
+  );
   assert.throws(() => data.readChart(payload({ series: [] })), /nothing to show/);
 });
 
@@ -80,7 +89,17 @@ test("a colour that is none becomes grey", () => {
 });
 
 test("one moves from point to point of the longest series", () => {
-  const chart = data.readChart(payload({ across: { ...steps, high: 1, shares: true }, series: [series({ across: [0, 0.5, 1] }), series({ label: "b", across: [0, 0.2, 0.4, 0.6, 0.8, 1], values: [[6, 5, 4, 3, 2, 1], [1, 2, 3, 4, 5, 6]] })] }));
+  const chart = data.readChart(
+    payload(
+      {
+        across: { ...steps, high: 1, shares: true },
+        series: [
+          series({ across: [0, 0.5, 1] }),
+          series({ label: "b", across: [0, 0.2, 0.4, 0.6, 0.8, 1], values: [[6, 5, 4, 3, 2, 1], [1, 2, 3, 4, 5, 6]] }),
+        ],
+      },
+    ),
+  );
   assert.deepEqual(chart.stops, [0, 0.2, 0.4, 0.6, 0.8, 1]);
   const [short, long] = data.readingsAt(chart, 4);
   assert.deepEqual(short, { point: 2, last: 2, values: [0, null] });
@@ -90,7 +109,8 @@ test("one moves from point to point of the longest series", () => {
 test("before anyone points the middle is read, and a move is kept inside", () => {
   const chart = data.readChart(payload());
   assert.equal(data.stopOf(data.START, chart), 1);
-  for (const [to, stop] of [[-5, 0], [99, 2], [1, 1]]) assert.equal(data.stopOf(data.movedTo(data.START, chart, to), chart), stop);
+  for (const [to, stop] of [[-5, 0], [99, 2], [1, 1]])
+    assert.equal(data.stopOf(data.movedTo(data.START, chart, to), chart), stop);
 });
 
 test("keys lead from stop to stop", () => {
@@ -109,14 +129,19 @@ test("a series is switched off and on by its label", () => {
 test("what was remembered comes back, and what is odd does not", () => {
   const state = { at: 0.25, hidden: ["karras"] };
   assert.deepEqual(data.recalled(JSON.parse(JSON.stringify(state))), state);
-  for (const odd of [null, 7, { at: "x", hidden: "karras" }, { at: 4 }, { at: -1, hidden: [3] }]) assert.deepEqual(data.recalled(odd), { at: null, hidden: [] });
+  for (const odd of [null, 7, { at: "x", hidden: "karras" }, { at: 4 }, { at: -1, hidden: [3] }])
+    assert.deepEqual(data.recalled(odd), { at: null, hidden: [] });
 });
 
 test("a chart says where one stands, and a screen reader hears every line that is shown", () => {
   const chart = data.readChart(payload({ series: [series(), series({ label: "normal" })] }));
   assert.equal(words.wherePoint(chart, 1), "step 1 of 2");
-  assert.equal(words.spokenPoint(chart, 1, data.readingsAt(chart, 1), [true, false]), "step 1 of 2; karras: σ 10, SNR (dB) 0");
-  const shares = data.readChart(payload({ across: { ...steps, high: 1, shares: true }, series: [series({ across: [0, 0.5, 1] })] }));
+  assert.equal(
+    words.spokenPoint(chart, 1, data.readingsAt(chart, 1), [true, false]), "step 1 of 2; karras: σ 10, SNR (dB) 0",
+  );
+  const shares = data.readChart(
+    payload({ across: { ...steps, high: 1, shares: true }, series: [series({ across: [0, 0.5, 1] })] }),
+  );
   assert.equal(words.wherePoint(shares, 1), "50 % of the run");
 });
 

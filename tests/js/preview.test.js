@@ -6,7 +6,8 @@ import { beside } from "../../js/viewer/stage/preview.js";
 const room = { left: 0, top: 0, width: 400, height: 500 };
 const cellAt = (left, top, size = 80) => ({ left, top, width: size, height: size });
 const overlap = (one, other) =>
-  one.left < other.left + other.width && other.left < one.left + one.width && one.top < other.top + other.height && other.top < one.top + one.height;
+  one.left < other.left + other.width && other.left < one.left + one.width && one.top < other.top + other.height
+    && other.top < one.top + one.height;
 
 test("the enlarged picture stands inside the room and never over its cell, wherever the cell is", () => {
   for (const aspect of [0.5, 1, 2])

@@ -26,7 +26,8 @@ const OWN = {
   map: { columns: 3, rows: 2, steps: "012344" },
 };
 
-const deckWith = (settling = OWN, rest = {}) => readDeck(deckPayload({ settling: SHARED, trajectories: [trajectory({ settling })], ...rest }));
+const deckWith = (settling = OWN, rest = {}) =>
+  readDeck(deckPayload({ settling: SHARED, trajectories: [trajectory({ settling })], ...rest }));
 
 test("a payload without it shows nothing of it", () => {
   const deck = readDeck(deckPayload());
@@ -50,7 +51,9 @@ test("a region has its step's colour from that step on, and is clear before", ()
 });
 
 test("the colours run from the first state to the last of the longest run, whatever is in the map", () => {
-  const trajectories = [trajectory({ steps: 2, settling: { ...OWN, map: { columns: 1, rows: 1, steps: "1" } } }), trajectory({ steps: 8 })];
+  const trajectories = [
+    trajectory({ steps: 2, settling: { ...OWN, map: { columns: 1, rows: 1, steps: "1" } } }), trajectory({ steps: 8 }),
+  ];
   const deck = readDeck(deckPayload({ settling: SHARED, trajectories }));
   assert.equal(deck.settling.last, 8);
 });
@@ -100,7 +103,10 @@ test("a distance is read in percent of the spread", () => {
   const [, layout] = linesOf(deck, deck.trajectories, true);
   assert.deepEqual([0, 2].map((state) => layout.reading(deck.trajectories[0], state)), ["layout 300 %", "layout 10 %"]);
   assert.equal(bandReading("texture", null), "texture –");
-  assert.match(spokenLines(linesOf(deck, deck.trajectories, true), deck.trajectories[0]), /layout settles at step 2; texture settles at step 4$/);
+  assert.match(
+    spokenLines(linesOf(deck, deck.trajectories, true), deck.trajectories[0]),
+    /layout settles at step 2; texture settles at step 4$/,
+  );
 });
 
 test("a run alone has the steps among its facts, several have not", () => {

@@ -82,12 +82,21 @@ test("all trajectories are shown, or the one chosen", () => {
 
 test("what was remembered comes back", () => {
   const pins = [{ index: 1, label: "seed 1" }];
-  const state = at(3, { speed: 2, loop: true, trajectory: 1, touched: true, arranged: true, lock: "step", subject: "steps", pins, compare: "difference", wipe: 0 });
+  const state = at(
+    3,
+    {
+      speed: 2, loop: true, trajectory: 1, touched: true, arranged: true, lock: "step", subject: "steps", pins,
+      compare: "difference", wipe: 0,
+    },
+  );
   assert.deepEqual(recalled(remembered(state)), state);
 });
 
 test("nonsense in storage is left out", () => {
-  const nonsense = { view: 3, step: -1, frame: "x", trajectory: 1.5, speed: 100, loop: "yes", playing: true, lock: "both", subject: 1, pins: [1, { index: "x" }, null], compare: "", wipe: 2 };
+  const nonsense = {
+    view: 3, step: -1, frame: "x", trajectory: 1.5, speed: 100, loop: "yes", playing: true, lock: "both", subject: 1,
+    pins: [1, { index: "x" }, null], compare: "", wipe: 2,
+  };
   for (const saved of [null, undefined, "text", nonsense]) assert.deepEqual(recalled(saved), { ...START });
 });
 
@@ -107,7 +116,9 @@ test("a pin stays for the next deck where the same cell is there again", () => {
   assert.deepEqual(moves.fitted(at(0, { pins }), deck).pins, pins.slice(0, 1));
 });
 
-const walk = readDeck(deckPayload({ kind: "walk", steps: [4, 4, 4], axes: [{ name: "stop", values: ["seed 0", "half way", "seed 1"] }] }));
+const walk = readDeck(
+  deckPayload({ kind: "walk", steps: [4, 4, 4], axes: [{ name: "stop", values: ["seed 0", "half way", "seed 1"] }] }),
+);
 
 test("a walk is first seen at its first stop, and side by side once someone chose so", () => {
   assert.equal(moves.fitted(START, walk).trajectory, 0);

@@ -15,7 +15,9 @@ const GUIDED = ["x", "x0", "uncond", "cond", "difference"];
 function guidedDeck({ steps = [4], rest = {}, ...more } = {}) {
   const asked = steps.map((count) => Array.from({ length: count + 1 }, (_, state) => state < count));
   const present = { uncond: asked, cond: asked, difference: asked };
-  return readDeck(deckPayload({ steps, views: GUIDED.map((id) => view(id, { present: present[id] ?? null, ...rest[id] })), ...more }));
+  return readDeck(
+    deckPayload({ steps, views: GUIDED.map((id) => view(id, { present: present[id] ?? null, ...rest[id] })), ...more }),
+  );
 }
 
 const triangleOf = (deck) => viewOf(deck, "triangle");
@@ -63,7 +65,9 @@ test("where the model was asked nothing the step stays", () => {
 });
 
 test("one run of several may lack a side that another has", () => {
-  const deck = guidedDeck({ steps: [2, 2], rest: { uncond: { present: [[false, false, false], [true, true, false]] } } });
+  const deck = guidedDeck(
+    { steps: [2, 2], rest: { uncond: { present: [[false, false, false], [true, true, false]] } } },
+  );
   assert.deepEqual([0, 1].map((index) => everAsked(triangleOf(deck), "uncond", index, 2)), [false, true]);
 });
 
@@ -90,7 +94,9 @@ test("the triangle shows one run of several: the chosen one, or the one that the
 });
 
 const STAGES = [];
-for (const width of [240, 388, 560, 900, 1600]) for (const height of [160, 260, 420, 900]) for (const aspect of [1, 16 / 9, 9 / 16]) STAGES.push({ width, height, aspect });
+for (const width of [240, 388, 560, 900, 1600])
+  for (const height of [160, 260, 420, 900])
+    for (const aspect of [1, 16 / 9, 9 / 16]) STAGES.push({ width, height, aspect });
 
 test("pictures stay on the stage, and none covers another or the words", () => {
   for (const stage of STAGES) {
@@ -98,7 +104,11 @@ test("pictures stay on the stage, and none covers another or the words", () => {
     const rects = IDS.map((id) => ({ ...shape.corners[id], ...shape.tile, height: shape.tile.height + 20 }));
     const name = JSON.stringify({ ...stage, shape: shape.name });
     assert.ok(shape.box.width <= stage.width + 1 && shape.box.height <= stage.height + 2, name);
-    for (const one of rects) assert.ok(one.x >= 0 && one.y >= 0 && one.x + one.width <= shape.box.width && one.y + one.height <= shape.box.height, name);
+    for (const one of rects)
+      assert.ok(
+        one.x >= 0 && one.y >= 0 && one.x + one.width <= shape.box.width && one.y + one.height <= shape.box.height,
+        name,
+      );
     for (const [one, other] of pairs(rects)) assert.ok(apart(one, other), name);
     for (const one of rects) assert.ok(apart(one, { ...shape.words, height: shape.words.height - 20 }), name);
   }
@@ -108,11 +118,12 @@ test("signs stand between pictures and on none", () => {
   for (const stage of STAGES) {
     const { corners, tile, links } = triangleShape(stage);
     for (const { sign } of Object.values(links).filter((link) => link.sign))
-      for (const id of IDS) assert.ok(apart({ ...corners[id], ...tile }, { ...sign, width: 0, height: 0 }), JSON.stringify(stage));
+      for (const id of IDS)
+        assert.ok(apart({ ...corners[id], ...tile }, { ...sign, width: 0, height: 0 }), JSON.stringify(stage));
   }
 });
 
-test("the real triangle is taken where it costs nothing, a square where the stage is tall, a row where it is low", () => {
+test("the triangle is taken where it costs nothing, a square where the stage is tall, a row where it is low", () => {
   const named = (width, height) => triangleShape({ width, height, aspect: 1 }).name;
   assert.deepEqual([named(900, 520), named(388, 420), named(900, 160)], ["triangle", "square", "row"]);
 });
@@ -145,7 +156,9 @@ test("the formula reads guided = unconditional + s · (conditional − unconditi
 
 test("the scale is a number where it is known, and a letter where not", () => {
   assert.deepEqual([7.5, 0, null].map(scaleText), ["7.5", "0", "s"]);
-  assert.equal(spokenWhole(7.5), "guided equals unconditional plus 7.5 times the difference of conditional and unconditional");
+  assert.equal(
+    spokenWhole(7.5), "guided equals unconditional plus 7.5 times the difference of conditional and unconditional",
+  );
 });
 
 test("a side that was never asked for says so, and at guidance 1 why", () => {
@@ -156,4 +169,5 @@ test("a side that was never asked for says so, and at guidance 1 why", () => {
 const pairs = (list) => list.flatMap((one, at) => list.slice(at + 1).map((other) => [one, other]));
 
 const apart = (one, other) =>
-  one.x + one.width <= other.x || other.x + other.width <= one.x || one.y + one.height <= other.y || other.y + other.height <= one.y;
+  one.x + one.width <= other.x || other.x + other.width <= one.x || one.y + one.height <= other.y
+    || other.y + other.height <= one.y;

@@ -7,7 +7,9 @@ import * as words from "../../js/viewer/words/run.js";
 import { deckPayload, trajectory } from "./payloads.js";
 
 test("numbers keep three digits and no noise", () => {
-  const pairs = [[14.6146, "14.6"], [3.2, "3.2"], [0.02917, "0.0292"], [0, "0"], [1234.5, "1235"], [0.00029, "2.9e-4"], [-3, "−3"]];
+  const pairs = [
+    [14.6146, "14.6"], [3.2, "3.2"], [0.02917, "0.0292"], [0, "0"], [1234.5, "1235"], [0.00029, "2.9e-4"], [-3, "−3"],
+  ];
   for (const [value, text] of pairs) assert.equal(number(value), text);
   for (const unknown of [null, undefined, NaN, Infinity]) assert.equal(number(unknown), "–");
 });

@@ -8,7 +8,8 @@ import { LETTERS, aloneLabel, batchOf, costOf, showAlone } from "../words/cells.
 
 /**
  * `label` stands below the picture; without one a corner of the picture leads to it alone. Cells that can be pinned are
- * in reach of keys. choose(index): this one alone; null where there is no such choice. dress: { over, below }, elements that
+ * in reach of keys. choose(index): this one alone; null where there is no such choice. dress: { over, below }, elements
+ * that
  * stand on the picture and under it, or null.
  */
 export function createCell(scope, { trajectory, index, label, spoken, choose, pinnable, dress = null }) {
@@ -16,12 +17,17 @@ export function createCell(scope, { trajectory, index, label, spoken, choose, pi
   const words = scope.make("p", { class: "ds-sentence", hidden: true });
   const tag = scope.make("span", { class: "ds-tag", "aria-hidden": "true" });
   const pin = scope.make("span", { class: "ds-pin", "aria-hidden": "true" });
-  const frame = scope.make("div", { class: "ds-frame", ...(pinnable && { role: "checkbox", tabindex: -1, "data-index": index }) }, canvas, words, tag, pin, ...worn(dress?.over));
+  const frame = scope.make(
+    "div", { class: "ds-frame", ...(pinnable && { role: "checkbox", tabindex: -1, "data-index": index }) }, canvas,
+    words, tag, pin, ...worn(dress?.over),
+  );
   const way = choose && wayAlone(scope, label, spoken);
   const cost = choose && scope.make("p", { class: "ds-cost", title: batchOf(trajectory) }, costOf(trajectory));
   const element = scope.make("figure", { class: "ds-cell" }, frame, ...(way ? [way, cost] : []), ...worn(dress?.below));
   const context = canvas.getContext("2d");
-  const cell = { element, frame, canvas, trajectory, index, label, spoken, show, say, name, reach, shows: () => visible };
+  const cell = {
+    element, frame, canvas, trajectory, index, label, spoken, show, say, name, reach, shows: () => visible,
+  };
   let visible = false;
   let drawn = null;
   if (way) scope.on(way, "click", () => choose(index));
@@ -55,7 +61,9 @@ export function createCell(scope, { trajectory, index, label, spoken, choose, pi
     drawn = null;
   }
 
-  /** `rank`: 0 for A, 1 for B, -1 for neither; `own`: the step where the cell stands, where that is not the slider's. */
+  /**
+   * `rank`: 0 for A, 1 for B, -1 for neither; `own`: the step where the cell stands, where that is not the slider's.
+   */
   function name({ text, own, heard, rank }) {
     if (way && label !== null) setText(way, text);
     setText(tag, own ?? "");
@@ -78,7 +86,11 @@ const worn = (element) => (element ? [element] : []);
 
 function wayAlone(scope, label, spoken) {
   if (label !== null) return scope.make("button", { type: "button", class: "ds-label", title: showAlone() });
-  return scope.make("button", { type: "button", class: "ds-alone", title: showAlone(), "aria-label": aloneLabel(spoken), tabindex: -1 }, createIcon(scope, "enlarge"));
+  return scope.make(
+    "button", { type: "button", class: "ds-alone", title: showAlone(), "aria-label": aloneLabel(spoken), tabindex: -1 },
+    createIcon(scope, "enlarge"),
+  );
 }
 
-const samePiece = (one, other) => other !== null && one.bitmap === other.bitmap && one.x === other.x && one.y === other.y && one.cover === other.cover;
+const samePiece = (one, other) =>
+  other !== null && one.bitmap === other.bitmap && one.x === other.x && one.y === other.y && one.cover === other.cover;

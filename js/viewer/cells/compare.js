@@ -7,7 +7,10 @@ import { createChoice } from "../elements/choice.js";
 import { onKey, setAttribute, setText } from "../elements/elements.js";
 import { iconButton } from "../elements/icons.js";
 import { drawPiece } from "../pictures/sight.js";
-import { LETTERS, compareLabel, comparedLabel, differenceLabel, differenceWords, partingHint, partingWords, spokenWipe, unpinWord, wipeLabel, wipeWords } from "../words/cells.js";
+import {
+  LETTERS, compareLabel, comparedLabel, differenceLabel, differenceWords, partingHint, partingWords, spokenWipe,
+  unpinWord, wipeLabel, wipeWords,
+} from "../words/cells.js";
 
 /** A power of two: the difference is added to itself, which is exact where a brightness filter would not be. */
 export const GAIN = 4;
@@ -48,18 +51,36 @@ export function drawDifference(context, a, b) {
 
 export function createCompare(scope, { setMode, setWipe, unpin }) {
   const names = LETTERS.map(() => scope.make("span", { class: "ds-pinned-name" }));
-  const badges = LETTERS.map((letter, k) => scope.make("span", { class: "ds-pinned", "data-pin": letter }, scope.make("b", { class: "ds-pin" }, letter), names[k]));
-  const choice = createChoice(scope, { label: compareLabel(), ids: COMPARISONS, words: { wipe: wipeWords(), difference: differenceWords(GAIN) }, choose: setMode });
+  const badges = LETTERS.map((letter, k) =>
+    scope.make(
+      "span", { class: "ds-pinned", "data-pin": letter }, scope.make("b", { class: "ds-pin" }, letter), names[k],
+    ),
+  );
+  const choice = createChoice(
+    scope,
+    {
+      label: compareLabel(), ids: COMPARISONS, words: { wipe: wipeWords(), difference: differenceWords(GAIN) },
+      choose: setMode,
+    },
+  );
   const close = iconButton(scope, "close", unpinWord());
   const canvas = scope.make("canvas", { width: 1, height: 1, role: "img" });
-  const border = scope.make("div", { class: "ds-border", role: "slider", tabindex: 0, "aria-orientation": "horizontal", "aria-valuemin": 0, "aria-valuemax": 100 });
+  const border = scope.make(
+    "div",
+    {
+      class: "ds-border", role: "slider", tabindex: 0, "aria-orientation": "horizontal", "aria-valuemin": 0,
+      "aria-valuemax": 100,
+    },
+  );
   const words = scope.make("p", { class: "ds-sentence", hidden: true });
   const frame = scope.make("div", { class: "ds-compared" }, canvas, border, words);
   const parting = scope.make("p", { class: "ds-parting", role: "status", title: partingHint(THRESHOLD) });
   const head = scope.make("div", { class: "ds-compare-head" }, ...badges, close.element);
   const foot = scope.make("div", { class: "ds-compare-foot" }, choice.element, parting);
   const field = scope.make("div", { class: "ds-compare-field" }, frame);
-  const element = scope.make("div", { class: "ds-compare", role: "region", "aria-label": comparedLabel(), hidden: true }, head, field, foot);
+  const element = scope.make(
+    "div", { class: "ds-compare", role: "region", "aria-label": comparedLabel(), hidden: true }, head, field, foot,
+  );
   const context = canvas.getContext("2d");
   let share = 0.5;
   scope.on(close.element, "click", unpin);
@@ -91,7 +112,8 @@ export function createCompare(scope, { setMode, setWipe, unpin }) {
     setAttribute(canvas, "hidden", Boolean(missing));
     const [a, b] = seen;
     if (missing || !a.bitmap || !b.bitmap) return;
-    if (canvas.width !== a.width || canvas.height !== a.height) Object.assign(canvas, { width: a.width, height: a.height });
+    if (canvas.width !== a.width || canvas.height !== a.height)
+      Object.assign(canvas, { width: a.width, height: a.height });
     if (state.compare === "wipe") drawWipe(context, a, b, state.wipe);
     else drawDifference(context, a, b);
   }

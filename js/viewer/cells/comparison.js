@@ -6,11 +6,12 @@ import { viewOf } from "../deck/deck.js";
 import { seenAt } from "../pictures/sight.js";
 
 /** mark(step) marks where they part on the chart, or nothing (null); changed() is called when that has been found. */
-export function createComparison(scope, { sheets, mark, changed, ...moves }) {
-  const pane = createCompare(scope, moves);
+export function createComparison(scope, { sheets, mark, changed, setMode, setWipe, unpin }) {
+  const pane = createCompare(scope, { setMode, setWipe, unpin });
   const parting = createParting(scope, { sheets, changed });
 
-  const isOpen = (deck, state) => state.pins.length === 2 && state.trajectory === null && !deck.live && !viewOf(deck, state.view).corners;
+  const isOpen = (deck, state) =>
+    state.pins.length === 2 && state.trajectory === null && !deck.live && !viewOf(deck, state.view).corners;
 
   function arrange(deck, state, together) {
     pane.arrange(deck, state, isOpen(deck, state));
@@ -29,7 +30,9 @@ export function createComparison(scope, { sheets, mark, changed, ...moves }) {
   function paint(deck, state, together) {
     if (!isOpen(deck, state)) return;
     const view = viewOf(deck, state.view);
-    const seen = indicesOf(state).map((index) => seenAt(sheets, deck, view, index, together.at(index, state.step), state.frame));
+    const seen = indicesOf(state).map((index) =>
+      seenAt(sheets, deck, view, index, together.at(index, state.step), state.frame),
+    );
     pane.paint(seen, state);
   }
 

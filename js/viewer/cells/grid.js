@@ -38,8 +38,8 @@ function scrolling(width, count) {
 export function flowShape({ count, width, height, aspect, named }) {
   const label = count > 1 ? LABEL : 0;
   const room = { count, width, height: height - (named ? NAMES : 0), aspect };
-  const roomy = count > 1 ? gridShape({ ...room, label: label + COST }) : { cell: 0 };
-  return roomy.cell >= ROOMY ? { ...roomy, roomy: true } : { ...gridShape({ ...room, label }), roomy: false };
+  const roomy = count > 1 ? gridShape({ ...room, label: label + COST }) : null;
+  return roomy?.cell >= ROOMY ? { ...roomy, roomy: true } : { ...gridShape({ ...room, label }), roomy: false };
 }
 
 /**
@@ -50,11 +50,14 @@ export function flowShape({ count, width, height, aspect, named }) {
 export function fieldShape({ columns, rows, width, height, aspect, rowHead }) {
   const shape = (cost) => {
     const head = Math.min(rowHead, ROW_HEAD_WIDEST);
-    const cellIn = (wide, high) => Math.floor(Math.min((wide - GAP * (columns - 1)) / columns, (high / rows - GAP - cost) * aspect));
+    const cellIn = (wide, high) =>
+      Math.floor(Math.min((wide - GAP * (columns - 1)) / columns, (high / rows - GAP - cost) * aspect));
     const high = height - NAMES - COLUMN_HEAD - GAP;
     const left = cellIn(width - head - GAP, high);
     const above = cellIn(width, high - rows * (ROW_HEAD + GAP));
-    const fitting = { columns, cell: Math.max(left, above), heads: left >= above ? "left" : "above", head, roomy: cost > 0 };
+    const fitting = {
+      columns, cell: Math.max(left, above), heads: left >= above ? "left" : "above", head, roomy: cost > 0,
+    };
     if (fitting.cell >= SMALLEST_IN_FIELD) return fitting;
     const wide = cellIn(width - head - GAP, Infinity) >= SMALLEST_IN_FIELD;
     return { ...fitting, cell: SMALLEST_IN_FIELD, heads: wide ? "left" : "above" };

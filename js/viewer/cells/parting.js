@@ -21,7 +21,8 @@ export function rms(one, other) {
 
 /**
  * Reads distances (one a step; null where there are no two pictures) from the first on, only as far as needed.
- * { kind: "unknown" } | { kind: "never", largest } | { kind: "start", step, distance } | { kind: "step", step, distance }
+ * { kind: "unknown" } | { kind: "never", largest } | { kind: "start", step, distance } | { kind: "step", step, distance
+ * }
  */
 export function partingIn(distances, threshold = THRESHOLD) {
   const reader = readParting(threshold);
@@ -76,7 +77,9 @@ export function createParting(scope, { sheets, changed }) {
     const view = deck.views.find((one) => one.id === "x0" && !one.absent);
     const steps = Array.from({ length: deck.steps + 1 }, (_, step) => step);
     if (!view) return [];
-    return steps.map((step) => pair.map((index) => () => seenAt(sheets, deck, view, index, together.at(index, step), frame)));
+    return steps.map((step) =>
+      pair.map((index) => () => seenAt(sheets, deck, view, index, together.at(index, step), frame)),
+    );
   }
 
   function begin(search) {
@@ -85,7 +88,9 @@ export function createParting(scope, { sheets, changed }) {
   }
 
   function later() {
-    idle = window.requestIdleCallback ? window.requestIdleCallback(look, { timeout: PATIENCE }) : window.setTimeout(look, PAUSE);
+    idle = window.requestIdleCallback
+      ? window.requestIdleCallback(look, { timeout: PATIENCE })
+      : window.setTimeout(look, PAUSE);
   }
 
   /** As many states as fit into idle time: nobody should feel it. It waits for sheets that are still on the way. */

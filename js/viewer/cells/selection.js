@@ -7,7 +7,9 @@ import { selectionLabel } from "../words/cells.js";
 import { sideBySide } from "../words/viewer.js";
 
 export function createSelection(scope, choose) {
-  const element = scope.make("select", { class: "ds-select ds-selection", "aria-label": selectionLabel(), hidden: true });
+  const element = scope.make(
+    "select", { class: "ds-select ds-selection", "aria-label": selectionLabel(), hidden: true },
+  );
   scope.on(element, "change", () => choose(element.value === "" ? null : Number(element.value)));
   let offered = null;
 

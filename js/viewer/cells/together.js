@@ -9,10 +9,14 @@ import { setAttribute, setText } from "../elements/elements.js";
 import { lockWords, pinHint, pinSecond, subjectWords } from "../words/cells.js";
 
 export function createTogether(scope, { selection, setLock, setSubject }) {
-  const subject = createChoice(scope, { label: subjectWords().label, ids: SUBJECTS, words: subjectWords(), choose: setSubject });
+  const subject = createChoice(
+    scope, { label: subjectWords().label, ids: SUBJECTS, words: subjectWords(), choose: setSubject },
+  );
   const lock = createChoice(scope, { label: lockWords().label, ids: LOCKS, words: lockWords(), choose: setLock });
   const hint = scope.make("span", { class: "ds-hint" });
-  const element = scope.make("div", { class: "ds-together", hidden: true }, lock.element, subject.element, hint, selection.element);
+  const element = scope.make(
+    "div", { class: "ds-together", hidden: true }, lock.element, subject.element, hint, selection.element,
+  );
 
   /** `differs`: whether the runs differ in their σ, so that there is a choice. */
   function arrange(deck, state, { differs }) {

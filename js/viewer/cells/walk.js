@@ -6,9 +6,13 @@ import { spokenStop, stopLabel, stopOf, walkWord } from "../words/cells.js";
 
 /** go(index): that stop. */
 export function createWalk(scope, { go }) {
-  const slider = scope.make("input", { type: "range", class: "ds-slider ds-stops", min: 0, max: 0, step: 1, "aria-label": stopLabel() });
+  const slider = scope.make(
+    "input", { type: "range", class: "ds-slider ds-stops", min: 0, max: 0, step: 1, "aria-label": stopLabel() },
+  );
   const count = scope.make("output", { class: "ds-count", "aria-hidden": "true" });
-  const element = scope.make("div", { class: "ds-walk", hidden: true }, scope.make("span", { "aria-hidden": "true" }, walkWord()), slider, count);
+  const element = scope.make(
+    "div", { class: "ds-walk", hidden: true }, scope.make("span", { "aria-hidden": "true" }, walkWord()), slider, count,
+  );
   scope.on(slider, "input", () => go(Number(slider.value)));
 
   function arrange(deck, state) {

@@ -1,7 +1,9 @@
-// What Python hands to the browser, by name and version: the names of results and events, and the formats that are read here.
+// What Python hands to the browser: the names of results and events, and the formats and versions read here.
 
 /** Under which name a node's result brings what it shows. */
-export const RESULTS = { deck: "denoiscope_deck", chart: "denoiscope_chart", lowRank: "denoiscope_low_rank", spectrum: "denoiscope_spectrum" };
+export const RESULTS = {
+  deck: "denoiscope_deck", chart: "denoiscope_chart", lowRank: "denoiscope_low_rank", spectrum: "denoiscope_spectrum",
+};
 
 /** What comes while a run goes on. */
 export const EVENTS = { step: "denoiscope.step", cells: "denoiscope.cells" };

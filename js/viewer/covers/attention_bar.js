@@ -12,7 +12,10 @@ export function createAttentionBar(scope, { setWord, setLayers, setShare, larges
   const layers = scope.make("select", { class: "ds-select", "aria-label": layersLabel() });
   const share = createChoice(scope, { label: sharesLabel(), ids: SCALE_IDS, words: shareWords(), choose: setShare });
   const note = scope.make("span", { class: "ds-caption" });
-  const element = scope.make("div", { class: "ds-attention", hidden: true }, words, scope.make("div", { class: "ds-looking" }, layers, share.element, note));
+  const element = scope.make(
+    "div", { class: "ds-attention", hidden: true }, words,
+    scope.make("div", { class: "ds-looking" }, layers, share.element, note),
+  );
   scope.on(words, "click", ({ target }) => target.dataset.word && setWord(target.dataset.word));
   scope.on(layers, "change", () => setLayers(layers.value));
   let offered = null;
@@ -23,7 +26,8 @@ export function createAttentionBar(scope, { setWord, setLayers, setShare, larges
     if (!shown) return;
     if (offered !== deck.attention) offer(deck.attention);
     const look = lookOf(state, deck);
-    for (const button of words.children) setAttribute(button, "aria-pressed", String(button.dataset.word === look.word));
+    for (const button of words.children)
+      setAttribute(button, "aria-pressed", String(button.dataset.word === look.word));
     layers.value = look.group.name;
     setAttribute(layers, "title", layersHint(look.group));
     share.select(look.own ? "own" : "shared");
@@ -31,8 +35,12 @@ export function createAttentionBar(scope, { setWord, setLayers, setShare, larges
 
   function offer(attention) {
     offered = attention;
-    words.replaceChildren(...attention.words.map((word) => scope.make("button", { type: "button", "data-word": word }, word)));
-    layers.replaceChildren(...attention.groups.map((group) => scope.make("option", { value: group.name }, term(group.name))));
+    words.replaceChildren(
+      ...attention.words.map((word) => scope.make("button", { type: "button", "data-word": word }, word)),
+    );
+    layers.replaceChildren(
+      ...attention.groups.map((group) => scope.make("option", { value: group.name }, term(group.name))),
+    );
     setAttribute(layers, "hidden", attention.groups.length < 2);
   }
 

@@ -9,7 +9,9 @@ const OPACITY = 0.66;
 export function stepsOf({ columns, rows, steps }) {
   const width = steps.length / (columns * rows);
   if (!Number.isInteger(width) || width < 1) return [];
-  return Array.from({ length: columns * rows }, (_, region) => parseInt(steps.slice(region * width, (region + 1) * width), 36));
+  return Array.from(
+    { length: columns * rows }, (_, region) => parseInt(steps.slice(region * width, (region + 1) * width), 36),
+  );
 }
 
 /**
@@ -17,7 +19,8 @@ export function stepsOf({ columns, rows, steps }) {
  * number a region, as a scrub of many cells draws thousands.
  */
 export function cover(regions, steps, state, palette) {
-  for (let region = 0; region < steps.length; region++) regions[region] = steps[region] <= state ? palette[steps[region]] : 0;
+  for (let region = 0; region < steps.length; region++)
+    regions[region] = steps[region] <= state ? palette[steps[region]] : 0;
 }
 
 /** Small canvases, one a run, each with the colours of the state that its run was last asked for. */

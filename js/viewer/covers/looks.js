@@ -6,7 +6,8 @@ import { paletteOf } from "../drawing/colours.js";
 const LEVELS = 256;
 
 /** The colour of each level of grey, where `gain` levels of colour stand for a level of grey. */
-export const shadesOf = (palette, gain) => palette.map((_, level) => palette[Math.min(LEVELS - 1, Math.round(level * gain))]);
+export const shadesOf = (palette, gain) =>
+  palette.map((_, level) => palette[Math.min(LEVELS - 1, Math.round(level * gain))]);
 
 /**
  * Fills `places`, row after row, with the shades of one picture in a strip of greys; gives its brightest grey, 0..1.
@@ -76,7 +77,9 @@ export function createLooks(scope, sheets) {
     return { context, field, places: new Uint32Array(field.data.buffer) };
   }
 
-  /** A row of pictures of a sheet, a byte a place. To read each picture by itself costs more than all of its colours. */
+  /**
+   * A row of pictures of a sheet, a byte a place. To read each picture by itself costs more than all of its colours.
+   */
   function stripOf(bitmap, y, rows) {
     if (!strips.has(bitmap)) strips.set(bitmap, new Map());
     const known = strips.get(bitmap);
@@ -97,4 +100,5 @@ export function createLooks(scope, sheets) {
   return { at };
 }
 
-const isSame = (one, other) => one.bitmap === other.bitmap && one.x === other.x && one.y === other.y && one.high === other.high;
+const isSame = (one, other) =>
+  one.bitmap === other.bitmap && one.x === other.x && one.y === other.y && one.high === other.high;

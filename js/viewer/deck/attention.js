@@ -37,7 +37,9 @@ function readGroup({ name, layers, columns, rows, own, sheets }, starts) {
     const at = slot - sheet.first;
     return { source: sheet.source, x: (at % sheet.columns) * columns, y: Math.floor(at / sheet.columns) * rows };
   };
-  return { name, layers, columns, rows, own, high: Math.max(...own), sources: sheets.map(({ source }) => source), piece };
+  return {
+    name, layers, columns, rows, own, high: Math.max(...own), sources: sheets.map(({ source }) => source), piece,
+  };
 }
 
 export const showsAttention = (state, deck) => Boolean(state.attention && deck.attention);

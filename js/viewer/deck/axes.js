@@ -12,7 +12,9 @@ export function fieldOf(deck) {
   const indices = new Map(deck.trajectories.map((one, index) => [keyOf(one.place), index]));
   const rows = down ? down.values : [null];
   const cells = rows.flatMap((_, row) =>
-    across.values.map((_, column) => ({ column, row, index: indices.get(keyOf(down ? [column, row] : [column])) ?? null })),
+    across.values.map((_, column) =>
+      ({ column, row, index: indices.get(keyOf(down ? [column, row] : [column])) ?? null }),
+    ),
   );
   return { across, down: down ?? null, cells };
 }

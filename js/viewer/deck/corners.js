@@ -33,10 +33,15 @@ export function scaleAt(trajectory, state) {
 
 /** Whether a run has any picture at a corner. */
 export function everAsked({ corners }, id, index, states) {
-  return Array.from({ length: states }, (_, state) => state).some((state) => !corners[id].picture(index, state, 0).words);
+  return Array.from({ length: states }, (_, state) => state).some((state) =>
+    !corners[id].picture(index, state, 0).words,
+  );
 }
 
-/** The state at which the triangle opens: the one shown, or the last before it at which the model was asked. */
+/**
+ * The state at which the triangle opens: the one shown, or the last before it at which the model was asked.
+ * @type {(view: import("./deck.js").View, index: number, step: number) => number}
+ */
 export function stateToOpen({ corners }, index, step) {
   const asked = (state) => ["cond", "uncond"].some((id) => !corners[id].picture(index, state, 0).words);
   for (let state = step; state >= 0; state--) if (asked(state)) return state;

@@ -8,7 +8,30 @@ import { readSettling } from "./settling.js";
 import { term } from "../language/language.js";
 import { deckRefusals, gone } from "../words/viewer.js";
 
-/** Takes the payload of the viewer node or of the page; refuses what it cannot show, in a sentence. */
+/**
+ * What a view shows at a state of a run: a piece of a sheet, or the words in its place.
+ * @typedef {{ source?: any, x?: number, y?: number, width?: number, height?: number, words?: string }} Picture
+ *
+ * `corners`: the views of the triangle, which is one of its own.
+ * @typedef {{ id: string, title: string, caption: string, source: string, range: any, absent: ?string, sources: any[],
+ *   picture: (index: number, state: number, frame?: number) => Picture, corners?: Record<string, View> }} View
+ *
+ * `place` is where it stands on the axes of the deck. What else it has are facts, as Python sends them.
+ * @typedef {{ label: string, sigmas: number[], steps: number, frames: number, place?: number[], settling?: any,
+ *   model_calls: number[], complete: boolean, notes: string[], [fact: string]: any }} Trajectory
+ *
+ * run, newest, stopped, cells: of one that is live. veil, reach, opens: of one that hides something, as veil.js has it.
+ * @typedef {{ title: string, kind?: string, axes?: { name: string, values: string[] }[], varies?: ?string,
+ *   tile: { width: number, height: number }, trajectories: Trajectory[], steps: number, frames: number, views: View[],
+ *   failure: string, model?: ?string, parameterization?: ?string, settling?: any, attention?: any, predict?: any,
+ *   live: boolean, run?: string, newest?: number, stopped?: boolean, cells?: boolean, arrived?: Map<number, any>,
+ *   total?: number, finished?: number, veil?: string, reach?: number, opens?: string }} Deck
+ */
+
+/**
+ * Takes the payload of the viewer node or of the page; refuses what it cannot show, in a sentence.
+ * @type {(payload: any) => Deck}
+ */
 export function readDeck(payload) {
   refuseStrangers("deck", payload, deckRefusals);
   if (!payload.trajectories?.length || !payload.views?.length) throw new Error(deckRefusals.empty());
@@ -85,9 +108,12 @@ export function tabsOf(deck) {
 
 export const tabOf = (deck, id) => (id === "x_raw" && deck.views.some((view) => view.id === "x") ? "x" : id);
 
-/** Cells and stops are compared by their pictures: such a deck opens at the guess, which ends in the finished latent. */
+/**
+ * Cells and stops are compared by their pictures: such a deck opens at the guess, which ends in the finished latent.
+ */
 const OPENS_AT = { sweep: "x0", walk: "x0" };
 
 const named = (deck, id) => deck.views.find((view) => view.id === id);
 
+/** @type {(deck: Deck, id: ?string) => View} */
 export const viewOf = (deck, id) => named(deck, id) ?? named(deck, deck.opens ?? OPENS_AT[deck.kind]) ?? deck.views[0];

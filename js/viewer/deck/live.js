@@ -3,7 +3,11 @@
 import { itemLabel, liveTitle, stoppedAt } from "../words/run.js";
 import { liveLost } from "../words/viewer.js";
 
-/** Adds one event to the live deck, or begins another where the event is of another run. A late picture of a stopped run starts nothing. */
+/**
+ * Adds one event to the live deck, or begins another where the event is of another run. A late picture of a stopped run
+ * starts nothing.
+ * @type {(previous: ?import("./deck.js").Deck, event: any) => import("./deck.js").Deck}
+ */
 export function liveDeck(previous, event) {
   const same = previous?.run === event.run ? previous : null;
   const arrived = new Map(same?.arrived);
@@ -31,12 +35,15 @@ export function liveDeck(previous, event) {
 /** The live deck of a run that will not go on: what has arrived is all there is, and says so. */
 export function stoppedDeck(deck) {
   const note = stoppedAt(deck.newest, deck.steps);
-  return { ...deck, stopped: true, trajectories: deck.trajectories.map((one) => ({ ...one, complete: false, notes: [note] })) };
+  return {
+    ...deck, stopped: true, trajectories: deck.trajectories.map((one) => ({ ...one, complete: false, notes: [note] })),
+  };
 }
 
 const sigmasOf = (arrived, steps) => Array.from({ length: steps + 1 }, (_, step) => arrived.get(step)?.sigma ?? null);
 
-const liveTrajectory = (label, sigmas, steps) => ({ label, sigmas, steps, frames: 1, model_calls: [], change: [], complete: true, notes: [] });
+const liveTrajectory = (label, sigmas, steps) =>
+  ({ label, sigmas, steps, frames: 1, model_calls: [], change: [], complete: true, notes: [] });
 
 /** One picture file holds a step: rows are views, columns are items. */
 function liveView(id, row, arrived, tile) {
@@ -52,7 +59,9 @@ function liveView(id, row, arrived, tile) {
     picture: (index, state) => {
       const event = arrived.get(state);
       if (!event) return { words: liveLost() };
-      return { source: event.file, x: index * tile.width, y: row * tile.height, width: tile.width, height: tile.height };
+      return {
+        source: event.file, x: index * tile.width, y: row * tile.height, width: tile.width, height: tile.height,
+      };
     },
   };
 }

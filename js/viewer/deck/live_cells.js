@@ -6,7 +6,11 @@ import { liveLost } from "../words/viewer.js";
 /** Before the first picture, and where there is no quick way to draw one. */
 const SQUARE = { width: 1, height: 1 };
 
-/** Adds one event to the live deck, or begins another where the event is of another run. A late event of a stopped run starts nothing. */
+/**
+ * Adds one event to the live deck, or begins another where the event is of another run. A late event of a stopped run
+ * starts nothing.
+ * @type {(previous: ?import("./deck.js").Deck, event: any) => import("./deck.js").Deck}
+ */
 export function liveCells(previous, event) {
   const same = previous?.run === event.run ? previous : null;
   const tile = event.tile.width > 0 ? event.tile : (same?.tile ?? SQUARE);
@@ -42,7 +46,8 @@ export function stoppedCells(deck, sentence = cellsStopped(deck.finished, deck.t
   return { ...deck, stopped: true, trajectories, views: [finalView(deck, notRun())] };
 }
 
-const cellOf = (label, place) => ({ label, place, sigmas: [null], steps: 0, frames: 1, model_calls: [], change: [], complete: true, notes: [] });
+const cellOf = (label, place) =>
+  ({ label, place, sigmas: [null], steps: 0, frames: 1, model_calls: [], change: [], complete: true, notes: [] });
 
 /** One file is a strip of the cells that finished together. */
 function finalView({ arrived, tile, total, finished }, absence) {

@@ -9,17 +9,23 @@ const HAIR = 1e-3;
  * How the cells of a deck stand together. `state` is the viewer's: { lock, trajectory }.
  *
  * Under "sigma" the slider runs over the states of the reference, the longest run; each cell shows its last state whose
- * σ is not below the reference's, so that at the end all are finished. A cell alone is stepped through by its own states.
+ * σ is not below the reference's, so that at the end all are finished. A cell alone is stepped through by its own
+ * states.
  *
  * Returns { differs, bySigma, read, at, where }: whether the runs differ in their σ, which lock holds, the index of the
- * run that the slider and the numbers speak of, at(index, step), the state where a cell stands, and where(index, state),
+ * run that the slider and the numbers speak of, at(index, step), the state where a cell stands, and where(index,
+ * state),
  * the place on the slider, in steps and parts of steps, that belongs to a state.
  */
 export function lockOn(deck, { lock, trajectory }) {
   const differs = sigmasDiffer(deck);
   const bySigma = differs && lock === "sigma" && trajectory === null;
   const read = trajectory ?? longest(deck.trajectories);
-  if (!bySigma) return { differs, bySigma, read, at: (index, step) => Math.min(step, deck.trajectories[index].steps), where: (_, state) => state };
+  if (!bySigma)
+    return {
+      differs, bySigma, read, at: (index, step) => Math.min(step, deck.trajectories[index].steps),
+      where: (_, state) => state,
+    };
   const { sigmas } = deck.trajectories[read];
   const table = deck.trajectories.map((one) => sigmas.map((sigma) => lastNotBelow(one.sigmas, sigma)));
   return {
@@ -44,7 +50,8 @@ const lastNotBelow = (sigmas, sigma) => Math.max(0, sigmas.findLastIndex((one) =
 
 /** The longest run; of equally long ones the first of those that begin at the highest σ. */
 export function longest(trajectories) {
-  const beats = (one, best) => one.steps > best.steps || (one.steps === best.steps && one.sigmas[0] > best.sigmas[0] * (1 + HAIR));
+  const beats = (one, best) =>
+    one.steps > best.steps || (one.steps === best.steps && one.sigmas[0] > best.sigmas[0] * (1 + HAIR));
   return trajectories.reduce((best, one, index) => (beats(one, trajectories[best]) ? index : best), 0);
 }
 
@@ -52,7 +59,9 @@ export function longest(trajectories) {
 export function sigmasDiffer(deck) {
   if (deck.trajectories.length < 2 || !deck.trajectories.every((one) => falls(one.sigmas))) return false;
   const [first, ...others] = deck.trajectories;
-  return others.some((one) => one.steps !== first.steps || one.sigmas.some((sigma, step) => !near(sigma, first.sigmas[step])));
+  return others.some((one) =>
+    one.steps !== first.steps || one.sigmas.some((sigma, step) => !near(sigma, first.sigmas[step])),
+  );
 }
 
 const falls = (sigmas) => sigmas.every((one) => one !== null) && sigmas[0] >= sigmas.at(-1);
@@ -63,8 +72,10 @@ const near = (one, other) => Math.abs(one - other) <= HAIR * Math.max(Math.abs(o
 export function carried(state, deck, trajectory) {
   if (!sigmasDiffer(deck) || state.lock !== "sigma") return { ...state, trajectory };
   const together = lockOn(deck, { ...state, trajectory: null });
-  if (state.trajectory === null) return trajectory === null ? state : { ...state, trajectory, step: together.at(trajectory, state.step) };
-  if (trajectory !== null) return { ...state, trajectory, step: Math.min(state.step, deck.trajectories[trajectory].steps) };
+  if (state.trajectory === null)
+    return trajectory === null ? state : { ...state, trajectory, step: together.at(trajectory, state.step) };
+  if (trajectory !== null)
+    return { ...state, trajectory, step: Math.min(state.step, deck.trajectories[trajectory].steps) };
   return { ...state, trajectory, step: firstStepAt(deck, together, state) };
 }
 

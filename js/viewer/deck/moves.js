@@ -5,9 +5,13 @@ import { tabOf, viewOf } from "./deck.js";
 import { carried, lockOn } from "./lock.js";
 import { PINS } from "./state.js";
 
+/** @typedef {import("./deck.js").Deck} Deck */
+/** @typedef {import("./state.js").State} State */
+
 /**
  * The state fitted to a deck that has just arrived: the step stays where the user put it, or goes to where the picture
  * is: the end of a run, the start of a forward deck.
+ * @type {(state: State, deck: Deck) => State}
  */
 export function fitted(state, deck) {
   const last = reach(deck);
@@ -38,9 +42,13 @@ function shownFirst({ trajectory, arranged }, deck) {
   return deck.kind === "walk" && !deck.live && !arranged ? 0 : null;
 }
 
-/** The last state there is to see: of a run that is sampling, or that is to be predicted, not its end. */
+/**
+ * The last state there is to see: of a run that is sampling, or that is to be predicted, not its end.
+ * @type {(deck: Deck) => number}
+ */
 export const reach = (deck) => deck.reach ?? (deck.live ? deck.newest : deck.steps);
 
+/** @type {(state: State, deck: Deck, step: number) => State} */
 export function moved(state, deck, step) {
   return { ...state, step: Math.max(0, Math.min(reach(deck), step)), touched: true };
 }
@@ -57,17 +65,26 @@ export function stepByKey(key, step, deck) {
 /** What play plays: the steps of the run, or the stops of a walk that is seen one stop at a time. */
 export const playsWalk = (state, deck) => strolls(state, deck) && state.subject === "walk";
 
-/** Whether a walk is on the stage one stop at a time. */
+/**
+ * Whether a walk is on the stage one stop at a time.
+ * @type {(state: State, deck: Deck) => boolean}
+ */
 export const strolls = (state, deck) => deck.kind === "walk" && state.trajectory !== null;
 
-/** One tick of playing: the next step; from the end to the start where it loops, else it stops there. */
+/**
+ * One tick of playing: the next step; from the end to the start where it loops, else it stops there.
+ * @type {(state: State, deck: Deck) => State}
+ */
 export function played(state, deck) {
   if (playsWalk(state, deck)) return walked(state, deck);
   if (state.step < reach(deck)) return { ...moved(state, deck, state.step + 1) };
   return state.loop ? moved(state, deck, 0) : { ...state, playing: false };
 }
 
-/** Play pressed: at the end it begins again from the start. */
+/**
+ * Play pressed: at the end it begins again from the start.
+ * @type {(state: State, deck: Deck) => State}
+ */
 export function toggled(state, deck) {
   if (state.playing) return { ...state, playing: false };
   if (playsWalk(state, deck)) return { ...state, trajectory: atEnd(state, deck) ? 0 : state.trajectory, playing: true };
@@ -75,7 +92,10 @@ export function toggled(state, deck) {
   return { ...moved(state, deck, step), playing: deck.steps > 0 };
 }
 
-/** Choosing a tab keeps the raw scale of x_t only while x_t itself stays chosen. */
+/**
+ * Choosing a tab keeps the raw scale of x_t only while x_t itself stays chosen.
+ * @type {(state: State, deck: Deck, id: string) => State}
+ */
 export function viewed(state, deck, id) {
   return tabOf(deck, state.view) === id ? state : opened({ ...state, view: id }, deck);
 }
@@ -97,12 +117,18 @@ function walked(state, deck) {
   return state.loop ? strolled(state, deck, 0) : { ...state, playing: false };
 }
 
-/** Whether playing has come to where it stops or begins again. */
+/**
+ * Whether playing has come to where it stops or begins again.
+ * @type {(state: State, deck: Deck) => boolean}
+ */
 export function atEnd(state, deck) {
   return playsWalk(state, deck) ? state.trajectory >= deck.trajectories.length - 1 : state.step >= reach(deck);
 }
 
-/** Along the cells, one alone on the stage; from the ends on round where it loops. */
+/**
+ * Along the cells, one alone on the stage; from the ends on round where it loops.
+ * @type {(state: State, deck: Deck, trajectory: number) => State}
+ */
 export function strolled(state, deck, trajectory) {
   const count = deck.trajectories.length;
   const bounded = state.loop ? (trajectory + count) % count : Math.max(0, Math.min(count - 1, trajectory));
@@ -115,7 +141,10 @@ export function strideByKey({ key, shiftKey }) {
   return strides[key] ?? null;
 }
 
-/** Pinned is unpinned; the first becomes A, the second B, and any further one takes the place of B. */
+/**
+ * Pinned is unpinned; the first becomes A, the second B, and any further one takes the place of B.
+ * @type {(state: State, deck: Deck, index: number) => State}
+ */
 export function pinned(state, deck, index) {
   const others = state.pins.filter((pin) => pin.index !== index);
   if (others.length < state.pins.length) return { ...state, pins: others };
@@ -124,6 +153,7 @@ export function pinned(state, deck, index) {
 
 export const unpinned = (state) => ({ ...state, pins: [] });
 
+/** @type {(state: State, deck: Deck, trajectory: ?number) => State} */
 export const chosen = (state, deck, trajectory) => ({ ...carried(state, deck, trajectory), arranged: true });
 
 /** Indices of the trajectories on the stage. The triangle shows one run: the chosen one, or the one that is read. */

@@ -5,12 +5,17 @@ const OF = ["step", "cells"];
 
 /** What the payload asks for: { of, run }, null for nothing. */
 export function readPrediction({ predict }) {
-  return predict && OF.includes(predict.of) && typeof predict.run === "string" ? { of: predict.of, run: predict.run } : null;
+  return predict && OF.includes(predict.of) && typeof predict.run === "string"
+    ? { of: predict.of, run: predict.run }
+    : null;
 }
 
-/** Why nothing can be predicted of a deck that asks for it, as a word that predict_words.js knows; null where it can. */
+/**
+ * Why nothing can be predicted of a deck that asks for it, as a word that words/predict.js knows; null where it can.
+ */
 export function refusalOf(deck) {
-  if (deck.predict.of === "cells") return deck.kind === "sweep" && deck.axes.length === 1 && deck.trajectories.length > 1 ? null : "cells";
+  if (deck.predict.of === "cells")
+    return deck.kind === "sweep" && deck.axes.length === 1 && deck.trajectories.length > 1 ? null : "cells";
   if (deck.kind === "forward") return "forward";
   if (deck.steps < 2) return "short";
   return firstWithAnswer(deck) < 0 ? "unmeasured" : null;
@@ -41,7 +46,10 @@ export function begun(saved, deck) {
 }
 
 function fits(saved, deck) {
-  if (saved.of === "cells") return saved.given.length === deck.trajectories.length && saved.given.every((one) => one === null || one < deck.axes[0].values.length);
+  if (saved.of === "cells")
+    return saved.given.length === deck.trajectories.length && saved.given.every((one) =>
+      one === null || one < deck.axes[0].values.length,
+    );
   const one = deck.trajectories[saved.trajectory];
   return Boolean(one) && hasAnswer(one) && saved.reach <= one.steps && (saved.mark ?? 0) <= saved.reach;
 }
@@ -52,10 +60,14 @@ export function recalledPrediction(saved) {
   const { of, run, round } = saved;
   if (of === "cells") {
     const { given, checked } = saved;
-    return Array.isArray(given) && given.every(isCountOrNull) ? { of, run, round, given: [...given], checked: checked === true } : null;
+    return Array.isArray(given) && given.every(isCountOrNull)
+      ? { of, run, round, given: [...given], checked: checked === true }
+      : null;
   }
   const { trajectory, reach, mark } = saved;
-  return isCount(trajectory) && isCount(reach) && isCountOrNull(mark) ? { of, run, round, trajectory, reach, mark } : null;
+  return isCount(trajectory) && isCount(reach) && isCountOrNull(mark)
+    ? { of, run, round, trajectory, reach, mark }
+    : null;
 }
 
 const isCount = (value) => Number.isInteger(value) && value >= 0;
@@ -63,7 +75,8 @@ const isCount = (value) => Number.isInteger(value) && value >= 0;
 const isCountOrNull = (value) => value === null || isCount(value);
 
 /** Whether the answer is still to be kept from the learner. */
-export const hides = (prediction) => Boolean(prediction) && (prediction.of === "step" ? prediction.mark === null : !prediction.checked);
+export const hides = (prediction) =>
+  Boolean(prediction) && (prediction.of === "step" ? prediction.mark === null : !prediction.checked);
 
 /* Moves: a state of the viewer in, a state out. */
 
@@ -78,13 +91,16 @@ export function walkedOn(state, deck, step) {
 export function marked(state, deck) {
   const { prediction, step } = state;
   const trajectory = deck.trajectories.length > 1 ? prediction.trajectory : null;
-  return { ...state, prediction: { ...prediction, mark: step }, trajectory, touched: true, arranged: true, playing: false };
+  return {
+    ...state, prediction: { ...prediction, mark: step }, trajectory, touched: true, arranged: true, playing: false,
+  };
 }
 
 /** A value stands at one cell: given to another it leaves the first. */
 export function gave(state, cell, value) {
   const { prediction } = state;
-  const given = prediction.given.map((one, at) => (at === cell ? value : one === value ? null : one));
+  const given = prediction.given.map((other, at) => (other === value && at !== cell ? null : other));
+  given[cell] = value;
   return { ...state, prediction: { ...prediction, given } };
 }
 
@@ -105,7 +121,10 @@ export function again(state, deck) {
 export function answerOf(deck, { trajectory, mark }) {
   const { label, settling } = deck.trajectories[trajectory];
   const { share, threshold } = deck.settling;
-  return { said: mark, decided: settling.decided, settled: settling.settled, share, threshold, label: deck.trajectories.length > 1 ? label : null };
+  return {
+    said: mark, decided: settling.decided, settled: settling.settled, share, threshold,
+    label: deck.trajectories.length > 1 ? label : null,
+  };
 }
 
 /** Indices of the values on the axis that a cell can have: of a sweep that was stopped some did not run. */

@@ -8,7 +8,10 @@ export function readSettling(payload) {
   const colours = coloursIn(shared?.colours);
   const runs = payload.trajectories.filter((one) => one.settling);
   if (!shared || colours.length < 2 || runs.length === 0) return null;
-  return { threshold: shared.threshold, share: shared.share, bands: shared.bands ?? [], colours, last: Math.max(1, ...payload.trajectories.map((one) => one.sigmas.length - 1)) };
+  return {
+    threshold: shared.threshold, share: shared.share, bands: shared.bands ?? [], colours,
+    last: Math.max(1, ...payload.trajectories.map((one) => one.sigmas.length - 1)),
+  };
 }
 
 /** Whether there is something to show, and it is asked for. */

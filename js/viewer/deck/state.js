@@ -68,17 +68,28 @@ const FIELDS = {
   },
 };
 
-const fieldsAs = (value) => Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, value(name, field)]));
+/** @typedef {{ [Name in keyof typeof FIELDS]: (typeof FIELDS)[Name]["start"] }} State */
 
+/** @returns {any} */
+const fieldsAs = (value) =>
+  Object.fromEntries(Object.entries(FIELDS).map(([name, field]) => [name, value(name, field)]));
+
+/** @type {Readonly<State>} */
 export const START = Object.freeze(fieldsAs((_, { start }) => start));
 
 /** What storage keeps of a state. */
 export const remembered = (state) => fieldsAs((name, { read }) => (read ? state[name] : undefined));
 
-/** What was remembered comes from storage: anything that is not as it should be is left out. */
+/**
+ * What was remembered comes from storage: anything that is not as it should be is left out.
+ * @type {(saved: any) => State}
+ */
 export const recalled = (saved) => fieldsAs((name, { start, read }) => read?.(saved?.[name]) ?? start);
 
-/** How much is to be drawn anew when one state gives way to another. */
+/**
+ * How much is to be drawn anew when one state gives way to another.
+ * @type {(before: State, after: State) => number}
+ */
 export function extentOf(before, after) {
   const changed = Object.keys(FIELDS).filter((name) => before[name] !== after[name]);
   return Math.max(DRAWS.step, ...changed.map((name) => drawnFor(FIELDS[name], before[name], after[name])));

@@ -16,29 +16,46 @@ export function veiled(deck, prediction) {
 function upTo(deck, { trajectory, reach }) {
   const one = deck.trajectories[trajectory];
   const known = { ...one, settling: null, change: [], pull: [], error: [], place: [] };
-  return { ...under(deck, "step", [trajectory]), kind: "run", axes: [], varies: null, trajectories: [known], steps: one.steps, reach };
+  return {
+    ...under(deck, "step", [trajectory]), kind: "run", axes: [], varies: null, trajectories: [known], steps: one.steps,
+    reach,
+  };
 }
 
 /** The cells in another order under letters; of their facts only those that all have in common. */
 function nameless(deck, prediction) {
   const order = orderOf(deck, prediction);
-  const trajectories = order.map((index, at) => ({ ...common(deck.trajectories), ...shapeOf(deck.trajectories[index]), label: cellLetter(at) }));
+  const trajectories = order.map((index, at) =>
+    ({ ...common(deck.trajectories), ...shapeOf(deck.trajectories[index]), label: cellLetter(at) }),
+  );
   return { ...under(deck, "cells", order), axes: [], varies: null, trajectories };
 }
 
-const under = (deck, veil, order) => ({ ...deck, veil, opens: "x0", settling: null, attention: null, views: deck.views.filter(({ id }) => SEEN.includes(id)).map((view) => rearranged(view, order)) });
+function under(deck, veil, order) {
+  const views = deck.views.filter(({ id }) => SEEN.includes(id)).map((view) => rearranged(view, order));
+  return { ...deck, veil, opens: "x0", settling: null, attention: null, views };
+}
 
-const rearranged = (view, order) => ({ ...view, picture: (index, state, frame) => view.picture(order[index], state, frame) });
+const rearranged = (view, order) =>
+  ({ ...view, picture: (index, state, frame) => view.picture(order[index], state, frame) });
 
-/** Indices of runs in an order that says nothing of the cells; of what they have not in common only the lengths are left. */
-export const unordered = (deck, shown) => (deck.veil ? [...shown].sort((a, b) => deck.trajectories[a].steps - deck.trajectories[b].steps) : shown);
+/**
+ * Indices of runs in an order that says nothing of the cells; of what they have not in common only the lengths are
+ * left.
+ */
+export const unordered = (deck, shown) =>
+  (deck.veil ? [...shown].sort((a, b) => deck.trajectories[a].steps - deck.trajectories[b].steps) : shown);
 
 const FACTS = ["seed", "sampler", "scheduler", "guidance", "prompt", "negative", "prompt_after", "switch_at", "noise"];
 
 function common(trajectories) {
   const [first, ...others] = trajectories;
-  const shared = FACTS.filter((name) => others.every((one) => one[name] === first[name])).map((name) => [name, first[name]]);
-  return { ...Object.fromEntries(shared), model_calls: [], change: [], pull: [], error: [], notes: [], settling: null, place: [] };
+  const names = FACTS.filter((name) => others.every((one) => one[name] === first[name]));
+  const shared = names.map((name) => [name, first[name]]);
+  return {
+    ...Object.fromEntries(shared), model_calls: [], change: [], pull: [], error: [], notes: [], settling: null,
+    place: [],
+  };
 }
 
 const shapeOf = ({ kind, frames, steps, sigmas, complete }) => ({ kind, frames, steps, sigmas, complete });

@@ -12,7 +12,8 @@ export function lineThrough(points) {
 export const dotsAt = (points) => points.map((point) => (point ? `M${pair(point)}h0` : "")).join("");
 
 /** Every point as a dash of one width, which begins at it. */
-export const dashesAt = (points, wide) => points.map((point) => (point ? `M${pair(point)}h${short(wide)}` : "")).join("");
+export const dashesAt = (points, wide) =>
+  points.map((point) => (point ? `M${pair(point)}h${short(wide)}` : "")).join("");
 
 /** A line from edge to edge at one level, 0 at the floor and 1 at the top. */
 export const levelAt = (up) => `M0 ${short((1 - up) * HEIGHT)}H${WIDTH}`;

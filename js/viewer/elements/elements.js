@@ -10,7 +10,8 @@ export function createScope(document) {
     window: document.defaultView,
     make: (tag, attributes, ...children) => fill(document.createElement(tag), attributes, children),
     draw: (tag, attributes, ...children) => fill(document.createElementNS(SVG, tag), attributes, children),
-    on: (target, type, handler, options) => target.addEventListener(type, handler, { signal: ended.signal, ...options }),
+    on: (target, type, handler, options) =>
+      target.addEventListener(type, handler, { signal: ended.signal, ...options }),
     destroy: () => ended.abort(),
   };
 }
@@ -28,7 +29,9 @@ export function setAttribute(element, name, value) {
   if (element.getAttribute(name) !== text) element.setAttribute(name, text);
 }
 
-/** Does move(what) for a key that leads somewhere: keys(event) says where, null for nowhere. It then goes no farther. */
+/**
+ * Does move(what) for a key that leads somewhere: keys(event) says where, null for nowhere. It then goes no farther.
+ */
 export function onKey(scope, target, keys, move) {
   scope.on(target, "keydown", (event) => {
     const what = event.ctrlKey || event.metaKey || event.altKey ? null : keys(event);

@@ -23,7 +23,9 @@ export function createIcon(scope, name) {
 
 /** use(icon, label) gives the button another icon and says what it now does. */
 export function iconButton(scope, icon, label) {
-  const element = scope.make("button", { type: "button", class: "ds-button", "aria-label": label, title: label }, createIcon(scope, icon));
+  const element = scope.make(
+    "button", { type: "button", class: "ds-button", "aria-label": label, title: label }, createIcon(scope, icon),
+  );
   let shown = icon;
   function use(next, nextLabel) {
     if (next === shown) return;

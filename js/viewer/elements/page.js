@@ -1,4 +1,4 @@
-// A page of its own round a view: it holds what is shown, and speaks the first language of the browser that the view speaks.
+// A page of its own round a view: it holds what is shown, and speaks the browser's first language that we know.
 
 import { setText } from "./elements.js";
 import { speak, term } from "../language/language.js";
@@ -17,5 +17,6 @@ export function openIn(document, create) {
 function translate(document) {
   const { documentElement, defaultView } = document;
   documentElement.lang = speak(defaultView.navigator.languages);
-  for (const element of document.querySelectorAll(".look h2, .look li, footer span")) setText(element, term(element.textContent));
+  for (const element of document.querySelectorAll(".look h2, .look li, footer span"))
+    setText(element, term(element.textContent));
 }

@@ -14,7 +14,10 @@ export function createTabs(scope, { label, choose }) {
 
   function tab(view, panelId) {
     const classes = view.absent ? "ds-tab ds-absent" : "ds-tab";
-    const button = scope.make("button", { type: "button", role: "tab", class: classes, "aria-controls": panelId, "data-view": view.id }, term(view.title));
+    const button = scope.make(
+      "button", { type: "button", role: "tab", class: classes, "aria-controls": panelId, "data-view": view.id },
+      term(view.title),
+    );
     scope.on(button, "click", () => choose(view.id));
     return button;
   }

@@ -6,12 +6,16 @@ import { createScale } from "../elements/scale.js";
 import { createCurve } from "./lab_curve.js";
 import * as data from "./lab_data.js";
 import { createMatrices } from "./lab_matrices.js";
-import { ON_ANOTHER, emptyLab, labLabel, onOneScale, rankLabel, rankWord, readingOf, spokenRank } from "../words/lab.js";
+import {
+  ON_ANOTHER, emptyLab, labLabel, onOneScale, rankLabel, rankWord, readingOf, spokenRank,
+} from "../words/lab.js";
 
 /** Up to so many cells a side they are large enough to be seen one by one. */
 const LARGE = 24;
 
-const LAB = { name: "lab", style: "lab", label: labLabel, empty: emptyLab, read: data.readLab, recalled: data.recalled, build };
+const LAB = {
+  name: "lab", style: "lab", label: labLabel, empty: emptyLab, read: data.readLab, recalled: data.recalled, build,
+};
 
 export const createLab = (options) => createPanel(LAB, options);
 

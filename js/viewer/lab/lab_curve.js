@@ -12,15 +12,24 @@ const BAR_SHARE = 0.7;
 export function createCurve(scope, { go }) {
   const bars = scope.draw("g", { class: "ds-lab-bars" });
   const line = scope.draw("path", { class: "ds-lab-energy" });
-  const field = scope.draw("svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", focusable: "false" }, bars, line);
+  const field = scope.draw(
+    "svg", { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, preserveAspectRatio: "none", focusable: "false" }, bars, line,
+  );
   const even = scope.make("div", { class: "ds-lab-even", title: breakEvenHint() });
   const cursor = scope.make("div", { class: "ds-cursor" });
   const dot = scope.make("i", { class: "ds-lab-dot" });
   const area = scope.make("div", { class: "ds-lab-frame ds-lab-curve" }, field, even, cursor, dot);
   const ends = [0, 1].map(() => scope.make("span", {}));
   const kept = scope.make("span", { class: "ds-lab-count" });
-  const keys = [scope.make("span", { class: "ds-lab-bar-key" }, "σ"), scope.make("span", { class: "ds-lab-line-key" }, scope.make("span", { class: "ds-lab-shape" }, energyWord()), kept)];
-  const element = scope.make("figure", { class: "ds-lab-matrix", "data-matrix": "curve", "aria-hidden": "true" }, scope.make("figcaption", { title: curveHint() }, ...keys), area, scope.make("p", { class: "ds-lab-ends" }, ends[0], scope.make("span", {}, rankWord()), ends[1]));
+  const keys = [
+    scope.make("span", { class: "ds-lab-bar-key" }, "σ"),
+    scope.make("span", { class: "ds-lab-line-key" }, scope.make("span", { class: "ds-lab-shape" }, energyWord()), kept),
+  ];
+  const element = scope.make(
+    "figure", { class: "ds-lab-matrix", "data-matrix": "curve", "aria-hidden": "true" },
+    scope.make("figcaption", { title: curveHint() }, ...keys), area,
+    scope.make("p", { class: "ds-lab-ends" }, ends[0], scope.make("span", {}, rankWord()), ends[1]),
+  );
   let lab = null;
 
   scope.on(area, "pointerdown", (event) => {
@@ -39,7 +48,9 @@ export function createCurve(scope, { go }) {
     lab = next;
     const wide = WIDTH / lab.full;
     bars.replaceChildren(...lab.values.map((value, index) => bar(value / lab.values[0], index, wide)));
-    setAttribute(line, "d", lineThrough(lab.ranks.map(({ energy }, rank) => ({ x: rank * wide, y: (1 - energy) * HEIGHT }))));
+    setAttribute(
+      line, "d", lineThrough(lab.ranks.map(({ energy }, rank) => ({ x: rank * wide, y: (1 - energy) * HEIGHT }))),
+    );
     even.style.setProperty("--ds-at", breakEven(lab));
     setText(ends[0], "0");
     setText(ends[1], String(lab.full));

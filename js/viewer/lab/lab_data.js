@@ -49,7 +49,8 @@ const within = (rank, full) => Math.max(0, Math.min(full, rank));
 export function productOf({ up, down, columns }, rank) {
   return up.map((row) => {
     const sums = new Float64Array(columns);
-    for (let k = 0; k < rank; k++) for (let column = 0; column < columns; column++) sums[column] += row[k] * down[k][column];
+    for (let k = 0; k < rank; k++)
+      for (let column = 0; column < columns; column++) sums[column] += row[k] * down[k][column];
     return sums;
   });
 }
@@ -80,7 +81,9 @@ export function atRank(lab, rank) {
 /** Where the factors hold as many numbers as the update itself, as a share of the full rank. */
 export const breakEven = ({ entries, rows, columns, full }) => entries / (rows + columns) / full;
 
-/** What one points at: a row and a column of the update, and a direction, a column of B and row of A; null where none. */
+/**
+ * What one points at: a row and a column of the update, and a direction, a column of B and row of A; null where none.
+ */
 export const NOWHERE = Object.freeze({ row: null, column: null, direction: null });
 
 /** What lies under a cell of a matrix; nowhere beyond its numbers. */
@@ -97,7 +100,9 @@ export function pointedByKey(key, lab, { row, column }) {
   const stride = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[key];
   if (!stride) return null;
   if (row === null || column === null) return { row: row ?? 0, column: column ?? 0, direction: null };
-  return { row: within(row + stride[0], lab.rows - 1), column: within(column + stride[1], lab.columns - 1), direction: null };
+  return {
+    row: within(row + stride[0], lab.rows - 1), column: within(column + stride[1], lab.columns - 1), direction: null,
+  };
 }
 
 /** The rectangle { row, column, high, wide } that a matrix marks for what one points at, in cells; null for none. */

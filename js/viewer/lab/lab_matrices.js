@@ -10,7 +10,10 @@ const OWN_SCALE = { up: "factors", down: "factors" };
 /** `beside` stands in the last free place. point(what) is called whenever the pointer or a key has moved. */
 export function createMatrices(scope, { beside, point }) {
   const matrices = Object.keys(namesOf()).map((name) => createMatrix(scope, name, point));
-  const element = scope.make("div", { class: "ds-lab-matrices", role: "group", tabindex: 0, "aria-label": matricesLabel() }, ...matrices.map((one) => one.element), beside);
+  const element = scope.make(
+    "div", { class: "ds-lab-matrices", role: "group", tabindex: 0, "aria-label": matricesLabel() },
+    ...matrices.map((one) => one.element), beside,
+  );
   let shows = null;
   let pointed = NOWHERE;
 
@@ -40,7 +43,10 @@ function createMatrix(scope, name, point) {
   const canvas = scope.make("canvas", { role: "img" });
   const box = scope.make("i", { class: "ds-lab-mark", hidden: true });
   const frame = scope.make("div", { class: "ds-lab-frame" }, canvas, box);
-  const element = scope.make("figure", { class: "ds-lab-matrix", "data-matrix": name }, scope.make("figcaption", {}, scope.make("b", {}, namesOf()[name]), ...counts), frame);
+  const element = scope.make(
+    "figure", { class: "ds-lab-matrix", "data-matrix": name },
+    scope.make("figcaption", {}, scope.make("b", {}, namesOf()[name]), ...counts), frame,
+  );
   let paint = null;
   let shows = null;
 
@@ -49,7 +55,9 @@ function createMatrix(scope, name, point) {
   function under({ clientX, clientY }) {
     const at = frame.getBoundingClientRect();
     const place = (start, length) => Math.floor((start / length) * shows.lab.cells);
-    return pointedAt(shows.lab, shows.rank, name, place(clientY - at.top, at.height), place(clientX - at.left, at.width));
+    return pointedAt(
+      shows.lab, shows.rank, name, place(clientY - at.top, at.height), place(clientX - at.left, at.width),
+    );
   }
 
   function arrange(lab) {
@@ -63,7 +71,9 @@ function createMatrix(scope, name, point) {
     shows = { lab, rank: shown.rank };
     const field = canvas.getContext("2d");
     const pixels = field.createImageData(lab.cells, lab.cells);
-    shown[name].forEach((row, down) => row.forEach((entry, across) => paint(entry, pixels.data, 4 * (down * lab.cells + across))));
+    shown[name].forEach((row, down) =>
+      row.forEach((entry, across) => paint(entry, pixels.data, 4 * (down * lab.cells + across))),
+    );
     field.putImageData(pixels, 0, 0);
     countOf(name, lab, shown.rank).forEach((text, index) => setText(counts[index], text));
     setAttribute(canvas, "aria-label", spokenMatrix(name, lab, shown.rank));

@@ -1,4 +1,4 @@
-// The viewer in Japanese: the English as language.js has it, with {1}, {2} for its values, and what is said instead.
+// The viewer in Japanese: the English as language.js has it, {1} for a value, and what is said instead.
 
 export const japanese = {
   // The viewer, and what it shows.

@@ -1,9 +1,12 @@
 // The language of the viewer: English stands where it is said, and every other language is a table from the English.
 //
-// New words: say them as phrase`step ${step} of ${steps}`, in a function, as a constant would be said before the language
+// New words: say them as phrase`step ${step} of ${steps}`, in a function, as a constant would be said before the
+// language
 // is known. Then add them to japanese.js and chinese.js, with {1} for the first value, {2} for the second:
-// "step {1} of {2}". A whole sentence is one phrase: other languages have another order. Words that arrive as data, one of
-// a known few, go through term(). Without a translation the English stands; tests/js/language.test.js says what is missing.
+// "step {1} of {2}". A whole sentence is one phrase: other languages have another order. Words that arrive as data, one
+// of
+// a known few, go through term(). Without a translation the English stands; tests/js/language.test.js says what is
+// missing.
 
 import { chinese } from "./chinese.js";
 import { japanese } from "./japanese.js";
@@ -16,7 +19,9 @@ const TRADITIONAL = /^zh-(hant|tw|hk|mo)\b/i;
 /** A page speaks one language: the only thing here that changes. */
 let table = TABLES.en;
 
-/** Takes the first language that is known, of one or several as browsers name them (ja, zh-CN), and gives back its name. */
+/**
+ * Takes the first language that is known, of one or several as browsers name them (ja, zh-CN), and gives back its name.
+ */
 export function speak(wanted) {
   const language = [wanted].flat().map(languageOf).find(Boolean) ?? "en";
   table = TABLES[language];
@@ -35,7 +40,9 @@ export function phrase(parts, ...values) {
   return values.length ? text.replace(/\{(\d+)\}/g, (_, at) => values[at - 1]) : text;
 }
 
-/** By the parts of a template, which are the same array at every call from its place: a scrub says hundreds of phrases. */
+/**
+ * By the parts of a template, which are the same array at every call from its place: a scrub says hundreds of phrases.
+ */
 const englishes = new WeakMap();
 
 /** A word that came as data, or several sentences; what is not in the table, as somebody's own text, stays as it is. */

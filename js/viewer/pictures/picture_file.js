@@ -14,7 +14,9 @@ export function composed(document, pictures, columns) {
   const context = sheet.getContext("2d");
   context.fillStyle = "#fff";
   context.fillRect(0, 0, sheet.width, sheet.height);
-  Object.assign(context, { fillStyle: "#222", font: "15px system-ui, sans-serif", textBaseline: "middle", textAlign: "center" });
+  Object.assign(
+    context, { fillStyle: "#222", font: "15px system-ui, sans-serif", textBaseline: "middle", textAlign: "center" },
+  );
   pictures.forEach((picture, index) => {
     if (!picture) return;
     const { canvas, label } = picture;

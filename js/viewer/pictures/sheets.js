@@ -80,4 +80,5 @@ export function createSheets({ load, decode, changed }) {
   };
 }
 
-const keyOf = (source) => (typeof source === "string" ? source : `${source.type}/${source.subfolder ?? ""}/${source.filename}`);
+const keyOf = (source) =>
+  (typeof source === "string" ? source : `${source.type}/${source.subfolder ?? ""}/${source.filename}`);

@@ -7,7 +7,9 @@ import { term } from "../language/language.js";
 import * as data from "./heat_data.js";
 import { cellLabel, emptyHeat, heatLabel, readingOf, spokenCell } from "../words/heat.js";
 
-const HEAT = { name: "heat", style: "heat", label: heatLabel, empty: emptyHeat, read: data.readHeat, recalled: data.recalled, build };
+const HEAT = {
+  name: "heat", style: "heat", label: heatLabel, empty: emptyHeat, read: data.readHeat, recalled: data.recalled, build,
+};
 
 export const createHeat = (options) => createPanel(HEAT, options);
 
@@ -78,7 +80,9 @@ function createMap(scope) {
   const { window } = scope;
   const groups = scope.make("div", { class: "ds-heat-groups" });
   const canvas = scope.make("canvas", { class: "ds-heat-cells" });
-  const [rules, edges, marks] = ["rules", "edges", "marks"].map((name) => scope.draw("path", { class: `ds-heat-${name}` }));
+  const [rules, edges, marks] = ["rules", "edges", "marks"].map((name) =>
+    scope.draw("path", { class: `ds-heat-${name}` }),
+  );
   const lines = scope.draw("svg", { class: "ds-heat-lines", preserveAspectRatio: "none" }, rules, edges, marks);
   const cursor = scope.make("div", { class: "ds-heat-cursor" });
   const area = scope.make("div", { class: "ds-heat-area" }, canvas, lines, cursor);

@@ -12,7 +12,10 @@ export function readHeat(payload) {
   refuseStrangers("heat", payload, heatRefusals);
   if (!payload.rows?.length || !payload.columns?.length) throw new Error(heatRefusals.empty());
   const colours = coloursIn(payload.colours);
-  return { title: "", subtitle: "", legend: "", mark: "", across: "", ...payload, colours: colours.length > 1 ? colours : ["#000000", "#ffffff"] };
+  return {
+    title: "", subtitle: "", legend: "", mark: "", across: "", ...payload,
+    colours: colours.length > 1 ? colours : ["#000000", "#ffffff"],
+  };
 }
 
 /** 0 to 1 in a cell. A row may end early: its last value holds from there on. */
@@ -43,7 +46,9 @@ export function placeOf(heat, at) {
 export function ticksOf({ columns }) {
   const last = columns.length - 1;
   const count = Math.min(TICKS, last);
-  const chosen = count === 0 ? [0] : Array.from({ length: count + 1 }, (_, index) => Math.round((index * last) / count));
+  const chosen = count === 0
+    ? [0]
+    : Array.from({ length: count + 1 }, (_, index) => Math.round((index * last) / count));
   return [...new Set(chosen)].map((index) => ({ text: String(columns[index]), share: (index + 0.5) / columns.length }));
 }
 

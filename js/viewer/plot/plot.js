@@ -7,7 +7,10 @@ import { createPanels } from "./plot_panels.js";
 import { createTable } from "./plot_table.js";
 import { chartLabel, emptyChart, pointLabel, spokenPoint, wherePoint } from "../words/chart.js";
 
-const CHART = { name: "chart", style: "plot", label: chartLabel, empty: emptyChart, read: data.readChart, recalled: data.recalled, build };
+const CHART = {
+  name: "chart", style: "plot", label: chartLabel, empty: emptyChart, read: data.readChart, recalled: data.recalled,
+  build,
+};
 
 export const createPlot = (options) => createPanel(CHART, options);
 

@@ -22,7 +22,9 @@ export function readChart(payload) {
 
 const longest = (series) => series.reduce((best, one) => (one.across.length > best.across.length ? one : best));
 
-/** at: a share of the shared axis, null before anyone has pointed; hidden: labels of the series that are switched off. */
+/**
+ * at: a share of the shared axis, null before anyone has pointed; hidden: labels of the series that are switched off.
+ */
 export const START = Object.freeze({ at: null, hidden: [] });
 
 /** What was remembered comes from storage: anything that is not as it should be is left out. */

@@ -40,25 +40,45 @@ function createPanel(scope, chart, panel, row) {
   const points = chart.series.map((series) => pointsOf(series, row, panel, chart.across));
   const strands = chart.series.map((series, index) => createStrand(scope, series, points[index]));
   const cursor = scope.make("div", { class: "ds-cursor" });
-  const field = svg(scope, "ds-plot-lines", ...grid(scope, panel, chart.across), ...strands.map((one) => one.line), ...strands.flatMap((one) => one.markers));
-  const area = scope.make("div", { class: "ds-plot-area" }, field, ...panel.marks.map((mark) => wordsOfMark(scope, mark, panel)), cursor);
-  const dashes = panel.rug ? chart.series.map((series, index) => dash(scope, series, rugOf(points[index], index, points.length))) : [];
+  const field = svg(
+    scope, "ds-plot-lines", ...grid(scope, panel, chart.across), ...strands.map((one) => one.line),
+    ...strands.flatMap((one) => one.markers),
+  );
+  const area = scope.make(
+    "div", { class: "ds-plot-area" }, field, ...panel.marks.map((mark) => wordsOfMark(scope, mark, panel)), cursor,
+  );
+  const dashes = panel.rug
+    ? chart.series.map((series, index) => dash(scope, series, rugOf(points[index], index, points.length)))
+    : [];
   const rug = panel.rug ? [svg(scope, "ds-plot-rug", ...dashes)] : [];
   const element = scope.make(
     "figure",
     { class: panel.rug ? "ds-plot-panel ds-plot-with-rug" : "ds-plot-panel" },
-    scope.make("figcaption", { class: "ds-plot-panel-title" }, ...panelTitle(panel).map((text, index) => scope.make(index ? "span" : "b", {}, text)), scope.make("i", {}, term(panel.rug))),
-    scope.make("div", { class: "ds-plot-ups" }, ...panel.ticks.map((tick) => number(scope, tick, placeOf(tick.at, panel)))),
+    scope.make(
+      "figcaption", { class: "ds-plot-panel-title" },
+      ...panelTitle(panel).map((text, index) => scope.make(index ? "span" : "b", {}, text)),
+      scope.make("i", {}, term(panel.rug)),
+    ),
+    scope.make(
+      "div", { class: "ds-plot-ups" }, ...panel.ticks.map((tick) => number(scope, tick, placeOf(tick.at, panel))),
+    ),
     area,
     ...rug,
-    scope.make("div", { class: "ds-plot-acrosses" }, ...chart.across.ticks.map((tick) => number(scope, tick, placeOf(tick.at, chart.across)))),
+    scope.make(
+      "div", { class: "ds-plot-acrosses" },
+      ...chart.across.ticks.map((tick) => number(scope, tick, placeOf(tick.at, chart.across))),
+    ),
     scope.make("p", { class: "ds-plot-across-title" }, chart.across.title),
   );
-  element.style.setProperty("--ds-rug-width", `${Math.max(RUG.least, Math.min(RUG.most, RUG.column * points.length))}px`);
+  element.style.setProperty(
+    "--ds-rug-width", `${Math.max(RUG.least, Math.min(RUG.most, RUG.column * points.length))}px`,
+  );
 
   function move(at, readings) {
     cursor.style.setProperty("--ds-at", placeOf(at, chart.across));
-    readings.forEach(({ point }, index) => strands[index].markers.forEach((one) => setAttribute(one, "d", dotsAt([points[index][point]]))));
+    readings.forEach(({ point }, index) =>
+      strands[index].markers.forEach((one) => setAttribute(one, "d", dotsAt([points[index][point]]))),
+    );
   }
 
   function show(shown, lit) {
@@ -75,12 +95,26 @@ function createPanel(scope, chart, panel, row) {
 
 /** Lines of SVG stay crisp at every zoom of ComfyUI's canvas. */
 const svg = (scope, name, ...parts) =>
-  scope.draw("svg", { class: name, viewBox: "0 0 1000 100", preserveAspectRatio: "none", focusable: "false" }, ...parts);
+  scope.draw(
+    "svg", { class: name, viewBox: "0 0 1000 100", preserveAspectRatio: "none", focusable: "false" }, ...parts,
+  );
 
 function grid(scope, panel, across) {
-  const levels = panel.ticks.map((tick) => scope.draw("path", { class: tick.minor ? "ds-plot-rule ds-plot-minor" : "ds-plot-rule", d: levelAt(placeOf(tick.at, panel)) }));
-  const columns = across.ticks.map((tick) => scope.draw("path", { class: tick.minor ? "ds-plot-rule ds-plot-minor" : "ds-plot-rule", d: columnAt(placeOf(tick.at, across)) }));
-  const marks = panel.marks.map((mark) => scope.draw("path", { class: "ds-plot-mark", d: levelAt(placeOf(mark.at, panel)) }));
+  const levels = panel.ticks.map((tick) =>
+    scope.draw(
+      "path",
+      { class: tick.minor ? "ds-plot-rule ds-plot-minor" : "ds-plot-rule", d: levelAt(placeOf(tick.at, panel)) },
+    ),
+  );
+  const columns = across.ticks.map((tick) =>
+    scope.draw(
+      "path",
+      { class: tick.minor ? "ds-plot-rule ds-plot-minor" : "ds-plot-rule", d: columnAt(placeOf(tick.at, across)) },
+    ),
+  );
+  const marks = panel.marks.map((mark) =>
+    scope.draw("path", { class: "ds-plot-mark", d: levelAt(placeOf(mark.at, panel)) }),
+  );
   return [...levels, ...columns, ...marks];
 }
 
@@ -91,8 +125,12 @@ function wordsOfMark(scope, mark, panel) {
 }
 
 function createStrand(scope, series, points) {
-  const path = scope.draw("path", { class: "ds-plot-through", d: lineThrough(points), "stroke-dasharray": series.dash.join(" ") || null });
-  const line = scope.draw("g", { class: "ds-plot-strand" }, path, scope.draw("path", { class: "ds-plot-dots", d: dotsAt(points) }));
+  const path = scope.draw(
+    "path", { class: "ds-plot-through", d: lineThrough(points), "stroke-dasharray": series.dash.join(" ") || null },
+  );
+  const line = scope.draw(
+    "g", { class: "ds-plot-strand" }, path, scope.draw("path", { class: "ds-plot-dots", d: dotsAt(points) }),
+  );
   const markers = ["ds-plot-halo", "ds-plot-marker"].map((name) => scope.draw("path", { class: name }));
   for (const part of [line, ...markers]) part.style.setProperty("--ds-series", series.colour);
   return { line, markers };

@@ -7,7 +7,9 @@ const DASH_SHARE = 0.66;
 
 const isNumber = (value) => value !== null && value !== undefined && Number.isFinite(value);
 
-/** 0 at the start of an axis of the payload, 1 at its end; zero stands on the floor of a log axis; null has no place. */
+/**
+ * 0 at the start of an axis of the payload, 1 at its end; zero stands on the floor of a log axis; null has no place.
+ */
 export function placeOf(value, { scale, low, high, floor = 0 }) {
   if (!isNumber(value)) return null;
   if (scale !== "log") return (value - low) / (high - low);
@@ -33,6 +35,7 @@ export function rugOf(points, column, columns) {
 /** The place in an ascending list that is nearest to a number. */
 export function nearest(list, at) {
   let best = 0;
-  for (let index = 1; index < list.length; index++) if (Math.abs(list[index] - at) < Math.abs(list[best] - at)) best = index;
+  for (let index = 1; index < list.length; index++)
+    if (Math.abs(list[index] - at) < Math.abs(list[best] - at)) best = index;
   return best;
 }

@@ -16,7 +16,9 @@ export function createTable(scope, { toggle, light }) {
 
   function arrange(chart) {
     where = scope.make("th", { scope: "col", class: "ds-plot-where" });
-    const names = chart.panels.map((panel) => scope.make("th", { scope: "col", title: term(panel.title) }, columnHead(panel)));
+    const names = chart.panels.map((panel) =>
+      scope.make("th", { scope: "col", title: term(panel.title) }, columnHead(panel)),
+    );
     const own = chart.across.shares ? [scope.make("th", { scope: "col" }, term(chart.across.point))] : [];
     head.replaceChildren(where, ...own, ...names);
     rows = chart.series.map((series, index) => createRow(series, index, chart));
@@ -24,14 +26,22 @@ export function createTable(scope, { toggle, light }) {
   }
 
   function createRow(series, index, chart) {
-    const swatch = scope.draw("svg", { class: "ds-plot-swatch", viewBox: "0 0 28 8", "aria-hidden": "true" }, scope.draw("path", { d: "M0 4h28", "stroke-dasharray": series.dash.join(" ") || null }));
-    const button = scope.make("button", { type: "button", class: "ds-plot-series" }, swatch, scope.make("span", {}, term(series.label)));
+    const swatch = scope.draw(
+      "svg", { class: "ds-plot-swatch", viewBox: "0 0 28 8", "aria-hidden": "true" },
+      scope.draw("path", { d: "M0 4h28", "stroke-dasharray": series.dash.join(" ") || null }),
+    );
+    const button = scope.make(
+      "button", { type: "button", class: "ds-plot-series" }, swatch, scope.make("span", {}, term(series.label)),
+    );
     button.style.setProperty("--ds-series", series.colour);
     const cells = chart.panels.map(() => scope.make("td", {}));
     const own = scope.make("td", { class: "ds-plot-own" });
-    const element = scope.make("tr", {}, scope.make("th", { scope: "row" }, button), ...(chart.across.shares ? [own] : []), ...cells);
+    const element = scope.make(
+      "tr", {}, scope.make("th", { scope: "row" }, button), ...(chart.across.shares ? [own] : []), ...cells,
+    );
     scope.on(button, "click", () => toggle(series.label));
-    for (const [type, target] of [["pointerenter", index], ["focus", index], ["pointerleave", null], ["blur", null]]) scope.on(button, type, () => light(target));
+    for (const [type, target] of [["pointerenter", index], ["focus", index], ["pointerleave", null], ["blur", null]])
+      scope.on(button, type, () => light(target));
     return { element, button, cells, own };
   }
 

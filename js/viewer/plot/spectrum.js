@@ -17,6 +17,8 @@ const VIEWS = [
  * `saved` is what an earlier one gave to remember(place), called whenever the user has moved.
  *
  * Returns { element, show(payload), recall(place), shows(), destroy() }.
+ *
+ * @param {import("../elements/panel.js").Given} given
  */
 export function createSpectrum({ document, saved, remember = () => {} }) {
   const scope = createScope(document);
@@ -33,8 +35,13 @@ export function createSpectrum({ document, saved, remember = () => {} }) {
       select();
     },
   });
-  const panel = scope.make("div", { class: "ds-spectrum-panel", role: "tabpanel", id: `ds-${Math.random().toString(36).slice(2)}` }, ...Object.values(shown).map((view) => view.element));
-  const element = scope.make("section", { class: "denoiscope ds-spectrum", "aria-label": spectrumLabel() }, tabs.element, panel);
+  const panel = scope.make(
+    "div", { class: "ds-spectrum-panel", role: "tabpanel", id: `ds-${Math.random().toString(36).slice(2)}` },
+    ...Object.values(shown).map((view) => view.element),
+  );
+  const element = scope.make(
+    "section", { class: "denoiscope ds-spectrum", "aria-label": spectrumLabel() }, tabs.element, panel,
+  );
   tabs.offer(VIEWS, panel.id);
   select();
 

@@ -13,7 +13,9 @@ export function createPredictBar(scope, { next, mark, check, again }) {
   };
   const words = scope.make("p", { class: "ds-predict-words", role: "status", tabindex: -1 });
   const definition = scope.make("p", { class: "ds-measured" });
-  const measured = scope.make("details", { class: "ds-measure" }, scope.make("summary", {}, say.whatWasMeasured()), definition);
+  const measured = scope.make(
+    "details", { class: "ds-measure" }, scope.make("summary", {}, say.whatWasMeasured()), definition,
+  );
   const buttons = {
     next: button(say.nextStep(), next),
     mark: button("", mark, "ds-main-press"),
@@ -21,7 +23,9 @@ export function createPredictBar(scope, { next, mark, check, again }) {
     again: button(say.predictAgain(), again),
   };
   const presses = scope.make("div", { class: "ds-presses" }, ...Object.values(buttons));
-  const element = scope.make("div", { class: "ds-predict", role: "group", "aria-label": say.predictWord(), hidden: true }, words, presses);
+  const element = scope.make(
+    "div", { class: "ds-predict", role: "group", "aria-label": say.predictWord(), hidden: true }, words, presses,
+  );
 
   /** The sentence, and the buttons by name. */
   function show(sentence, ...shown) {

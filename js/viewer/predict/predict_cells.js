@@ -11,7 +11,9 @@ export function createGuesses(scope, { give }) {
   /** { over, below } for the cell of `index`, laid over its picture and under it; null where there is nothing. */
   function dress(whole, { prediction }, index) {
     if (prediction?.of !== "cells") return null;
-    return hides(prediction) ? asking(whole, prediction, index) : { over: verdict(verdictOn(whole, prediction, index)), below: null };
+    return hides(prediction)
+      ? asking(whole, prediction, index)
+      : { over: verdict(verdictOn(whole, prediction, index)), below: null };
   }
 
   function asking(whole, { given }, cell) {
@@ -19,7 +21,10 @@ export function createGuesses(scope, { give }) {
     if (cell === 0) menus = [];
     const letter = cellLetter(cell);
     const options = choicesOf(whole).map((index) => scope.make("option", { value: index }, values[index]));
-    const menu = scope.make("select", { class: "ds-select ds-guess", "aria-label": valueOf(name, letter) }, scope.make("option", { value: "" }, UNKNOWN), ...options);
+    const menu = scope.make(
+      "select", { class: "ds-select ds-guess", "aria-label": valueOf(name, letter) },
+      scope.make("option", { value: "" }, UNKNOWN), ...options,
+    );
     scope.on(menu, "change", () => give(cell, menu.value === "" ? null : Number(menu.value)));
     scope.on(menu, "keydown", (event) => !event.ctrlKey && !event.metaKey && event.stopPropagation());
     menus[cell] = menu;
@@ -36,7 +41,10 @@ export function createGuesses(scope, { give }) {
 
   function verdict(found) {
     const { right } = found;
-    return scope.make("span", { class: "ds-verdict", "data-right": String(right), role: "img", "aria-label": spokenVerdict(found) }, verdictMark(found));
+    return scope.make(
+      "span", { class: "ds-verdict", "data-right": String(right), role: "img", "aria-label": spokenVerdict(found) },
+      verdictMark(found),
+    );
   }
 
   return { dress, arrange, first: () => menus.find((menu) => menu.isConnected) ?? null };

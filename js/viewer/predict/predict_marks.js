@@ -10,7 +10,8 @@ const LATE = 0.75;
 
 /** Marks in `plot`, an element that runs from the first step to the last. */
 export function createMarks(scope, plot) {
-  const make = (who, words) => scope.make("div", { class: "ds-cursor ds-flag", "data-who": who, hidden: true }, scope.make("span", {}, words));
+  const make = (who, words) =>
+    scope.make("div", { class: "ds-cursor ds-flag", "data-who": who, hidden: true }, scope.make("span", {}, words));
   const marks = { said: make("you", you()), decided: make("measured", measuredWord()) };
   plot.append(...Object.values(marks));
 

@@ -14,8 +14,13 @@ export function createLegend(scope, { switchRaw, switchSettled, switchAttention 
   const caption = scope.make("span", { class: "ds-caption" });
   const scale = createScale(scope);
   const raw = scope.make("button", { type: "button", role: "switch", class: "ds-switch", hidden: true }, rawWord());
-  const settled = scope.make("button", { type: "button", role: "switch", class: "ds-switch", title: settledHint(), hidden: true }, settledWord());
-  const attention = scope.make("button", { type: "button", role: "switch", class: "ds-switch", title: attentionHint(), hidden: true }, attentionWord());
+  const settled = scope.make(
+    "button", { type: "button", role: "switch", class: "ds-switch", title: settledHint(), hidden: true }, settledWord(),
+  );
+  const attention = scope.make(
+    "button", { type: "button", role: "switch", class: "ds-switch", title: attentionHint(), hidden: true },
+    attentionWord(),
+  );
   const element = scope.make("div", { class: "ds-legend" }, badge, caption, scale.element, raw, settled, attention);
   scope.on(attention, "click", switchAttention);
   scope.on(settled, "click", switchSettled);
@@ -37,7 +42,9 @@ export function createLegend(scope, { switchRaw, switchSettled, switchAttention 
     setAttribute(settled, "hidden", !canCover(deck, view));
     setAttribute(settled, "aria-checked", String(Boolean(state.settled)));
     const isX = view.id === "x" || view.id === "x_raw";
-    setAttribute(raw, "hidden", !(isX && deck.views.some((one) => one.id === "x_raw") && deck.views.some((one) => one.id === "x")));
+    setAttribute(
+      raw, "hidden", !(isX && deck.views.some((one) => one.id === "x_raw") && deck.views.some((one) => one.id === "x")),
+    );
     setAttribute(raw, "aria-checked", String(view.id === "x_raw"));
   }
 
@@ -48,8 +55,14 @@ export function createLegend(scope, { switchRaw, switchSettled, switchAttention 
 function overlay(deck, view, state) {
   if (showsAttention(state, deck) && canLook(deck, view)) {
     const look = lookOf(state, deck);
-    return { words: attentionCaption(look), range: { low: 0, high: look.high, label: scaleLabel(look), colours: deck.attention.colours } };
+    return {
+      words: attentionCaption(look),
+      range: { low: 0, high: look.high, label: scaleLabel(look), colours: deck.attention.colours },
+    };
   }
   if (!showsSettling(state, deck) || !canCover(deck, view)) return null;
-  return { words: coverCaption(deck.settling), range: { low: 0, high: deck.settling.last, label: coverScale(), colours: deck.settling.colours } };
+  return {
+    words: coverCaption(deck.settling),
+    range: { low: 0, high: deck.settling.last, label: coverScale(), colours: deck.settling.colours },
+  };
 }

@@ -33,7 +33,8 @@ export function beside({ cell, room, aspect, most }) {
   const best = sides.reduce((one, other) => (other.width > one.width ? other : one));
   if (best.width < WORTH * cell.width) return null;
   const height = best.width / aspect + CAPTION;
-  const centred = (start, length, size, first, last) => Math.max(first + MARGIN, Math.min(last - MARGIN - size, start + (length - size) / 2));
+  const centred = (start, length, size, first, last) =>
+    Math.max(first + MARGIN, Math.min(last - MARGIN - size, start + (length - size) / 2));
   return {
     width: best.width,
     left: best.left ? best.left(best.width) : centred(cell.left, cell.width, best.width, room.left, right),
@@ -77,7 +78,10 @@ export function createPreview(scope, { room }) {
     const inner = cell.frame.getBoundingClientRect();
     const aspect = cell.canvas.width / cell.canvas.height;
     return beside({
-      cell: { left: (inner.left - outer.left) / scale, top: (inner.top - outer.top) / scale, width: inner.width / scale, height: inner.height / scale },
+      cell: {
+        left: (inner.left - outer.left) / scale, top: (inner.top - outer.top) / scale, width: inner.width / scale,
+        height: inner.height / scale,
+      },
       room: { left: 0, top: 0, width: box.offsetWidth, height: box.offsetHeight },
       aspect,
       most: Math.max(cell.canvas.width, (MOST * inner.width) / scale),

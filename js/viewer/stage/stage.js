@@ -1,4 +1,4 @@
-// The stage: a cell for each trajectory shown, placed by the axes of the deck, or the sentence that stands in its place.
+// The stage: a cell for each trajectory shown, by the axes of the deck, or the sentence in place of all.
 
 import { createCell } from "../cells/cell.js";
 import { fieldShape, flowShape } from "../cells/grid.js";
@@ -21,10 +21,11 @@ const HEAD_PADDING = 10;
 const EDGE = 8;
 
 /**
- * choose(index): one alone; pick(index): pinned or unpinned; dress(index): what else stands at a cell, as cell.js has it;
+ * choose(index): one alone; pick(index): pinned or unpinned; dress(index): what else stands at a cell, as cell.js has
+ * it;
  * scrub: { start(), by(from, part) }; `preview` shows a cell larger while it is pointed at.
  */
-export function createStage(scope, { id, sheets, preview, choose, pick, dress = () => null, scrub }) {
+export function createStage(scope, { id, sheets, preview, choose, pick, dress, scrub }) {
   const cellsBox = scope.make("div", { class: "ds-cells" });
   const sentence = scope.make("p", { class: "ds-sentence" });
   const element = scope.make("div", { class: "ds-stage", id, role: "tabpanel", tabindex: 0 }, cellsBox, sentence);
@@ -42,12 +43,17 @@ export function createStage(scope, { id, sheets, preview, choose, pick, dress = 
   function lay(deck, state) {
     field = state.trajectory === null ? fieldOf(deck) : null;
     const indices = field ? field.cells.map(({ index }) => index) : shownIndices(state, deck);
-    if (deck === laid && cells.length === 1 && indices.length === 1 && !dress(indices[0])) return retarget(deck, indices[0]);
+    if (deck === laid && cells.length === 1 && indices.length === 1 && !dress(indices[0]))
+      return retarget(deck, indices[0]);
     laid = deck;
-    slots = indices.map((index, at) => (index === null ? null : cellOf(deck, index, indices.length > 1, at)));
+    slots = indices.map((index) => (index === null ? null : cellOf(deck, index, indices.length > 1)));
     cells = slots.filter((slot) => slot !== null);
-    const figures = slots.map((slot, at) => slot?.element ?? createGap(scope, { label: gapLabel(at), live: deck.live && !deck.stopped }));
-    cellsBox.replaceChildren(...(field ? [axisNames(scope, field)] : []), ...(field?.down ? withHeads(scope, field, figures) : figures));
+    const figures = slots.map((slot, at) =>
+      slot?.element ?? createGap(scope, { label: gapLabel(at), live: deck.live && !deck.stopped }),
+    );
+    cellsBox.replaceChildren(
+      ...(field ? [axisNames(scope, field)] : []), ...(field?.down ? withHeads(scope, field, figures) : figures),
+    );
     aspect = deck.tile.width / deck.tile.height;
     fit();
   }
@@ -56,7 +62,13 @@ export function createStage(scope, { id, sheets, preview, choose, pick, dress = 
     const label = field?.down ? null : shortLabel(deck, index);
     const free = several && !deck.veil;
     const pinnable = free && !deck.live;
-    return createCell(scope, { trajectory: deck.trajectories[index], index, label, spoken: spokenPlace(deck, index), choose: free ? choose : null, pinnable, dress: dress(index) });
+    return createCell(
+      scope,
+      {
+        trajectory: deck.trajectories[index], index, label, spoken: spokenPlace(deck, index),
+        choose: free ? choose : null, pinnable, dress: dress(index),
+      },
+    );
   }
 
   const gapLabel = (at) => (field.down ? null : field.across.values[at]);
@@ -64,9 +76,13 @@ export function createStage(scope, { id, sheets, preview, choose, pick, dress = 
   function fit() {
     const { clientWidth: width, clientHeight: height } = element;
     if (slots.length === 0 || !width || !height) return;
-    const shape = field?.down ? fieldIn(width, height) : flowShape({ count: slots.length, width, height, aspect, named: field !== null });
+    /** @type {{ columns: number, cell: number, roomy: boolean, heads?: string, head?: number }} */
+    const shape = field?.down
+      ? fieldIn(width, height)
+      : flowShape({ count: slots.length, width, height, aspect, named: field !== null });
     columns = shape.columns;
-    for (const [name, value] of [["columns", columns], ["cell", `${shape.cell}px`], ["aspect", aspect], ["row-head", `${shape.head ?? 0}px`]])
+    const sizes = { columns, cell: `${shape.cell}px`, aspect, "row-head": `${shape.head ?? 0}px` };
+    for (const [name, value] of Object.entries(sizes))
       cellsBox.style.setProperty(`--ds-${name}`, value);
     setAttribute(cellsBox, "data-heads", shape.heads);
     setAttribute(cellsBox, "data-roomy", shape.roomy);
@@ -120,9 +136,13 @@ export function createStage(scope, { id, sheets, preview, choose, pick, dress = 
     const rank = state.pins.findIndex(({ index }) => index === cell.index);
     const alone = cells.length === 1;
     const own = together.differs && !alone && !deck.veil ? `${step}/${trajectory.steps}` : null;
-    const heard = alone ? `${term(view.title)}, ${trajectory.label}` : spokenCell(view, own ? `${spoken}, ${stepOf(step, trajectory.steps)}` : spoken, LETTERS[rank]);
+    const heard = alone
+      ? `${term(view.title)}, ${trajectory.label}`
+      : spokenCell(view, own ? `${spoken}, ${stepOf(step, trajectory.steps)}` : spoken, LETTERS[rank]);
     cell.standing = own;
-    cell.name({ text: own && label !== null ? restingLabel(label, own) : label, own: label === null ? own : null, heard, rank });
+    cell.name(
+      { text: own && label !== null ? restingLabel(label, own) : label, own: label === null ? own : null, heard, rank },
+    );
   }
 
   /** One cell alone on the stage becomes another one of the same deck. */

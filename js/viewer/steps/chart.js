@@ -9,7 +9,9 @@ import { atStep, callsOf, placeOf, unitOf } from "../words/run.js";
 
 // Lines of SVG stay crisp at every zoom of ComfyUI's canvas and follow the theme by themselves.
 export function createChart(scope, { go, toggle }) {
-  const field = scope.draw("svg", { class: "ds-curves", viewBox: "0 0 1000 100", preserveAspectRatio: "none", "aria-hidden": "true" });
+  const field = scope.draw(
+    "svg", { class: "ds-curves", viewBox: "0 0 1000 100", preserveAspectRatio: "none", "aria-hidden": "true" },
+  );
   const cursor = scope.make("div", { class: "ds-cursor" });
   const ghost = scope.make("div", { class: "ds-cursor ds-ghost", hidden: true });
   const parting = scope.make("div", { class: "ds-cursor ds-parts", title: partsHere(), hidden: true });
@@ -31,18 +33,31 @@ export function createChart(scope, { go, toggle }) {
     const behind = trajectories.filter((one) => one !== read);
     field.style.setProperty("--ds-behind", Math.max(0.1, 0.5 / Math.sqrt(trajectories.length)));
     const standing = (one) => (state) => where(deck.trajectories.indexOf(one), state);
-    const level = settled ? [scope.draw("path", { class: "ds-level", d: linePath([deck.settling.threshold, deck.settling.threshold], 1) })] : [];
-    field.replaceChildren(...level, ...[...behind, read].flatMap((one) => seen.flatMap((line) => curve(line, one, one === read, deck.steps, standing(one)))));
+    const level = settled
+      ? [scope.draw("path", { class: "ds-level", d: linePath([deck.settling.threshold, deck.settling.threshold], 1) })]
+      : [];
+    field.replaceChildren(
+      ...level,
+      ...[...behind, read].flatMap((one) =>
+        seen.flatMap((line) => curve(line, one, one === read, deck.steps, standing(one))),
+      ),
+    );
     readings.arrange(lines, hidden);
     setAttribute(plot, "aria-label", spokenLines(lines, read));
   }
 
   function curve(line, trajectory, front, steps, where) {
     const heights = line.heights(trajectory);
-    const path = (kind, d) => scope.draw("path", { class: `${kind} ${front ? "ds-front" : "ds-behind"}`, "data-line": line.id, d });
-    const ring = front ? dotsPath(heights.map((height, state) => (state === line.ring?.(trajectory) ? height : null)), steps) : "";
+    const path = (kind, d) =>
+      scope.draw("path", { class: `${kind} ${front ? "ds-front" : "ds-behind"}`, "data-line": line.id, d });
+    const ring = front
+      ? dotsPath(heights.map((height, state) => (state === line.ring?.(trajectory) ? height : null)), steps)
+      : "";
     const rings = ring ? [path("ds-ring", ring), path("ds-ring ds-hole", ring)] : [];
-    return [path("ds-curve", linePath(heights, steps, where)), ...(front ? [path("ds-dots", dotsPath(heights, steps))] : []), ...rings];
+    return [
+      path("ds-curve", linePath(heights, steps, where)), ...(front ? [path("ds-dots", dotsPath(heights, steps))] : []),
+      ...rings,
+    ];
   }
 
   function move(step) {

@@ -25,14 +25,24 @@ export function logHeight(sigma, { low, high }) {
 
 export const highest = (numbers) => Math.max(0, ...numbers.filter((one) => one !== null && Number.isFinite(one)));
 
-export const share = (value, top) => (value === null || value === undefined || !Number.isFinite(value) ? null : top > 0 ? value / top : 0);
+export function share(value, top) {
+  if (!Number.isFinite(value)) return null;
+  return top > 0 ? value / top : 0;
+}
 
 /** A path through heights 0..1, one a state; a null breaks the line. `where` says at which step a state stands. */
 export const linePath = (heights, steps, where) => lineThrough(pointsOf(heights, steps, where));
 
 export const dotsPath = (heights, steps) => dotsAt(pointsOf(heights, steps));
 
-const pointsOf = (heights, steps, where = (state) => state) => heights.map((height, state) => (height === null ? null : { x: across(where(state), steps) * WIDTH, y: HEIGHT - INSET - height * (HEIGHT - 2 * INSET) }));
+const pointsOf = (heights, steps, where = (state) => state) =>
+  heights.map((height, state) =>
+    (
+      height === null
+        ? null
+      : { x: across(where(state), steps) * WIDTH, y: HEIGHT - INSET - height * (HEIGHT - 2 * INSET) }
+    ),
+  );
 
 /** The step nearest to a place along the chart, 0..1. */
 export const nearestStep = (fraction, steps) => Math.max(0, Math.min(steps, Math.round(fraction * steps)));

@@ -1,7 +1,10 @@
 // The lines that a chart can draw: whose numbers they are, how high each number stands, and how it is read.
 
 import { highest, logHeight, logRange, share } from "./curves.js";
-import { changeHint, changeWord, errorHint, errorWord, pullHint, pullWord, sigmaHint, signalHint, spokenChange, spokenChart, spokenError, spokenPull, spokenSigma, spokenSignal } from "../words/curves.js";
+import {
+  changeHint, changeWord, errorHint, errorWord, pullHint, pullWord, sigmaHint, signalHint, spokenChange, spokenChart,
+  spokenError, spokenPull, spokenSigma, spokenSignal,
+} from "../words/curves.js";
 import { number } from "../words/numbers.js";
 import { signalName } from "../words/run.js";
 import { bandHint, bandReading, bandSpoken } from "../words/settling.js";

@@ -4,11 +4,16 @@ import { reach } from "../deck/moves.js";
 import { SPEEDS } from "../deck/state.js";
 import { setAttribute, setText } from "../elements/elements.js";
 import { iconButton } from "../elements/icons.js";
-import { frameLabel, frameOf, frameWord, loopWord, pauseWord, playWord, sliderName, speedLabel, spokenStep, stepLabel, stepOf, unitOf } from "../words/run.js";
+import {
+  frameLabel, frameOf, frameWord, loopWord, pauseWord, playWord, sliderName, speedLabel, spokenStep, stepLabel, stepOf,
+  unitOf,
+} from "../words/run.js";
 
 export function createTransport(scope, { go, goFrame, toggle, setSpeed, setLoop }) {
   const play = iconButton(scope, "play", playWord());
-  const slider = scope.make("input", { type: "range", class: "ds-slider", min: 0, max: 0, step: 1, "aria-label": stepLabel() });
+  const slider = scope.make(
+    "input", { type: "range", class: "ds-slider", min: 0, max: 0, step: 1, "aria-label": stepLabel() },
+  );
   const count = scope.make("output", { class: "ds-count", "aria-hidden": "true" });
   const speed = createSpeed(scope, setSpeed);
   const loop = iconButton(scope, "loop", loopWord());
@@ -41,7 +46,10 @@ export function createTransport(scope, { go, goFrame, toggle, setSpeed, setLoop 
     frames.arrange(deck, state);
   }
 
-  return { slider, play: play.element, count, speed, loop: loop.element, frames: frames.element, frameSlider: frames.slider, move, arrange };
+  return {
+    slider, play: play.element, count, speed, loop: loop.element, frames: frames.element, frameSlider: frames.slider,
+    move, arrange,
+  };
 }
 
 const counted = (step, deck) => `${step}/${deck.steps}`;
@@ -51,15 +59,21 @@ const moves = (deck) => deck.steps > 0 && (!deck.live || deck.stopped);
 
 function createSpeed(scope, setSpeed) {
   const options = SPEEDS.map((speed) => scope.make("option", { value: speed }, `${speed}×`));
-  const select = scope.make("select", { class: "ds-select ds-speed", "aria-label": speedLabel(), title: speedLabel() }, ...options);
+  const select = scope.make(
+    "select", { class: "ds-select ds-speed", "aria-label": speedLabel(), title: speedLabel() }, ...options,
+  );
   scope.on(select, "change", () => setSpeed(Number(select.value)));
   return select;
 }
 
 function createFrames(scope, goFrame) {
-  const slider = scope.make("input", { type: "range", class: "ds-slider", min: 0, max: 0, step: 1, "aria-label": frameLabel() });
+  const slider = scope.make(
+    "input", { type: "range", class: "ds-slider", min: 0, max: 0, step: 1, "aria-label": frameLabel() },
+  );
   const count = scope.make("output", { class: "ds-count", "aria-hidden": "true" });
-  const element = scope.make("div", { class: "ds-frames", hidden: true }, scope.make("span", {}, frameWord()), slider, count);
+  const element = scope.make(
+    "div", { class: "ds-frames", hidden: true }, scope.make("span", {}, frameWord()), slider, count,
+  );
   scope.on(slider, "input", () => goFrame(Number(slider.value)));
 
   function arrange(deck, state) {

@@ -71,7 +71,11 @@ function createTriangle(scope, { sheets }) {
   const panel = createAbsence(scope);
   const box = scope.make("div", { class: "ds-corners" });
   const element = scope.make("div", { class: "ds-triangle", hidden: true }, box);
-  const badges = Object.fromEntries(Object.entries(SIGNS).map(([name, sign]) => [name, scope.make("span", { class: "ds-sign", "data-sign": name, "aria-hidden": "true" }, sign)]));
+  const badges = Object.fromEntries(
+    Object.entries(SIGNS).map(([name, sign]) =>
+      [name, scope.make("span", { class: "ds-sign", "data-sign": name, "aria-hidden": "true" }, sign)],
+    ),
+  );
   const corners = new Map();
   let laid = null;
   let aspect = 1;
@@ -113,13 +117,17 @@ function createTriangle(scope, { sheets }) {
   function furnish(next) {
     ids = next;
     const standing = ids.map((id) => corners.get(id).element);
-    box.replaceChildren(formula.element, arrows, ...standing, ...(ids === IDS ? Object.values(badges) : [panel.element]));
+    box.replaceChildren(
+      formula.element, arrows, ...standing, ...(ids === IDS ? Object.values(badges) : [panel.element]),
+    );
   }
 
   function drawArrows({ box: { width, height }, links }) {
     setAttribute(arrows, "viewBox", `0 0 ${width} ${height}`);
     const head = (d) => (d ? [scope.draw("path", { class: "ds-head", d })] : []);
-    arrows.replaceChildren(...Object.values(links).flatMap((link) => [scope.draw("path", { d: link.path }), ...head(link.head)]));
+    arrows.replaceChildren(
+      ...Object.values(links).flatMap((link) => [scope.draw("path", { d: link.path }), ...head(link.head)]),
+    );
   }
 
   function paint(deck, state, together) {
@@ -157,7 +165,10 @@ function createTriangle(scope, { sheets }) {
       corners.clear();
       box.replaceChildren();
     },
-    canvases: () => (ids ?? []).map((id) => corners.get(id)).map(({ cell, name }) => (cell.shows() ? { canvas: cell.canvas, label: name } : null)),
+    canvases: () =>
+      (ids ?? []).map((id) => corners.get(id)).map(({ cell, name }) =>
+        (cell.shows() ? { canvas: cell.canvas, label: name } : null),
+      ),
     columns: () => 2,
     destroy: () => resized.disconnect(),
   };
@@ -172,12 +183,15 @@ function cornersOf(view, index, { steps }) {
 const NOWHERE = { x: 0, y: 0 };
 
 function placeIn(element, { x, y, width, height }) {
-  Object.assign(element.style, { left: `${x}px`, top: `${y}px`, ...(width && { width: `${width}px`, height: `${height}px` }) });
+  Object.assign(
+    element.style, { left: `${x}px`, top: `${y}px`, ...(width && { width: `${width}px`, height: `${height}px` }) },
+  );
 }
 
 function createCorner(scope, id) {
   const name = cornerNames()[id];
-  const cell = createCell(scope, { label: null, spoken: name, choose: null, pinnable: false });
+  const alone = { trajectory: null, index: null, label: null, choose: null, pinnable: false };
+  const cell = createCell(scope, { ...alone, spoken: name });
   const label = scope.make("span", { class: "ds-corner-name", "aria-hidden": "true" }, name);
   const scale = createScale(scope);
   const below = scope.make("p", { class: "ds-below" }, label, scale.element);

@@ -6,7 +6,8 @@ import { BARE, WHOLE, scaleText, spokenBare, spokenWhole } from "../words/triang
 
 /** say(form, scale, truth, brief): form is "whole", "bare" or "none"; brief shortens the names of the terms. */
 export function createFormula(scope) {
-  const spanOf = ({ text, term: one, within }) => scope.make("span", { class: one && "ds-term", "data-term": one, "data-within": within }, term(text));
+  const spanOf = ({ text, term: one, within }) =>
+    scope.make("span", { class: one && "ds-term", "data-term": one, "data-within": within }, term(text));
   const whole = WHOLE.map(spanOf);
   const bare = BARE.map(spanOf);
   const formula = scope.make("p", { class: "ds-formula", role: "math" });
@@ -22,7 +23,9 @@ export function createFormula(scope) {
 
   function say(form, scale, truth, brief) {
     if (form !== written) write(form);
-    WHOLE.forEach(({ text, short, term: one }, at) => setText(whole[at], one === "scale" ? scaleText(scale) : term(brief && short ? short : text)));
+    WHOLE.forEach(({ text, short, term: one }, at) =>
+      setText(whole[at], one === "scale" ? scaleText(scale) : term(brief && short ? short : text)),
+    );
     setAttribute(formula, "aria-label", form === "whole" ? spokenWhole(scale) : spokenBare());
     setText(sentence, truth);
     setAttribute(sentence, "title", truth);

@@ -16,7 +16,8 @@ const ARRANGEMENTS = [triangle, square, row];
 const HARDLY = 1.12;
 
 /**
- * The arrangement whose pictures fill `width` by `height` best, all in CSS pixels from the left top of its box; `aspect`
+ * The arrangement whose pictures fill `width` by `height` best, all in CSS pixels from the left top of its box;
+ * `aspect`
  * is width / height of a picture.
  *
  * Returns { name, tile: { width, height }, box: { width, height }, words: where formula and sentence stand, corners:
@@ -49,7 +50,10 @@ function triangle({ width, height, aspect }) {
       minus: link(`M${tile.width / 2} ${below - SEAM}V${below}`, null, at(tile.width / 2, middle)),
       equals: link(`M${tile.width / 2} ${middle}H${stride - ARROW}`, pointRight(stride, middle), null),
       times: link(`M${stride + tile.width} ${middle}H${tip - ARROW}`, pointRight(tip, middle), at(turn - 2, middle)),
-      plus: link(`M${tile.width} ${rail}H${turn}V${entry}H${tip - ARROW}`, pointRight(tip, entry), at(stride + tile.width / 2, rail)),
+      plus: link(
+        `M${tile.width} ${rail}H${turn}V${entry}H${tip - ARROW}`, pointRight(tip, entry),
+        at(stride + tile.width / 2, rail),
+      ),
     },
   };
 }
@@ -101,7 +105,10 @@ function row({ width, height, aspect }) {
     links: {
       minus: link(`M${tile.width} ${middle}H${stride}`, null, at(stride - GAP.row / 2, middle)),
       equals: link(`M${stride + tile.width} ${middle}H${2 * stride - ARROW}`, pointRight(2 * stride, middle), null),
-      times: link(`M${2 * stride + tile.width} ${middle}H${3 * stride - ARROW}`, pointRight(3 * stride, middle), at(3 * stride - GAP.row / 2 - 2, middle)),
+      times: link(
+        `M${2 * stride + tile.width} ${middle}H${3 * stride - ARROW}`, pointRight(3 * stride, middle),
+        at(3 * stride - GAP.row / 2 - 2, middle),
+      ),
       plus: link(`M${from} ${foot}V${rail}H${to}V${foot + ARROW}`, pointUp(to, foot), at((from + to) / 2, rail)),
     },
   };
@@ -120,7 +127,9 @@ export function pairShape({ width, height, aspect, ids }) {
   const foot = top + tile.height + LABEL;
   const box = { width: Math.min(width, Math.max(320, stride * across - GAP.pair)), height: foot + PANEL + LABEL };
   const left = Math.round((box.width - stride * across + GAP.pair) / 2);
-  const equals = link(`M${left + tile.width} ${middle}H${left + stride - ARROW}`, pointRight(left + stride, middle), null);
+  const equals = link(
+    `M${left + tile.width} ${middle}H${left + stride - ARROW}`, pointRight(left + stride, middle), null,
+  );
   return {
     name: "pair",
     tile,

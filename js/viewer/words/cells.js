@@ -17,7 +17,10 @@ export const lockWords = () => ({
     text: phrase`same σ`,
     hint: phrase`The slider runs over the states of the longest run. Every cell shows its last state whose σ is not below that, so at the end all are finished.`,
   },
-  step: { text: phrase`same step`, hint: phrase`Every cell shows the state of the same number; a shorter run rests at its last one.` },
+  step: {
+    text: phrase`same step`,
+    hint: phrase`Every cell shows the state of the same number; a shorter run rests at its last one.`,
+  },
 });
 
 export const subjectWords = () => ({
@@ -27,13 +30,16 @@ export const subjectWords = () => ({
 });
 
 /** "steps 8 · euler" as a screen reader hears it, with what a pin says. */
-export const spokenCell = (view, place, letter) => [term(view.title), place, letter && phrase`pinned as ${letter}`].filter(Boolean).join(", ");
+export const spokenCell = (view, place, letter) =>
+  [term(view.title), place, letter && phrase`pinned as ${letter}`].filter(Boolean).join(", ");
 
 export const aloneLabel = (label) => phrase`Show ${label} alone`;
 
 /** "20 calls · 0.42 s"; what the deck does not know is left out. */
 export function costOf(trajectory) {
-  return [callCount(trajectory), trajectory.seconds > 0 ? seconds(trajectory.seconds) : null].filter(Boolean).join(" · ");
+  return [
+    callCount(trajectory), trajectory.seconds > 0 ? seconds(trajectory.seconds) : null,
+  ].filter(Boolean).join(" · ");
 }
 
 export const batchOf = ({ at_once: together }) => (together > 1 ? phrase`${together} at once` : "");
@@ -64,7 +70,8 @@ export function timeOf(trajectories) {
 export function noiseOf(trajectories) {
   const known = trajectories.filter((one) => one.noise);
   const different = new Set(known.map((one) => one.noise));
-  if (known.length < 2 || different.size > 1) return known.map((one) => (known.length > 1 ? `${one.label}: ${one.noise}` : one.noise)).join("\n") || null;
+  if (known.length < 2 || different.size > 1)
+    return known.map((one) => (known.length > 1 ? `${one.label}: ${one.noise}` : one.noise)).join("\n") || null;
   return known.length === trajectories.length ? phrase`one for all ${known.length}: ${known[0].noise}` : known[0].noise;
 }
 
@@ -75,14 +82,16 @@ export const spokenStop = (label, at, count) => phrase`${label}, stop ${at + 1} 
 /* Two cells compared. */
 
 export const partsHere = () => phrase`Here A and B part.`;
-export const wipeWords = () => ({ text: phrase`wipe`, hint: phrase`A on the left of the border, B on the right. Drag it, or use the arrow keys.` });
+export const wipeWords = () =>
+  ({ text: phrase`wipe`, hint: phrase`A on the left of the border, B on the right. Drag it, or use the arrow keys.` });
 export const differenceWords = (gain) => ({
   text: phrase`difference × ${gain}`,
   hint: phrase`How far the two pictures are apart, colour by colour, ${gain} times as bright. Black: equal.`,
 });
 export const wipeLabel = ([a, b]) => phrase`Border between A, ${a}, and B, ${b}`;
 export const spokenWipe = (share) => `${Math.round(100 * share)} % A`;
-export const differenceLabel = ([a, b], gain) => phrase`Difference of A, ${a}, and B, ${b}, times ${gain}; black is equal`;
+export const differenceLabel = ([a, b], gain) =>
+  phrase`Difference of A, ${a}, and B, ${b}, times ${gain}; black is equal`;
 
 export const partingHint = (threshold) =>
   phrase`The first state at which the two x0 guesses are more than ${percent(threshold)} apart: root mean square over all pixels, black to white being 100 %.`;
@@ -90,13 +99,17 @@ export const partingHint = (threshold) =>
 /** Where two cells part, as parting.js found it; `threshold` 0..1, `sigma` of the slider's run there. */
 export function partingWords(found, threshold, sigma) {
   if (found === undefined) return phrase`Looking for where they part …`;
-  if (found.kind === "unknown") return phrase`Where they part is not known: there are no x0 guesses of both to compare.`;
+  if (found.kind === "unknown")
+    return phrase`Where they part is not known: there are no x0 guesses of both to compare.`;
   if (found.kind === "never") return phrase`They never part: their x0 guesses stay within ${percent(found.largest)}.`;
-  if (found.kind === "start") return phrase`They part from the start: the x0 guesses are ${percent(found.distance)} apart at once.`;
+  if (found.kind === "start")
+    return phrase`They part from the start: the x0 guesses are ${percent(found.distance)} apart at once.`;
   return phrase`They part at step ${found.step}, σ ${number(sigma)}: the x0 guesses get more than ${percent(threshold)} apart.`;
 }
 
-/** The facts of a run, as words.js has them, with what many cells have beyond it: their time, and the noise they share. */
+/**
+ * The facts of a run, as words.js has them, with what many cells have beyond it: their time, and the noise they share.
+ */
 export function withCellFacts(facts, trajectories) {
   const values = { "starting noise": noiseOf(trajectories) };
   const known = facts.map(([name, value]) => [name, values[name] ?? value]);

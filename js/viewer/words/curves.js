@@ -5,7 +5,8 @@ import { number } from "./numbers.js";
 
 export const linesLabel = () => phrase`Lines of the chart`;
 export const callsHint = () => phrase`Model calls spent to get here`;
-export const lineHint = ({ hint }, shown) => phrase`${hint}. ${shown ? phrase`Click to hide the line.` : phrase`Click to show the line.`}`;
+export const lineHint = ({ hint }, shown) =>
+  phrase`${hint}. ${shown ? phrase`Click to hide the line.` : phrase`Click to show the line.`}`;
 export const placeAt = (where, place) => phrase`${where}, ${place}`;
 export const spokenChart = (sentences) => phrase`Chart: ${sentences.join("; ")}`;
 
@@ -21,7 +22,9 @@ export const errorHint = () => phrase`RMS distance of the guess to the picture t
 /* What a screen reader hears of a line, from its first number to its last. */
 
 export const spokenSigma = (first, last) =>
-  first < last ? phrase`sigma rises from ${number(first)} to ${number(last)}` : phrase`sigma falls from ${number(first)} to ${number(last)}`;
+  first < last
+    ? phrase`sigma rises from ${number(first)} to ${number(last)}`
+    : phrase`sigma falls from ${number(first)} to ${number(last)}`;
 export const spokenSignal = (first, last) => phrase`signal falls from ${number(first)} to ${number(last)}`;
 export const spokenChange = () => phrase`change per step`;
 export const spokenPull = () => phrase`pull of the prompt`;

@@ -28,6 +28,8 @@ export const spectrumViews = () => phrase`Views of the spectrum`;
 
 export const heatRefusals = {
   stranger: () => phrase`What arrived is not a Denoiscope heat map.`,
-  newer: (version, known) => phrase`This heat map is of version ${version}, this page reads version ${known}: update Denoiscope and reload the page.`,
+  newer: (
+    version, known
+  ) => phrase`This heat map is of version ${version}, this page reads version ${known}: update Denoiscope and reload the page.`,
   empty: () => phrase`This heat map holds nothing to show.`,
 };

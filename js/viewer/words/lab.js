@@ -35,9 +35,12 @@ export const keptIn = ({ kept }) => kept.replace("more than", ">");
  * from 1.
  */
 export function readingOf(shown, { row, column, direction }) {
-  if (row !== null && column !== null) return [phrase`row ${row + 1}, column ${column + 1}:`, entriesOf(shown, row, column), sumOf(shown, row, column)];
-  if (row !== null && direction < shown.rank) return [phrase`B, row ${row + 1}, column ${direction + 1}:`, entry(shown.up[row][direction]), ""];
-  if (column !== null && direction < shown.rank) return [phrase`A, row ${direction + 1}, column ${column + 1}:`, entry(shown.down[direction][column]), ""];
+  if (row !== null && column !== null)
+    return [phrase`row ${row + 1}, column ${column + 1}:`, entriesOf(shown, row, column), sumOf(shown, row, column)];
+  if (row !== null && direction < shown.rank)
+    return [phrase`B, row ${row + 1}, column ${direction + 1}:`, entry(shown.up[row][direction]), ""];
+  if (column !== null && direction < shown.rank)
+    return [phrase`A, row ${direction + 1}, column ${column + 1}:`, entry(shown.down[direction][column]), ""];
   return [howToPoint(), "", ""];
 }
 
@@ -64,7 +67,8 @@ const inSum = (value) => (entry(value).startsWith("−") ? `(${entry(value)})` :
 /** What a screen reader says for the slider. */
 export const spokenRank = (lab, rank) => lab.ranks[rank].sentence;
 
-export const spokenMatrix = (matrix, lab, rank) => `${[namesOf()[matrix], ...countOf(matrix, lab, rank)].filter(Boolean).join(" ")}`;
+export const spokenMatrix = (matrix, lab, rank) =>
+  `${[namesOf()[matrix], ...countOf(matrix, lab, rank)].filter(Boolean).join(" ")}`;
 
 export const labLabel = (title = "") => (title ? phrase`Low-rank lab: ${title}` : phrase`Low-rank lab`);
 export const matricesLabel = () => phrase`Matrices; arrow keys go from entry to entry`;
@@ -74,6 +78,7 @@ export const energyWord = () => phrase`energy`;
 
 export const labRefusals = {
   stranger: () => phrase`What arrived is not a Denoiscope low-rank lab.`,
-  newer: (version, known) => phrase`This lab is of version ${version}, this page reads version ${known}: update Denoiscope and reload the page.`,
+  newer: (version, known) =>
+    phrase`This lab is of version ${version}, this page reads version ${known}: update Denoiscope and reload the page.`,
   empty: () => phrase`This lab holds no update to show.`,
 };

@@ -5,7 +5,8 @@ import { percent } from "./numbers.js";
 import { settledWord } from "./settling.js";
 
 export const predictWord = () => phrase`Predict`;
-export const heldBack = () => phrase`The run is under way. Its live pictures are held back: they would give the answer away.`;
+export const heldBack = () =>
+  phrase`The run is under way. Its live pictures are held back: they would give the answer away.`;
 export const heldStopped = () => phrase`The run stopped before its end. There is nothing to predict.`;
 
 /* Of a step. */
@@ -41,10 +42,13 @@ export const measuredWord = () => phrase`measured`;
 export const askCells = (axis) => phrase`Which cell has which ${term(axis)}? Give each cell its value.`;
 export const checkWord = () => phrase`Check`;
 export const UNKNOWN = "?";
-export const cellLetter = (at) => (at < 26 ? "" : cellLetter(Math.floor(at / 26) - 1)) + String.fromCharCode(65 + (at % 26));
+export const cellLetter = (at) =>
+  (at < 26 ? "" : cellLetter(Math.floor(at / 26) - 1)) + String.fromCharCode(65 + (at % 26));
 export const valueOf = (axis, letter) => phrase`${term(axis)} of cell ${letter}`;
-export const cellsLeft = (left) => (left === 1 ? phrase`1 cell is still without a value.` : phrase`${left} cells are still without a value.`);
-export const cellsAnswer = ({ right, of }) => (right === of ? phrase`All ${of} right.` : phrase`${right} of ${of} right. ✗ stands beside what you said.`);
+export const cellsLeft = (left) =>
+  (left === 1 ? phrase`1 cell is still without a value.` : phrase`${left} cells are still without a value.`);
+export const cellsAnswer = ({ right, of }) =>
+  (right === of ? phrase`All ${of} right.` : phrase`${right} of ${of} right. ✗ stands beside what you said.`);
 export const verdictMark = ({ right, said }) => (right ? "✓" : `✗ ${said}`);
 export const spokenVerdict = ({ right, said }) => (right ? phrase`You were right.` : phrase`You said ${said}.`);
 

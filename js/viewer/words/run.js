@@ -3,7 +3,8 @@
 import { phrase, term } from "../language/language.js";
 import { number, sum } from "./numbers.js";
 
-export const stoppedAt = (step, steps) => phrase`The run stopped at step ${step} of ${steps}. These are its live pictures.`;
+export const stoppedAt = (step, steps) =>
+  phrase`The run stopped at step ${step} of ${steps}. These are its live pictures.`;
 
 const LIVE_TITLES = { x: "x_t", x0: "x0 guess" };
 export const liveTitle = (id) => term(LIVE_TITLES[id] ?? id);
@@ -18,7 +19,8 @@ export const sliderName = (deck) => (isForward(deck) ? phrase`Level` : phrase`St
 
 const isForward = (one) => one.kind === "forward";
 
-export const stepOf = (step, steps, unit = "step") => (unit === "level" ? phrase`level ${step} of ${steps}` : phrase`step ${step} of ${steps}`);
+export const stepOf = (step, steps, unit = "step") =>
+  (unit === "level" ? phrase`level ${step} of ${steps}` : phrase`step ${step} of ${steps}`);
 
 export const atStep = (step, unit) => (unit === "level" ? phrase`level ${step}` : phrase`step ${step}`);
 
@@ -26,11 +28,15 @@ export const atStep = (step, unit) => (unit === "level" ? phrase`level ${step}` 
 export function spokenStep(trajectory, step) {
   const sigma = trajectory.sigmas[step];
   const place = placeOf(trajectory, step);
-  return [stepOf(step, trajectory.steps, unitOf(trajectory)), sigma === null ? null : phrase`sigma ${number(sigma)}`, place].filter(Boolean).join(", ");
+  return [
+    stepOf(step, trajectory.steps, unitOf(trajectory)), sigma === null ? null : phrase`sigma ${number(sigma)}`, place,
+  ].filter(Boolean).join(", ");
 }
 
 export function placeOf(trajectory, step) {
-  const [first, last] = isForward(trajectory) ? [phrase`the picture`, phrase`noise`] : [phrase`starting noise`, phrase`final latent`];
+  const [first, last] = isForward(trajectory)
+    ? [phrase`the picture`, phrase`noise`]
+    : [phrase`starting noise`, phrase`final latent`];
   if (step === 0) return first;
   if (step === trajectory.steps && trajectory.complete && !trajectory.live) return last;
   return null;
@@ -46,7 +52,8 @@ export function callsOf(trajectory, step) {
   return phrase`${sum(trajectory.model_calls.slice(0, step))} of ${total} model calls`;
 }
 
-const guidance = (trajectory) => (trajectory.guidance === null || trajectory.guidance === undefined ? null : number(trajectory.guidance));
+const guidance = (trajectory) =>
+  (trajectory.guidance === null || trajectory.guidance === undefined ? null : number(trajectory.guidance));
 
 const FACTS = [
   ["seed", (one) => one.seed],
@@ -62,11 +69,19 @@ const FACTS = [
   ["negative prompt", (one) => one.negative],
 ];
 
-/** Names (English, for term()) and values of the trajectories shown; values that differ stand side by side, unknown ones are left out. */
+/**
+ * Names (English, for term()) and values of the trajectories shown; values that differ stand side by side, unknown ones
+ * are left out.
+ */
 export function factsOf(deck, trajectories) {
-  const shared = [["model", deck.model], isForward(deck) ? ["x_t", noisingOf(deck)] : ["predicts", predictionOf(deck.parameterization)]];
+  const shared = [
+    ["model", deck.model],
+    isForward(deck) ? ["x_t", noisingOf(deck)] : ["predicts", predictionOf(deck.parameterization)],
+  ];
   const own = FACTS.map(([name, read]) => [factName(name, deck), joined(trajectories.map(read))]);
-  return [...own.slice(0, 6), ...shared, ...own.slice(6)].filter(([, value]) => value !== null && value !== undefined && value !== "");
+  return [...own.slice(0, 6), ...shared, ...own.slice(6)].filter(([, value]) =>
+    value !== null && value !== undefined && value !== "",
+  );
 }
 
 function joined(values) {
@@ -75,12 +90,14 @@ function joined(values) {
   return different.length ? different.join(" · ") : null;
 }
 
-const predictions = () => ({ eps: phrase`the noise (ε)`, v: "v", flow: phrase`the velocity (flow)`, x0: phrase`the clean latent (x0)` });
+const predictions = () =>
+  ({ eps: phrase`the noise (ε)`, v: "v", flow: phrase`the velocity (flow)`, x0: phrase`the clean latent (x0)` });
 const predictionOf = (parameterization) => predictions()[parameterization] ?? parameterization;
 
 const OF_FORWARD = { steps: "levels", "starting noise": "noise" };
 const factName = (name, deck) => (isForward(deck) ? (OF_FORWARD[name] ?? name) : name);
-const noisingOf = ({ parameterization }) => (parameterization === "flow" ? phrase`(1 − σ) · picture + σ · noise` : phrase`√ᾱ · picture + √(1 − ᾱ) · noise`);
+const noisingOf = ({ parameterization }) =>
+  (parameterization === "flow" ? phrase`(1 − σ) · picture + σ · noise` : phrase`√ᾱ · picture + √(1 − ᾱ) · noise`);
 
 const SEEDS_NAMED = 3;
 
@@ -106,10 +123,11 @@ export function notesOf(trajectories) {
 
 export function fileName(deck, view, label, step) {
   const parts = ["denoiscope", deck.title, label, view.id, `${unitOf(deck)}-${String(step).padStart(2, "0")}`];
-  return parts.map(plain).filter(Boolean).join("_") + ".png";
+  return `${parts.map(plain).filter(Boolean).join("_")}.png`;
 }
 
-const plain = (text) => String(text ?? "").normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 40);
+const plain = (text) =>
+  String(text ?? "").normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 40);
 
 export const notesLabel = () => phrase`Notes`;
 

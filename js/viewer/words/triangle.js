@@ -19,7 +19,9 @@ export const notAskedHere = () => phrase`not asked here`;
 
 /** Where the unconditional guess of a whole run is missing and the deck does not say why. */
 export const neverAsked = (scale) =>
-  scale === 1 ? phrase`The model was never asked without the prompt: at guidance 1 that call is left out.` : phrase`The model was never asked without the prompt.`;
+  scale === 1
+    ? phrase`The model was never asked without the prompt: at guidance 1 that call is left out.`
+    : phrase`The model was never asked without the prompt.`;
 
 /**
  * guided = uncond + s * (cond - uncond), Ho and Salimans 2022, eq. 6, with s = 1 + w. Each term names its picture, and

@@ -17,22 +17,28 @@ export const bigView = () => phrase`Big view`;
 export const closeBigView = () => phrase`Close the big view`;
 export const sourceWords = () => ({
   vae: { text: "VAE", hint: phrase`Decoded by the model's own VAE.` },
-  approximate: { text: phrase`approximate`, hint: phrase`A quick approximation from the latent's numbers, without a VAE.` },
+  approximate: {
+    text: phrase`approximate`, hint: phrase`A quick approximation from the latent's numbers, without a VAE.`,
+  },
   exact: { text: phrase`exact`, hint: phrase`The numbers themselves, with no decoder between.` },
 });
-export const liveSource = () => ({ text: phrase`live, approximate`, hint: phrase`Sent while the sampler runs; the finished pictures follow.` });
+export const liveSource = () =>
+  ({ text: phrase`live, approximate`, hint: phrase`Sent while the sampler runs; the finished pictures follow.` });
 
 export const viewerLabel = (title = "") => (title ? phrase`Deck viewer: ${title}` : phrase`Deck viewer`);
 export const viewsLabel = () => phrase`Views`;
 export const copyLabel = () => phrase`Copy this picture`;
 export const saveLabel = () => phrase`Save this picture as PNG`;
 export const rawWord = () => phrase`raw scale`;
-export const spokenScale = (label, { low, high }) => phrase`${label ?? phrase`colours`} from ${number(low)} to ${number(high)}`;
+export const spokenScale = (label, { low, high }) =>
+  phrase`${label ?? phrase`colours`} from ${number(low)} to ${number(high)}`;
 
 /* Why a deck is refused. */
 
 export const deckRefusals = {
   stranger: () => phrase`What arrived is not a Denoiscope deck.`,
-  newer: (version, known) => phrase`This deck is of version ${version}, this viewer reads version ${known}: update Denoiscope and reload the page.`,
+  newer: (
+    version, known
+  ) => phrase`This deck is of version ${version}, this viewer reads version ${known}: update Denoiscope and reload the page.`,
   empty: () => phrase`This deck holds no trajectory to show.`,
 };
