@@ -4,7 +4,7 @@ import test from "node:test";
 import { readDeck } from "../../js/viewer/deck/deck.js";
 import { liveDeck } from "../../js/viewer/deck/live.js";
 import * as moves from "../../js/viewer/deck/moves.js";
-import { START, recalled, remembered } from "../../js/viewer/deck/state.js";
+import { DRAWS, START, extentOf, recalled, remembered } from "../../js/viewer/deck/state.js";
 import { deckPayload, stepEvent } from "./payloads.js";
 
 const deck = readDeck(deckPayload({ steps: [4, 3] }));
@@ -146,4 +146,38 @@ test("keys lead along the walk, round its ends only where it loops", () => {
   assert.deepEqual([true, false].map((shiftKey) => moves.strideByKey({ key: "ArrowRight", shiftKey })), [1, null]);
   assert.equal(moves.strolled(at(0), walk, -1).trajectory, 0);
   assert.equal(moves.strolled(at(0, { loop: true }), walk, -1).trajectory, 2);
+});
+
+test("how much is drawn anew follows from what has changed, and the most wins", () => {
+  const state = at(2, { prediction: { of: "step", run: "r1", mark: null, reach: 1 } });
+  const draws = (part) => extentOf(state, { ...state, ...part });
+  assert.equal(draws({}), DRAWS.step);
+  assert.equal(draws({ step: 3, touched: true }), DRAWS.step);
+  assert.equal(draws({ step: 3, wipe: 0.2 }), DRAWS.controls);
+  assert.equal(draws({ hidden: ["pull"], wipe: 0.2 }), DRAWS.curves);
+  assert.equal(draws({ hidden: ["pull"], trajectory: 1 }), DRAWS.cells);
+});
+
+test("a prediction draws another deck where it begins or ceases to hide something, and else the controls", () => {
+  const state = at(2, { prediction: { of: "step", run: "r1", mark: null, reach: 1 } });
+  const draws = (part) => extentOf(state, { ...state, prediction: { ...state.prediction, ...part } });
+  assert.equal(draws({ reach: 2 }), DRAWS.controls);
+  assert.equal(draws({ mark: 2 }), DRAWS.deck);
+  assert.equal(extentOf(state, { ...state, prediction: null }), DRAWS.deck);
+});
+
+test("whatever moves a state says what it draws: a walk along its stops lays cells, play presses a button", () => {
+  const walk = readDeck(deckPayload({ steps: [4, 4], kind: "walk" }));
+  const state = moves.fitted(START, walk);
+  assert.equal(extentOf(state, moves.strolled(state, walk, 1)), DRAWS.cells);
+  assert.equal(extentOf(state, moves.toggled(state, walk)), DRAWS.controls);
+  assert.equal(extentOf(state, moves.moved(state, walk, 1)), DRAWS.step);
+});
+
+test("a state comes back from storage as it was, but for its playing", () => {
+  const pins = [{ index: 1, label: "b" }];
+  const state = { ...START, view: "x0", step: 3, trajectory: 1, pins, wipe: 0.2, playing: true };
+  assert.deepEqual(recalled(JSON.parse(JSON.stringify(remembered(state)))), { ...state, playing: false });
+  const odd = { step: -1, trajectory: "1", wipe: null, pins: [{ index: 1 }], speed: 3, loop: "yes", view: 4 };
+  assert.deepEqual(recalled(odd), START);
 });

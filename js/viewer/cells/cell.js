@@ -9,8 +9,7 @@ import { LETTERS, aloneLabel, batchOf, costOf, showAlone } from "../words/cells.
 /**
  * `label` stands below the picture; without one a corner of the picture leads to it alone. Cells that can be pinned are
  * in reach of keys. choose(index): this one alone; null where there is no such choice. dress: { over, below }, elements
- * that
- * stand on the picture and under it, or null.
+ * that stand on the picture and under it, or null.
  */
 export function createCell(scope, { trajectory, index, label, spoken, choose, pinnable, dress = null }) {
   const canvas = scope.make("canvas", { width: 1, height: 1, role: "img" });

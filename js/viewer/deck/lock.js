@@ -14,8 +14,7 @@ const HAIR = 1e-3;
  *
  * Returns { differs, bySigma, read, at, where }: whether the runs differ in their σ, which lock holds, the index of the
  * run that the slider and the numbers speak of, at(index, step), the state where a cell stands, and where(index,
- * state),
- * the place on the slider, in steps and parts of steps, that belongs to a state.
+ * state), the place on the slider, in steps and parts of steps, that belongs to a state.
  */
 export function lockOn(deck, { lock, trajectory }) {
   const differs = sigmasDiffer(deck);

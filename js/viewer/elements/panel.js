@@ -12,10 +12,9 @@ import { bigView } from "../words/viewer.js";
  * `saved` is what an earlier panel gave to remember(place), called whenever the user has moved.
  *
  * A kind of panel is { name, style, label(title), empty(), read(payload), recalled(saved), build(scope, at) }. `read`
- * gives what
- * is shown, with a title, or throws a sentence. `build` gives the elements below the head, which of them has the focus
- * in the big view, fill(shown), called once for all that is shown, and draw(shown, state), called at every move.
- * `at` has shown(), null while there is nothing, state(), and go(state), the one way to move.
+ * gives what is shown, with a title, or throws a sentence. `build` gives the elements below the head, which of them has
+ * the focus in the big view, fill(shown), called once for all that is shown, and draw(shown, state), called at every
+ * move. `at` has shown(), null while there is nothing, state(), and go(state), the one way to move.
  *
  * Returns { element, show(payload), recall(place), shows(), destroy() }.
  *

@@ -1,11 +1,9 @@
 // The language of the viewer: English stands where it is said, and every other language is a table from the English.
 //
 // New words: say them as phrase`step ${step} of ${steps}`, in a function, as a constant would be said before the
-// language
-// is known. Then add them to japanese.js and chinese.js, with {1} for the first value, {2} for the second:
+// language is known. Then add them to japanese.js and chinese.js, with {1} for the first value, {2} for the second:
 // "step {1} of {2}". A whole sentence is one phrase: other languages have another order. Words that arrive as data, one
-// of
-// a known few, go through term(). Without a translation the English stands; tests/js/language.test.js says what is
+// of a known few, go through term(). Without a translation the English stands; tests/js/language.test.js says what is
 // missing.
 
 import { chinese } from "./chinese.js";

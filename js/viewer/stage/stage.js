@@ -22,8 +22,7 @@ const EDGE = 8;
 
 /**
  * choose(index): one alone; pick(index): pinned or unpinned; dress(index): what else stands at a cell, as cell.js has
- * it;
- * scrub: { start(), by(from, part) }; `preview` shows a cell larger while it is pointed at.
+ * it; scrub: { start(), by(from, part) }; `preview` shows a cell larger while it is pointed at.
  */
 export function createStage(scope, { id, sheets, preview, choose, pick, dress, scrub }) {
   const cellsBox = scope.make("div", { class: "ds-cells" });

@@ -17,8 +17,7 @@ const HARDLY = 1.12;
 
 /**
  * The arrangement whose pictures fill `width` by `height` best, all in CSS pixels from the left top of its box;
- * `aspect`
- * is width / height of a picture.
+ * `aspect` is width / height of a picture.
  *
  * Returns { name, tile: { width, height }, box: { width, height }, words: where formula and sentence stand, corners:
  * { cond, uncond, difference, x0 }, the { x, y } of each picture, links: the arrows by name, each { path, head, sign },
