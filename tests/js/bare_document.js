@@ -1,6 +1,9 @@
 // A document without a browser: elements that keep what they are given, so that a test can read all that is shown.
 
-const SIZE = { clientWidth: 900, clientHeight: 600, offsetWidth: 900, offsetHeight: 600, scrollHeight: 600, offsetTop: 0, scrollTop: 0, isConnected: true };
+const SIZE = {
+  clientWidth: 900, clientHeight: 600, offsetWidth: 900, offsetHeight: 600, scrollHeight: 600, offsetTop: 0,
+  scrollTop: 0, isConnected: true,
+};
 
 class Style {
   setProperty(name, value) {
@@ -73,8 +76,18 @@ class Bare {
   }
 
   getContext() {
-    const own = { canvas: this, createImageData: pixels, measureText: () => ({ width: 0 }), getImageData: (x, y, width, height) => this.#read(width, height) };
-    const kept = (name) => (...given) => void this.drawn.push([name, ...given.map((part) => part?.of ?? part?.data?.join() ?? (part instanceof Bare ? written(part) : part))]);
+    const own = {
+      canvas: this, createImageData: pixels, measureText: () => ({ width: 0 }),
+      getImageData: (x, y, width, height) => this.#read(width, height),
+    };
+    const kept = (name) =>
+      (...given) =>
+        void this.drawn.push(
+          [
+            name,
+            ...given.map((part) => part?.of ?? part?.data?.join() ?? (part instanceof Bare ? written(part) : part)),
+          ],
+        );
     return new Proxy(own, {
       get: (_, name) => own[name] ?? kept(name),
       set: (_, name, value) => Boolean(this.drawn.push([name, value])),
@@ -91,7 +104,8 @@ class Bare {
 }
 
 Object.assign(Bare.prototype, SIZE);
-for (const verb of ["addEventListener", "remove", "focus", "closest", "matches", "contains", "querySelector", "blur"]) Bare.prototype[verb] = () => null;
+for (const verb of ["addEventListener", "remove", "focus", "closest", "matches", "contains", "querySelector", "blur"])
+  Bare.prototype[verb] = () => null;
 Bare.prototype.querySelectorAll = () => [];
 Bare.prototype.classList = { add: () => {}, remove: () => {}, toggle: () => {} };
 

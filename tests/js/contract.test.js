@@ -32,7 +32,11 @@ const PLACES = ({ attention, predict }) => [
 const live = (verb) => ({ create: createViewer, verb, name: `live_${verb}`, places: () => [{}, ALONE] });
 const plain = (create) => ({ create, verb: "show", places: () => [{}] });
 const SHOWN = {
-  ...Object.fromEntries(["commit", "forward", "row", "attention", "deck", "video", "grid"].map((kind) => [kind, { create: createViewer, verb: "show", name: "deck", places: PLACES }])),
+  ...Object.fromEntries(
+    ["commit", "forward", "row", "attention", "deck", "video", "grid"].map((kind) =>
+      [kind, { create: createViewer, verb: "show", name: "deck", places: PLACES }],
+    ),
+  ),
   live_step: live("step"),
   live_cells: live("cells"),
   live_stopped: live("cells"),
@@ -48,7 +52,11 @@ const GRAPH = "js/denoiscope.js reads it";
 const NOT_SHOWN = {
   "deck.varies": "the page round the viewer says it",
   "deck.trajectories[].settling.distance.whole[]": PROGRAMS,
-  ...Object.fromEntries(["chart", "spectrum.curves"].map((name) => [`${name}.across.floor`, "for an axis in powers, which none of these is"])),
+  ...Object.fromEntries(
+    ["chart", "spectrum.curves"].map((name) =>
+      [`${name}.across.floor`, "for an axis in powers, which none of these is"],
+    ),
+  ),
   "low_rank.pattern": PROGRAMS,
   "low_rank.ranks[].numbers": PROGRAMS,
   "low_rank.break_even": PROGRAMS,
@@ -83,12 +91,17 @@ async function shown({ create, verb }, payloads, place) {
 /** Every value in a payload that is text, a number or yes or no: where it stands, and that without places in lists. */
 function* leaves(value, keys = []) {
   if (value === null) return;
-  if (typeof value !== "object") yield { keys, path: keys.map((key) => (typeof key === "number" ? "[]" : `.${key}`)).join("") };
-  else for (const [key, part] of Object.entries(value)) yield* leaves(part, [...keys, Array.isArray(value) ? Number(key) : key]);
+  if (typeof value !== "object")
+    yield { keys, path: keys.map((key) => (typeof key === "number" ? "[]" : `.${key}`)).join("") };
+  else for (const [key, part] of Object.entries(value))
+    yield* leaves(part, [...keys, Array.isArray(value) ? Number(key) : key]);
 }
 
 const OTHER_WORDS = { sweep: "walk", linear: "log" };
-const others = { boolean: (value) => [!value], number: (value) => [value + 1, 1], string: (value) => [`${value}~`, OTHER_WORDS[value] ?? ""] };
+const others = {
+  boolean: (value) => [!value], number: (value) => [value + 1, 1],
+  string: (value) => [`${value}~`, OTHER_WORDS[value] ?? ""],
+};
 
 /** Copies of a payload with another value at one place. */
 function* altered(payload, keys) {
@@ -128,7 +141,8 @@ for (const [kind, way] of Object.entries(SHOWN))
     const payload = contract(kind);
     const before = [];
     for (const earlier of EARLIER[way.verb](payload))
-      for (const place of way.places(payload)) before.push({ place, earlier, text: await shown(way, [...earlier, payload], place) });
+      for (const place of way.places(payload))
+        before.push({ place, earlier, text: await shown(way, [...earlier, payload], place) });
     const tries = {};
     for (const { keys, path } of leaves(payload)) {
       const name = `${way.name ?? kind}${path}`;
@@ -145,7 +159,8 @@ test("whatever Python sends is shown, or it is said here why not", () => {
 
 test("what is sent with an event for the graph is read there", () => {
   const source = readFileSync(new URL("../../js/denoiscope.js", import.meta.url), "utf8");
-  for (const key of ["viewers", "predicting", "workflow", "prompt"]) assert.match(source, new RegExp(`\\bevent\\.${key}\\b`));
+  for (const key of ["viewers", "predicting", "workflow", "prompt"])
+    assert.match(source, new RegExp(`\\bevent\\.${key}\\b`));
 });
 
 const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
@@ -153,10 +168,14 @@ const snakeCase = (name) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowe
 test("results, events and formats have the names and versions that Python gives them", () => {
   const names = contract("names");
   for (const [kind, shared] of Object.entries({ results: RESULTS, events: EVENTS, formats: FORMATS }))
-    for (const [name, value] of Object.entries(shared)) assert.deepEqual(value, names[kind][snakeCase(name)], `${kind}: ${name}`);
+    for (const [name, value] of Object.entries(shared))
+      assert.deepEqual(value, names[kind][snakeCase(name)], `${kind}: ${name}`);
   const here = [RESULTS, EVENTS, FORMATS].flatMap(Object.keys).map(snakeCase);
   const there = Object.values(names).flatMap(Object.keys);
-  assert.deepEqual(there.filter((name) => !here.includes(name)), ["measures", "rank_sweep", "files", "measures", "rank_sweep"], PROGRAMS);
+  assert.deepEqual(
+    there.filter((name) => !here.includes(name)), ["measures", "rank_sweep", "files", "measures", "rank_sweep"],
+    PROGRAMS,
+  );
 });
 
 test("each kind of the contract is shown, or is for programs", () => {
