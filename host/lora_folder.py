@@ -6,6 +6,7 @@ from pathlib import Path
 import folder_paths
 
 from ..core.safetensors_file import SUFFIXES
+from ..core.value_list import shown
 from .listing import files_below
 
 FOLDER = "loras"
@@ -27,5 +28,5 @@ def lora_names() -> list[str]:
 def lora_path(name: str) -> Path:
     """Raises ValueError for a name that is not in the list."""
     if name not in lora_names():
-        raise ValueError(f"{name!r} is not among the LoRA files: put it into ComfyUI's models/loras, and press R")
+        raise ValueError(f"{shown(name)} is not among the LoRA files: put it into ComfyUI's models/loras, and press R")
     return Path(folder_paths.get_full_path_or_raise(FOLDER, name))

@@ -3,6 +3,7 @@
 from comfy_api.latest import io
 
 from .sockets import CATEGORY
+from .widget_checks import checked, says
 
 
 class DenoiscopeAttention(io.ComfyNode):
@@ -53,16 +54,13 @@ class DenoiscopeAttention(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, words: str) -> bool | str:
+    def validate_inputs(cls, words: str | None = None) -> bool | str:
         from ..core.recording.word_places import listed_words
 
-        try:
-            listed_words(words)
-        except ValueError as error:
-            return str(error)
-        return True
+        return says(cls, listed_words, words=words)
 
     @classmethod
+    @checked
     def execute(cls, model, clip, text: str, words: str) -> io.NodeOutput:
         from ..host.attention import with_attention
         from ..host.attention_words import marked_prompt

@@ -4,6 +4,7 @@ from comfy_api.latest import io
 
 from ..core.showing.views import VIEWS, parse_views
 from .sockets import CATEGORY, DeckSocket, vae_input
+from .widget_checks import checked
 
 STATES, GRID = "states", "grid"
 
@@ -61,6 +62,7 @@ class DenoiscopeContactSheet(io.ComfyNode):
         )
 
     @classmethod
+    @checked
     def execute(
         cls, deck, views: str, columns: int, picture_size: int, layout: str = STATES, state: int = -1, vae=None
     ) -> io.NodeOutput:

@@ -4,6 +4,7 @@ from comfy_api.latest import io
 
 from ..core.lora.precisions import PRECISIONS
 from .sockets import CATEGORY, LoraSocket, lora_prefix_input
+from .widget_checks import checked
 
 KINDS = {name: kind for name, kind in PRECISIONS.items() if kind is not None}
 """How factors can be kept; there is no file whose way could be followed."""
@@ -65,6 +66,7 @@ class DenoiscopeExtractLora(io.ComfyNode):
         )
 
     @classmethod
+    @checked
     def execute(cls, model, base, rank, vectors, filename_prefix, precision) -> io.NodeOutput:
         from ..core.telling.contract import RESULTS
         from ..host.lora import saved_if_named

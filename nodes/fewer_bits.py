@@ -4,6 +4,7 @@ from comfy_api.latest import io
 
 from ..core.quantization import BITS
 from .sockets import CATEGORY
+from .widget_checks import checked
 
 
 class DenoiscopeFewerBits(io.ComfyNode):
@@ -47,6 +48,7 @@ class DenoiscopeFewerBits(io.ComfyNode):
         )
 
     @classmethod
+    @checked
     def execute(cls, model, bits: str) -> io.NodeOutput:
         from ..core.lora.quantization_report import rounding_report
         from ..host.quantization import kinds_of, left_alone, rounding_of, with_fewer_bits

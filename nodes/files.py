@@ -1,9 +1,12 @@
 """Decks to disk and back."""
 
+import math
+
 from comfy_api.latest import io
 
 from ..host.files import DECK_SUFFIX, deck_names, deck_path, output_place
 from .sockets import CATEGORY, DeckSocket, FileChoice
+from .widget_checks import checked, says
 
 
 class DenoiscopeSaveDeck(io.ComfyNode):
@@ -31,6 +34,7 @@ class DenoiscopeSaveDeck(io.ComfyNode):
         )
 
     @classmethod
+    @checked
     def execute(cls, deck, filename_prefix: str) -> io.NodeOutput:
         from ..core.recording.deck_file import write_deck
 
@@ -64,19 +68,18 @@ class DenoiscopeLoadDeck(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, deck_file: str) -> bool | str:
-        try:
-            deck_path(deck_file)
-        except ValueError as error:
-            return str(error)
-        return True
+    def validate_inputs(cls, deck_file: str | None = None) -> bool | str:
+        return says(cls, deck_path, deck_file=deck_file)
 
     @classmethod
-    def fingerprint_inputs(cls, deck_file: str):
+    def fingerprint_inputs(cls, deck_file: str | None = None):
+        if deck_file is None:
+            return math.nan  # linked: which file it is shows when it runs
         stat = deck_path(deck_file).stat()
         return f"{deck_file}:{stat.st_mtime_ns}:{stat.st_size}"
 
     @classmethod
+    @checked
     def execute(cls, deck_file: str) -> io.NodeOutput:
         from ..core.recording.deck_file import load_deck
 

@@ -9,6 +9,7 @@ from comfy_api.latest import io
 from ..core.comparing.forward import PLAIN_SCHEDULES
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket
+from .widget_checks import checked
 
 if TYPE_CHECKING:
     from ..host.mirror import Asking
@@ -96,6 +97,7 @@ class DenoiscopeForward(io.ComfyNode):
         )
 
     @classmethod
+    @checked
     def execute(
         cls,
         seed,

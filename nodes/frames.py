@@ -4,6 +4,7 @@ from comfy_api.latest import io
 
 from ..core.showing.views import VIEWS, find_view
 from .sockets import CATEGORY, DeckSocket, trajectory_input, vae_input
+from .widget_checks import checked
 
 
 class DenoiscopeFrames(io.ComfyNode):
@@ -34,6 +35,7 @@ class DenoiscopeFrames(io.ComfyNode):
         )
 
     @classmethod
+    @checked
     def execute(cls, deck, view: str, trajectory: int, vae=None) -> io.NodeOutput:
         from ..host.frames import frames
 

@@ -3,6 +3,7 @@
 from comfy_api.latest import io
 
 from .sockets import CATEGORY, DeckSocket
+from .widget_checks import checked
 
 AT_MOST = 16
 
@@ -43,6 +44,7 @@ class DenoiscopeJoinDecks(io.ComfyNode):
         )
 
     @classmethod
+    @checked
     def execute(cls, decks: io.Autogrow.Type, labels: str = "", differs: str = "run") -> io.NodeOutput:
         from ..core.recording.side_by_side import side_by_side
 

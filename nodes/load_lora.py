@@ -1,9 +1,12 @@
 """A LoRA file as weights."""
 
+import math
+
 from comfy_api.latest import io
 
 from ..host.lora_folder import lora_names, lora_path
 from .sockets import CATEGORY, FileChoice, LoraSocket
+from .widget_checks import checked, says
 
 
 class DenoiscopeLoadLora(io.ComfyNode):
@@ -39,19 +42,18 @@ class DenoiscopeLoadLora(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, lora_name: str) -> bool | str:
-        try:
-            lora_path(lora_name)
-        except ValueError as error:
-            return str(error)
-        return True
+    def validate_inputs(cls, lora_name: str | None = None) -> bool | str:
+        return says(cls, lora_path, lora_name=lora_name)
 
     @classmethod
-    def fingerprint_inputs(cls, lora_name: str):
+    def fingerprint_inputs(cls, lora_name: str | None = None):
+        if lora_name is None:
+            return math.nan  # linked: which file it is shows when it runs
         stat = lora_path(lora_name).stat()
         return f"{lora_name}:{stat.st_mtime_ns}:{stat.st_size}"
 
     @classmethod
+    @checked
     def execute(cls, lora_name: str) -> io.NodeOutput:
         from ..core.lora.file import load_lora
         from ..core.lora.words import described

@@ -5,7 +5,7 @@ from comfy_api.latest import io
 from ..core.tensors import MEBIBYTE
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket, LoraSocket
-from .widget_checks import check_widgets
+from .widget_checks import check_widgets, checked
 
 NOT_SAMPLED, ROWS = "not sampled", "as more rows"
 RANKS, TIMES = "none, 1, 2, 4, 8, full", "4"
@@ -96,6 +96,7 @@ class DenoiscopeLoraRankSweep(io.ComfyNode):
         return True
 
     @classmethod
+    @checked
     def execute(
         cls,
         model,

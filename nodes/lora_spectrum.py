@@ -3,6 +3,7 @@
 from comfy_api.latest import io
 
 from .sockets import CATEGORY, LoraSocket
+from .widget_checks import checked
 
 
 class DenoiscopeLoraSpectrum(io.ComfyNode):
@@ -45,6 +46,7 @@ class DenoiscopeLoraSpectrum(io.ComfyNode):
         )
 
     @classmethod
+    @checked
     def execute(cls, lora, rank: int) -> io.NodeOutput:
         from ..core.drawing.chart_image import chart_image
         from ..core.drawing.heat_map_image import heat_image

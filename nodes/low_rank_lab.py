@@ -4,7 +4,7 @@ from comfy_api.latest import io
 
 from ..core.lora.low_rank_lab import PATTERNS, SIZES, lab_of
 from .sockets import CATEGORY
-from .widget_checks import check_widgets
+from .widget_checks import check_widgets, checked
 
 
 class DenoiscopeLowRankLab(io.ComfyNode):
@@ -81,7 +81,7 @@ class DenoiscopeLowRankLab(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, size: int | None, rank: int | None) -> bool | str:
+    def validate_inputs(cls, size: int | None = None, rank: int | None = None) -> bool | str:
         """A number that is linked comes as None, and is checked when it is there."""
         try:
             check_widgets(cls.define_schema(), {"size": size, "rank": rank})
@@ -92,6 +92,7 @@ class DenoiscopeLowRankLab(io.ComfyNode):
         return True
 
     @classmethod
+    @checked
     def execute(cls, pattern, size, rank, noise, seed, save_page_as, image=None) -> io.NodeOutput:
         from ..core.lora.low_rank_picture import low_rank_image
         from ..core.lora.low_rank_words import notes, sentence

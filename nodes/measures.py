@@ -6,6 +6,7 @@ from ..core.measuring.commit import COMMIT_DISTANCE
 from ..core.measuring.frequency import LAYOUT_UP_TO, SHAPES_UP_TO, bands_between
 from ..core.measuring.subjects import SETTLING, SUBJECTS
 from .sockets import CATEGORY, DeckSocket
+from .widget_checks import checked
 
 
 class DenoiscopeMeasures(io.ComfyNode):
@@ -102,6 +103,7 @@ class DenoiscopeMeasures(io.ComfyNode):
         )
 
     @classmethod
+    @checked
     def execute(
         cls,
         deck,

@@ -7,6 +7,7 @@ from comfy_api.latest import io
 from ..core.telling.prediction import OFF
 from .files import saved
 from .sockets import CATEGORY, DeckSocket, decode_input, predict_input, vae_input
+from .widget_checks import checked
 
 MEDIA = {"jpg": "image/jpeg", "png": "image/png"}
 
@@ -48,6 +49,7 @@ class DenoiscopePage(io.ComfyNode):
         )
 
     @classmethod
+    @checked
     def execute(
         cls, deck, filename_prefix: str, picture_size: int, decode: str, vae=None, predict: str = OFF
     ) -> io.NodeOutput:

@@ -3,6 +3,7 @@
 from comfy_api.latest import io
 
 from .sockets import CATEGORY, DeckSocket, trajectory_input
+from .widget_checks import checked
 
 STATE, GUESS = "noisy state", "guess"
 
@@ -50,6 +51,7 @@ class DenoiscopePickStep(io.ComfyNode):
         )
 
     @classmethod
+    @checked
     def execute(cls, deck, trajectory: int, state: int, what: str) -> io.NodeOutput:
         from ..core.recording.continuing import find_state, guess_latent, latent_to_continue, remaining_sigmas
 

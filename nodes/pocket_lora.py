@@ -4,6 +4,7 @@ from comfy_api.latest import io
 
 from ..pocket.loras import NAMES, file_of, word_of
 from .sockets import CATEGORY, LoraSocket
+from .widget_checks import checked
 
 
 class DenoiscopePocketLora(io.ComfyNode):
@@ -51,6 +52,7 @@ class DenoiscopePocketLora(io.ComfyNode):
         )
 
     @classmethod
+    @checked
     def execute(cls, model, lora_name: str, strength: float) -> io.NodeOutput:
         from ..core.lora.file import load_lora
         from ..host.lora import applied

@@ -10,6 +10,7 @@ from comfy_api.latest import io
 from ..core.tensors import MEBIBYTE
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket, Recording
+from .widget_checks import checked, says
 
 if TYPE_CHECKING:
     from ..core.recording.recording import Recording as RecordingHandle
@@ -57,12 +58,13 @@ class DenoiscopeRecord(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, items: str) -> bool | str:
+    def validate_inputs(cls, items: str | None = None) -> bool | str:
         from ..core.recording.item_list import parse_items
 
-        return _sentence_of(parse_items, items)
+        return says(cls, parse_items, items=items)
 
     @classmethod
+    @checked
     def execute(cls, model, keep_guidance: bool, memory_mb: int, items: str) -> io.NodeOutput:
         from ..core.recording.item_list import choose_items
         from ..core.recording.recording import Recording as RecordingHandle
@@ -124,6 +126,7 @@ class DenoiscopeCollect(io.ComfyNode):
         return ["latent"] if run != INTERRUPTED and latent is None else []
 
     @classmethod
+    @checked
     def execute(cls, recording: RecordingHandle, run: str, label: str, latent=None) -> io.NodeOutput:
         if run == INTERRUPTED:
             found = recording.interrupted_run()
@@ -167,12 +170,13 @@ class DenoiscopeKSampler(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, items: str) -> bool | str:
+    def validate_inputs(cls, items: str | None = None) -> bool | str:
         from ..core.recording.item_list import parse_items
 
-        return _sentence_of(parse_items, items)
+        return says(cls, parse_items, items=items)
 
     @classmethod
+    @checked
     def execute(
         cls,
         model,
@@ -207,12 +211,3 @@ class DenoiscopeKSampler(io.ComfyNode):
                 denoise=denoise,
             )
         return io.NodeOutput(latent, recording.run_of(latent["samples"]).deck())
-
-
-def _sentence_of(check, value: str) -> bool | str:
-    """ComfyUI's validation wants True, or the sentence."""
-    try:
-        check(value)
-    except ValueError as error:
-        return str(error)
-    return True

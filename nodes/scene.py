@@ -8,7 +8,7 @@ from ..pocket.painting import SIZE
 from ..pocket.scenes import ATTRIBUTES, SKY, Scene, draw_with_masks
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY
-from .widget_checks import check_widgets
+from .widget_checks import check_widgets, checked
 
 ANY = "any"
 
@@ -76,11 +76,12 @@ class DenoiscopeScene(io.ComfyNode):
     @classmethod
     def validate_inputs(cls, **inputs) -> bool:
         """Before anything runs. It raises because ComfyUI would repeat a returned sentence once for each input."""
-        wanted(**inputs)
         check_widgets(cls.define_schema(), inputs)
+        wanted(**inputs)
         return True
 
     @classmethod
+    @checked
     def execute(cls, **inputs) -> io.NodeOutput:
         from ..pocket.captions import full_caption
 

@@ -8,6 +8,7 @@ from comfy_api.latest import io
 
 from ..core.value_list import parse_names, parse_whole_numbers
 from .sockets import CATEGORY
+from .widget_checks import checked, says
 
 if TYPE_CHECKING:
     from ..core.comparing.schedules import Request
@@ -71,16 +72,11 @@ class DenoiscopeSchedule(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, schedulers: str | None, step_counts: str | None) -> bool | str:
-        """A text that is linked comes as None, and is checked when it is there."""
-        try:
-            if schedulers is not None and step_counts is not None:
-                wanted(schedulers, step_counts)
-        except ValueError as error:
-            return str(error)
-        return True
+    def validate_inputs(cls, schedulers: str | None = None, step_counts: str | None = None) -> bool | str:
+        return says(cls, wanted, schedulers=schedulers, step_counts=step_counts)
 
     @classmethod
+    @checked
     def execute(cls, schedulers: str, step_counts: str, denoise: float, model=None, sigmas=None) -> io.NodeOutput:
         from ..core.comparing.schedule_chart import compared
         from ..core.drawing.chart_image import chart_image

@@ -9,6 +9,7 @@ from ..core.tensors import MEBIBYTE
 from ..core.value_list import one_of, parse_whole_numbers
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket, vae_input
+from .widget_checks import check_widgets, checked
 
 EQUAL_ANGLES, EQUAL_DIFFERENCES = "equal angles", "equal differences"
 PASSES = {EQUAL_ANGLES: 1, EQUAL_DIFFERENCES: 2}
@@ -70,12 +71,14 @@ class DenoiscopeSeedWalk(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, seeds, frames_between, loop, mixing, ease, spacing) -> bool:
+    def validate_inputs(cls, seeds=None, frames_between=None, loop=None, mixing=None, ease=None, spacing=None) -> bool:
         """Before anything runs. It raises because ComfyUI would repeat a returned sentence once for each input."""
+        check_widgets(cls.define_schema(), {"spacing": spacing})
         _check_spacing(spacing, ease)
-        return _check_typed(seeds, frames_between, loop, mixing, ease)
+        return _check_typed(cls, seeds, frames_between, loop, mixing, ease)
 
     @classmethod
+    @checked
     def execute(
         cls,
         model,
@@ -168,11 +171,12 @@ class DenoiscopeWalkNoise(io.ComfyNode):
         )
 
     @classmethod
-    def validate_inputs(cls, seeds, frames_between, loop, mixing, ease) -> bool:
+    def validate_inputs(cls, seeds=None, frames_between=None, loop=None, mixing=None, ease=None) -> bool:
         """Before anything runs. It raises because ComfyUI would repeat a returned sentence once for each input."""
-        return _check_typed(seeds, frames_between, loop, mixing, ease)
+        return _check_typed(cls, seeds, frames_between, loop, mixing, ease)
 
     @classmethod
+    @checked
     def execute(cls, latent, seeds, frames_between, loop, mixing, ease) -> io.NodeOutput:
         from ..host.noise import WalkNoise, repeated
 
@@ -230,8 +234,10 @@ def _walk(seeds: str, loop: bool, mixing: str) -> Walk:
     return Walk(seeds=parse_whole_numbers(seeds, "seeds", repeats=True), loop=loop, mixing=mixing)
 
 
-def _check_typed(seeds, frames_between, loop, mixing, ease) -> bool:
+def _check_typed(node: type[io.ComfyNode], seeds, frames_between, loop, mixing, ease) -> bool:
     """What is linked is None and waits for the run. Raises ValueError."""
+    typed = {"seeds": seeds, "frames_between": frames_between, "mixing": mixing, "ease": ease}
+    check_widgets(node.define_schema(), typed)
     if seeds is not None:
         walk = _walk(seeds, bool(loop), mixing or "spherical")
         walk.stops(frames_between or 0, ease or EVEN)

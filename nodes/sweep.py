@@ -8,7 +8,7 @@ from ..core.comparing.sweep import NO_AXIS, PROMPT_SWITCH, SAMPLERS, SCHEDULERS,
 from ..core.tensors import MEBIBYTE
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket
-from .widget_checks import check_widgets
+from .widget_checks import check_widgets, checked
 
 ANYTHING = {"seed": 0, "steps": STEPS_LIMIT, "cfg": 1.0, "sampler_name": "", "scheduler": "", "denoise": 1.0}
 """Stands for a setting that is linked, before its value is known."""
@@ -70,6 +70,7 @@ class DenoiscopeSweep(io.ComfyNode):
         return True
 
     @classmethod
+    @checked
     def execute(
         cls,
         model,

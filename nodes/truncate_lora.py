@@ -8,6 +8,7 @@ from comfy_api.latest import io
 
 from ..core.lora.precisions import PRECISIONS
 from .sockets import CATEGORY, LoraSocket, lora_prefix_input
+from .widget_checks import checked
 
 if TYPE_CHECKING:
     from ..core.lora.truncation import Choose
@@ -66,6 +67,7 @@ class DenoiscopeTruncateLora(io.ComfyNode):
         )
 
     @classmethod
+    @checked
     def execute(
         cls, lora, strength_model, strength_clip, filename_prefix, precision, keep=None, model=None, clip=None
     ) -> io.NodeOutput:

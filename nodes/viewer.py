@@ -4,6 +4,7 @@ from comfy_api.latest import io
 
 from ..core.telling.prediction import OFF
 from .sockets import CATEGORY, DeckSocket, decode_input, predict_input, vae_input
+from .widget_checks import checked
 
 
 class DenoiscopeViewer(io.ComfyNode):
@@ -44,6 +45,7 @@ class DenoiscopeViewer(io.ComfyNode):
         return temp_era()
 
     @classmethod
+    @checked
     def execute(cls, deck, picture_size: int, decode: str, vae=None, predict: str = OFF) -> io.NodeOutput:
         from ..core.telling.contract import RESULTS
         from ..host.sheet_folder import SheetFolder
