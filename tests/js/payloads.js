@@ -15,7 +15,6 @@ function like(sent, changes) {
 export function deckPayload({ steps = [4], frames = 1, views = [view("x"), view("x_raw"), view("x0")], ...rest } = {}) {
   return like(SENT, {
     model: "pocket",
-    varies: null,
     tile: { width: 10, height: 20 },
     trajectories: steps.map((count, index) => trajectory({ label: `seed ${index}`, steps: count, frames })),
     views,

@@ -21,7 +21,7 @@ import { deckRefusals, gone } from "../words/viewer.js";
  *   model_calls: number[], complete: boolean, notes: string[], [fact: string]: any }} Trajectory
  *
  * run, newest, stopped, cells: of one that is live. veil, reach, opens: of one that hides something, as veil.js has it.
- * @typedef {{ title: string, kind?: string, axes?: { name: string, values: string[] }[], varies?: ?string,
+ * @typedef {{ title: string, kind?: string, axes?: { name: string, values: string[] }[],
  *   tile: { width: number, height: number }, trajectories: Trajectory[], steps: number, frames: number, views: View[],
  *   failure: string, model?: ?string, parameterization?: ?string, settling?: any, attention?: any, predict?: any,
  *   live: boolean, run?: string, newest?: number, stopped?: boolean, cells?: boolean, arrived?: Map<number, any>,
@@ -43,7 +43,6 @@ export function readDeck(payload) {
     title: payload.title ?? "",
     model: payload.model ?? null,
     parameterization: payload.parameterization ?? null,
-    varies: payload.varies ?? null,
     kind: payload.kind ?? "run",
     axes: payload.axes ?? [],
     settling: readSettling(payload),

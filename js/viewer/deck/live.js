@@ -22,7 +22,6 @@ export function liveDeck(previous, event) {
     newest: event.step,
     failure: liveLost(),
     title: "",
-    varies: null,
     tile: event.tile,
     trajectories: labels.map((label) => liveTrajectory(label, sigmas, event.steps)),
     steps: event.steps,

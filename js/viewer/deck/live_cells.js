@@ -26,7 +26,6 @@ export function liveCells(previous, event) {
     newest: 0,
     failure: liveLost(),
     title: "",
-    varies: null,
     kind: event.kind,
     axes: event.axes,
     tile,

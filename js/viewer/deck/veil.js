@@ -17,7 +17,7 @@ function upTo(deck, { trajectory, reach }) {
   const one = deck.trajectories[trajectory];
   const known = { ...one, settling: null, change: [], pull: [], error: [], place: [] };
   return {
-    ...under(deck, "step", [trajectory]), kind: "run", axes: [], varies: null, trajectories: [known], steps: one.steps,
+    ...under(deck, "step", [trajectory]), kind: "run", axes: [], trajectories: [known], steps: one.steps,
     reach,
   };
 }
@@ -28,7 +28,7 @@ function nameless(deck, prediction) {
   const trajectories = order.map((index, at) =>
     ({ ...common(deck.trajectories), ...shapeOf(deck.trajectories[index]), label: cellLetter(at) }),
   );
-  return { ...under(deck, "cells", order), axes: [], varies: null, trajectories };
+  return { ...under(deck, "cells", order), axes: [], trajectories };
 }
 
 function under(deck, veil, order) {
