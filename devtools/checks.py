@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import time
 from collections.abc import Sequence
@@ -12,6 +11,7 @@ from pathlib import Path
 
 from .driving.pack import ROOT, link_folder
 from .driving.server import Host
+from .javascript_tools import JavaScriptTools
 from .progress import say
 from .stamps import fingerprint
 
@@ -41,32 +41,34 @@ class Result:
     words: str
 
 
-def quick_checks(host: Host, cache: Path) -> list[Check]:
+def quick_checks(host: Host, javascript: JavaScriptTools, cache: Path) -> list[Check]:
     """Everything that needs neither a server nor a browser."""
     return [
-        *reading_checks(host, cache),
-        node_check(),
+        *reading_checks(host, javascript, cache),
+        node_check(javascript),
         pytest_check(host, *EACH_ALONE, *QUICK_TESTS),
     ]
 
 
-def all_checks(host: Host, cache: Path) -> list[Check]:
+def all_checks(host: Host, javascript: JavaScriptTools, cache: Path) -> list[Check]:
     comfy = [str(host.python.with_name("comfy")), "--skip-prompt", "--no-enable-telemetry", "node", "validate"]
     return [
-        *reading_checks(host, cache),
+        *reading_checks(host, javascript, cache),
         Check("comfy node validate", comfy),
-        node_check(),
+        node_check(javascript),
         pytest_check(host, *SIDE_BY_SIDE, SLOWEST),
     ]
 
 
-def reading_checks(host: Host, cache: Path) -> list[Check]:
-    """What reads the code and runs none of it: lint, format and types."""
+def reading_checks(host: Host, javascript: JavaScriptTools, cache: Path) -> list[Check]:
+    """What reads the code and runs none of it: lint, format and types, of Python and of JavaScript."""
     ruff = [str(host.python), "-m", "ruff"]
     return [
         Check("ruff check", [*ruff, "check", "--no-cache", "."]),
         Check("ruff format", [*ruff, "format", "--check", "--no-cache", "."]),
         mypy_check(host, cache),
+        Check("eslint", javascript.command("eslint", "js", "tests/js"), needs=javascript.lacks),
+        Check("tsc", javascript.command("tsc", "--project", "jsconfig.json"), needs=javascript.lacks),
     ]
 
 
@@ -79,11 +81,10 @@ def mypy_check(host: Host, cache: Path) -> Check:
     return Check("mypy", [str(host.python), "-m", "mypy", *options, *packages], folder=folder)
 
 
-def node_check() -> Check:
-    node = shutil.which("node")
+def node_check(javascript: JavaScriptTools) -> Check:
     files = sorted(str(path) for path in NODE_TESTS.rglob("*.test.js"))
-    lacks = None if node else "Node.js (`node`) is not installed"
-    return Check("node --test", [node or "node", "--test", "--test-reporter=spec", *files], needs=lacks)
+    tests = [javascript.node, "--test", "--test-reporter=spec", *files]
+    return Check("node --test", tests, needs=javascript.lacks_node)
 
 
 def pytest_check(host: Host, *arguments: str) -> Check:

@@ -10,6 +10,7 @@ from .checks import WORKERS, Check, all_checks, perform, pytest_check, quick_che
 from .driving.browser import find_chromium
 from .driving.server import Host
 from .environment import Wanted, prepare
+from .javascript_tools import javascript_tools
 from .progress import say
 
 NAME = "test"
@@ -49,7 +50,7 @@ def chosen_checks(host: Host, cache: Path, arguments: list[str]) -> list[Check]:
     """All, the quick ones, or pytest alone with arguments of its own."""
     if arguments and arguments != [QUICK]:
         return [pytest_check(host, *arguments)]
-    return (quick_checks if arguments else all_checks)(host, cache)
+    return (quick_checks if arguments else all_checks)(host, javascript_tools(cache), cache)
 
 
 def test_environment(host: Host, cache: Path, workers: int) -> dict[str, str]:

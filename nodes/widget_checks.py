@@ -115,7 +115,7 @@ def _check_switch(declared, value: object) -> None:
 def _check_entry(declared, value: object) -> None:
     _check_text(declared, value)
     if declared.options:
-        one_of(value, declared.id, declared.options)
+        one_of(str(value), declared.id, declared.options)
 
 
 WANTED = {

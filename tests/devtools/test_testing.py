@@ -18,6 +18,7 @@ from denoiscope.devtools.checks import (
 )
 from denoiscope.devtools.driving.pack import ROOT
 from denoiscope.devtools.driving.server import Host
+from denoiscope.devtools.javascript_tools import JavaScriptTools
 from denoiscope.devtools.testing import SMOKE, chosen_checks
 
 
@@ -46,6 +47,7 @@ def test_the_summary_does_not_hide_what_did_not_run():
 
 
 HOST = Host(Path("ComfyUI"), Path("venv/bin/python"))
+JAVASCRIPT = JavaScriptTools("node", Path("node_modules"))
 
 
 def test_the_smoke_part_is_pytest_alone_on_the_marked_tests(tmp_path):
@@ -54,13 +56,13 @@ def test_the_smoke_part_is_pytest_alone_on_the_marked_tests(tmp_path):
 
 
 def test_the_whole_suite_runs_side_by_side_file_by_file_and_says_what_was_slow(tmp_path):
-    *_, last = all_checks(HOST, tmp_path)
+    *_, last = all_checks(HOST, JAVASCRIPT, tmp_path)
     assert last.command[1:] == ["-m", "pytest", *SIDE_BY_SIDE, SLOWEST]
     assert SIDE_BY_SIDE[:4] == ("--numprocesses", str(os.cpu_count()), "--dist", "loadfile"), "a file shares a page"
 
 
 def test_the_quick_part_is_every_check_of_the_whole_but_the_archives_with_fewer_tests(tmp_path):
-    whole, quick = (checks(HOST, tmp_path) for checks in (all_checks, quick_checks))
+    whole, quick = (checks(HOST, JAVASCRIPT, tmp_path) for checks in (all_checks, quick_checks))
     assert [check.name for check in whole if check.name != "comfy node validate"] == [check.name for check in quick]
     assert [check for check in quick if check not in whole] == [quick[-1]]
     assert {"tests/core", "tests/texts"} < {*quick[-1].command}
