@@ -9,8 +9,13 @@ from denoiscope.devtools.comfyui import CARRIERS, oldest
 from denoiscope.devtools.driving.pack import ROOT
 from denoiscope.devtools.pictures import FILM, FILM_LIMIT, PAGES_LIMIT
 
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")), *sorted((ROOT / "js" / "docs").glob("*.md"))]
+PAGES = [
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
+    *sorted((ROOT / "docs").glob("*.md")),
+    *sorted((ROOT / "js" / "docs").glob("*.md")),
+]
 LINK = re.compile(r"\]\((?:<([^>]+)>|([^)\s]+))\)")
+FILE = re.compile(r"`((?:[\w.-]+/)+(?:[\w-]+\.(?:py|js|json|md|css))?)`")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
@@ -49,3 +54,11 @@ def test_a_page_that_says_which_comfyui_is_needed_says_what_is_declared(page):
 @pytest.mark.parametrize("version", CARRIERS)
 def test_every_comfyui_that_the_tool_gets_stands_in_the_table_of_versions(version):
     assert f"| {version} |" in (ROOT / "docs" / "versions.md").read_text(encoding="utf-8")
+
+
+def test_every_file_that_the_table_of_changes_names_is_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    rows = [line for line in text.splitlines() if line.startswith("|")]
+    named = {name for row in rows for name in FILE.findall(row)}
+    assert len(rows) > 10 and len(named) > 30
+    assert {name for name in named if not (ROOT / name).exists()} == set()
