@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import comfy.sample
 import comfy.utils
@@ -13,40 +13,16 @@ from ..core.comparing.cells import Cell
 from ..core.recording.recording import Recording
 from ..core.recording.run import Run
 from ..core.recording.trajectory import Trajectory
-from .comfyui import Conditioning, Model
 from .embedded_guidance import with_guidance
 from .item_guidance import with_item_guidance
 from .item_noise import with_item_noise
 from .prompt_switch import sample_switching
 from .recorder import record
 from .running import running
+from .start import Start
 
 SECOND_PROMPT = "positive_after"
 """The input of a sampling node that holds the prompt to switch to."""
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Start:
-    """What all cells begin with: the MODEL, the CONDITIONINGs, and a latent of one item as the model takes it."""
-
-    model: Model
-    positive: Conditioning
-    negative: Conditioning
-    after: Conditioning | None
-    latent: Tensor
-    batch_index: list[int] | None
-    noise_mask: Tensor | None
-    keep_guidance: bool
-
-    def prompt_of(self, cell: Cell) -> list:
-        """The conditioning that the cell starts with."""
-        first = self.after if cell.switch_at == 0 and self.after is not None else self.positive
-        return with_guidance(first, cell.embedded_guidance)
-
-    def noise_of(self, cell: Cell) -> Tensor:
-        """[1, channel, ...]: the cell's own, or what the KSampler draws for its seed."""
-        drawn = comfy.sample.prepare_noise(self.latent, cell.seed, self.batch_index)
-        return drawn if cell.noise is None else cell.noise.to(drawn)
 
 
 def sample_batch(

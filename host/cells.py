@@ -11,55 +11,33 @@ import comfy.model_management
 from ..core.comparing.cells import Cell, Finished, batches, bytes_kept, even_parts
 from ..core.tensors import MEBIBYTE
 from .batch_size import cells_at_once, is_out_of_memory, load_for_one
-from .cell_batch import Start, sample_batch
+from .cell_batch import sample_batch
 from .cell_progress import CellProgress
-from .comfyui import Model
 from .crosstalk import is_patched, items_feel_each_other
 from .embedded_guidance import reads_guidance
-from .empty_latent import fitted_samples
-from .model_facts import facts_of
 from .model_name import name_of
 from .sampling import samplers, schedulers
 from .sharing import must_run_alone
+from .start import Start
 
 ROOM_TO_SAMPLE = 2
 """A batch may hold this much of what it keeps while it is sampled: a step's further calls, steps of dpm_adaptive."""
 
 
 def sample_cells(
-    model: Model,
-    cells: Sequence[Cell],
-    *,
-    positive: list,
-    negative: list,
-    after: list | None = None,
-    latent: dict,
-    keep_guidance: bool,
-    budget_bytes: int,
-    at_once: int = 0,
-    progress: CellProgress | None = None,
+    start: Start, cells: Sequence[Cell], *, budget_bytes: int, at_once: int = 0, progress: CellProgress | None = None
 ) -> Iterator[Finished]:
-    """Sample every cell from the one item of a LATENT; gives batches of them as they are finished.
+    """Sample every cell from one start; gives batches of them as they are finished.
 
     Each cell equals a stock KSampler's run of it alone, but for the order in which a network sums in a batch.
     `at_once` is the most cells a batch may hold, 0 for as many as memory and hardware favour; a batch for which memory
     runs out is tried again in halves. An interrupt goes on as ComfyUI raises it. `progress` is a bar that counts other
     cells as well, None for one of these alone.
 
-    Raises ValueError, before anything is sampled, for what no run could be made of, and for trajectories that would not
-    fit into `budget_bytes` together.
+    Raises ValueError as `check_cells` does, before anything is sampled.
     """
-    start = checked_start(
-        model,
-        cells,
-        positive=positive,
-        negative=negative,
-        after=after,
-        latent=latent,
-        keep_guidance=keep_guidance,
-        budget_bytes=budget_bytes,
-    )
-    progress = progress or CellProgress(model, sum(cell.steps for cell in cells))
+    check_cells(start, cells, budget_bytes=budget_bytes)
+    progress = progress or CellProgress(start.model, sum(cell.steps for cell in cells))
     return _sampled(start, cells, budget_bytes, at_once, progress)
 
 
@@ -79,33 +57,13 @@ def sample_each(
             yield replace(finished, indices=(index,))
 
 
-def checked_start(
-    model: Model,
-    cells: Sequence[Cell],
-    *,
-    positive: list,
-    negative: list,
-    after: list | None = None,
-    latent: dict,
-    keep_guidance: bool,
-    budget_bytes: int,
-) -> Start:
-    """What all cells begin with. Raises ValueError for what no run could be made of, and for too little memory."""
-    facts_of(model)
-    start = Start(
-        model=model,
-        positive=positive,
-        negative=negative,
-        after=after,
-        latent=_one_item(model, latent),
-        batch_index=latent.get("batch_index"),
-        noise_mask=_one_mask(latent),
-        keep_guidance=keep_guidance,
-    )
+def check_cells(start: Start, cells: Sequence[Cell], *, budget_bytes: int) -> None:
+    """Raises ValueError for a cell that cannot be sampled from this start, and for trajectories that would not fit into
+    `budget_bytes` together.
+    """
     for cell in cells:
         _check(cell, start)
     _check_memory(cells, start, budget_bytes)
-    return start
 
 
 def _sampled(
@@ -163,26 +121,6 @@ def _fewer_than(count: int) -> int:
     comfy.model_management.soft_empty_cache()
     logging.warning("Denoiscope ran out of memory with %d cells at once, goes on with %d", count, fewer)
     return fewer
-
-
-def _one_item(model, latent: dict):
-    samples = latent["samples"]
-    if samples.is_nested:
-        raise ValueError("this latent packs several tensors (video with audio): Denoiscope cannot sweep it yet")
-    if samples.shape[0] != 1:
-        raise ValueError(
-            f"a sweep starts every cell from one latent, but this LATENT holds a batch of {samples.shape[0]}: set "
-            "batch_size to 1, or take one item with the node Latent From Batch"
-        )
-    return fitted_samples(model, latent)
-
-
-def _one_mask(latent: dict):
-    """The noise mask of the one item: ComfyUI takes the first of several."""
-    mask = latent.get("noise_mask")
-    if mask is None or latent["samples"].ndim == 5:
-        return mask
-    return mask.reshape(-1, 1, *mask.shape[-2:])[:1]
 
 
 def _check(cell: Cell, start: Start) -> None:

@@ -13,9 +13,9 @@ from torch import Tensor
 
 from ..core.comparing.cells import Cell
 from .batch_size import is_out_of_memory
-from .cell_batch import Start
 from .comfyui import Model
 from .prompt_switch import schedule_of
+from .start import Start
 
 SAME = 1e-4
 """Share of what the network changes, root mean square. Beside another neighbour an item of a batch comes out the same,

@@ -1,12 +1,8 @@
 """Pictures while the sampler runs: a small approximation of each state, written to temp and told to the browser."""
 
 import logging
-import shutil
-import uuid
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-import folder_paths
 import torch
 from torch import Tensor
 
@@ -15,9 +11,9 @@ from ..core.recording.sampling import Sampling
 from ..core.showing.sheets import encode
 from ..core.telling.contract import EVENTS
 from ..core.telling.live import LivePicture, step_payload
-from .files import OWN_FOLDER
 from .recorder import Observer
 from .running import Running
+from .temp_folder import TempFolder, live_folder
 
 ITEMS_SHOWN = 8
 VIEWS_SHOWN = ("x", "x0")
@@ -25,29 +21,18 @@ WAITING_AT_MOST = 4
 """Frames in the making; further ones are left out, the finished deck has them all."""
 
 
-class Live:
-    """Watches the runs of one recording for the viewers that will show them; keeps only the newest run's pictures."""
-
-    def __init__(self):
-        self.folder: Path | None = None
-
-    def watch(self, now: Running | None) -> Observer | None:
-        """An observer for the run that begins, None when no viewer or no browser waits for it."""
-        if now is None or now.client_id is None or not now.viewers():
-            return None
-        if self.folder is not None:
-            shutil.rmtree(self.folder, ignore_errors=True)
-        name = uuid.uuid4().hex
-        self.folder = Path(folder_paths.get_temp_directory(), OWN_FOLDER, "live", name)
-        self.folder.mkdir(parents=True)
-        return LiveRun(now, self.folder, f"{OWN_FOLDER}/live/{name}")
+def live_observer(now: Running | None) -> Observer | None:
+    """An observer for the run that begins; None when no viewer or no browser waits for it."""
+    if now is None or now.client_id is None or not now.viewers():
+        return None
+    return LiveRun(now, live_folder())
 
 
 class LiveRun:
     """Draws on a thread of its own, so that the sampler's thread only hands over what the recording copied anyway."""
 
-    def __init__(self, now: Running, folder: Path, subfolder: str):
-        self.now, self.folder, self.subfolder = now, folder, subfolder
+    def __init__(self, now: Running, folder: TempFolder):
+        self.now, self.folder = now, folder
         self.audience = now.audience()
         self.pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="denoiscope-live")
         self.waiting = 0
@@ -63,19 +48,17 @@ class LiveRun:
             sigma = torch.tensor(call.sigma)
             scale = unit_variance_scale(sigma, sampling.model.parameterization, sampling.model.sigma_data)
             picture = torch.cat([_row(sampling, call.x * scale), _row(sampling, call.x0)])
-            name = f"{state:05}.jpg"
-            (self.folder / name).write_bytes(encode(picture, jpeg=True))
+            file = self.folder.write(f"{state:05}.jpg", encode(picture, jpeg=True))
             height, width = picture.shape[0] // len(VIEWS_SHOWN), picture.shape[1] // min(len(call.x), ITEMS_SHOWN)
-            self._announce(sampling, state, call.sigma, (width, height), name)
+            self._announce(sampling, state, call.sigma, LivePicture(file=file, tile=(width, height)))
         except (OSError, RuntimeError, ValueError):
             logging.exception("Denoiscope could not draw a live picture; the finished deck is not touched by this")
         finally:
             self.waiting -= 1
 
-    def _announce(self, sampling: Sampling, state: int, sigma: float, tile: tuple[int, int], name: str) -> None:
+    def _announce(self, sampling: Sampling, state: int, sigma: float, picture: LivePicture) -> None:
         from server import PromptServer
 
-        picture = LivePicture(file={"filename": name, "subfolder": self.subfolder, "type": "temp"}, tile=tile)
         message = step_payload(
             self.audience,
             picture,

@@ -1,12 +1,9 @@
 """Pictures of cells while a sweep or a walk goes on: one small strip for the cells that have just finished."""
 
 import logging
-import uuid
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-import folder_paths
 import torch
 from torch import Tensor
 
@@ -15,8 +12,8 @@ from ..core.recording.deck import Axis
 from ..core.showing.sheets import encode
 from ..core.telling.contract import EVENTS
 from ..core.telling.live import NO_PICTURE, LivePicture, cells_payload
-from .files import OWN_FOLDER
 from .running import Running
+from .temp_folder import live_folder
 
 
 class LiveCells:
@@ -28,7 +25,8 @@ class LiveCells:
     def __init__(self, now: Running | None, cells: Sequence[Cell], *, kind: str, axes: tuple[Axis, ...]):
         self.now = now if now and now.client_id and now.viewers() else None
         self.cells, self.kind, self.axes = cells, kind, axes
-        self.run, self.finished = uuid.uuid4().hex, 0
+        self.folder = live_folder()
+        self.finished = 0
         self.pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="denoiscope-cells")
 
     def show(self, finished: Finished) -> None:
@@ -53,18 +51,11 @@ class LiveCells:
                 return
             strip = torch.cat([_picture(t.x0[-1:], finished) for t in finished.trajectories], dim=1)
             height, width = strip.shape[0], strip.shape[1] // len(finished.indices)
-            picture = LivePicture(file=self._write(encode(strip, jpeg=True)), tile=(width, height))
+            file = self.folder.write(f"cells_{self.finished:05}.jpg", encode(strip, jpeg=True))
+            picture = LivePicture(file=file, tile=(width, height))
             self._announce(finished.indices, picture, False)
         except (OSError, RuntimeError, ValueError):
             logging.exception("Denoiscope could not draw live cells; the finished deck is not touched by this")
-
-    def _write(self, data: bytes) -> dict[str, str]:
-        subfolder = f"{OWN_FOLDER}/live/{self.run}"
-        folder = Path(folder_paths.get_temp_directory(), subfolder)
-        folder.mkdir(parents=True, exist_ok=True)
-        name = f"cells_{self.finished:05}.jpg"
-        (folder / name).write_bytes(data)
-        return {"filename": name, "subfolder": subfolder, "type": "temp"}
 
     def _announce(self, indices: Sequence[int], picture: LivePicture, stopped: str | bool) -> None:
         from server import PromptServer
@@ -74,7 +65,7 @@ class LiveCells:
         message = cells_payload(
             self.now.audience(),
             picture,
-            run=self.run,
+            run=self.folder.name,
             kind=self.kind,
             axes=self.axes,
             cells=self.cells,

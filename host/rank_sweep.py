@@ -15,12 +15,12 @@ from ..core.lora.words import counted
 from ..core.recording.deck import Deck
 from ..core.recording.trajectory import Trajectory
 from ..core.tensors import rms_between
-from .cell_batch import Start
 from .cells import sample_each
 from .comfyui import Model, Vae
 from .decoding import vae_decoder
 from .lora import applied, decomposed, each
 from .lora_fit import fit
+from .start import Start
 from .stopped import keep_finished, rescue
 
 

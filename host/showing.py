@@ -12,6 +12,7 @@ from ..core.telling.deck import pictures_to_make, show
 from ..core.telling.prediction import OFF
 from .comfyui import Vae
 from .decoding import decoders, decoding_notes
+from .temp_folder import TempFolder
 
 
 def show_deck(
@@ -47,3 +48,9 @@ def one_by_one(count: int) -> Callable[[], None]:
         progress.update(1)
 
     return done
+
+
+def sheets_in_temp() -> Callable[[View, Sheet], dict[str, str]]:
+    """Puts sheets into a fresh folder of ComfyUI's temp folder; gives for each the reference that /view understands."""
+    folder = TempFolder()
+    return lambda view, sheet: folder.write(f"{view.id}-{sheet.first}.{sheet.suffix}", sheet.data)

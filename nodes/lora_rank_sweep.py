@@ -124,24 +124,20 @@ class DenoiscopeLoraRankSweep(io.ComfyNode):
         from ..core.telling.chart import chart_payload
         from ..core.telling.contract import RESULTS
         from ..core.telling.rank_sweep import rank_payload
-        from ..host.cells import checked_start
+        from ..host.cells import check_cells
         from ..host.decoding import check_pictures
         from ..host.model_facts import facts_of
         from ..host.rank_sweep import check_lora, sample_ranks
+        from ..host.start import start_from
 
         grid = rank_grid(ranks, _times(left_out))
         notes = check_lora(lora, model)
         base = dict(seed=seed, steps=steps, cfg=cfg, sampler_name=sampler_name, scheduler=scheduler, denoise=denoise)
         cells = grid.cells(Cell(label="", place=(), **base))
-        start = checked_start(
-            model,
-            cells,
-            positive=positive,
-            negative=negative,
-            latent=latent_image,
-            keep_guidance=keep_guidance,
-            budget_bytes=memory_mb * MEBIBYTE,
+        start = start_from(
+            model, positive=positive, negative=negative, latent=latent_image, keep_guidance=keep_guidance
         )
+        check_cells(start, cells, budget_bytes=memory_mb * MEBIBYTE)
         if vae is not None:
             check_pictures(facts_of(model), vae, video=start.latent.ndim == 5)
         sweep = sample_ranks(

@@ -68,7 +68,7 @@ class DenoiscopeRecord(io.ComfyNode):
     def execute(cls, model, keep_guidance: bool, memory_mb: int, items: str) -> io.NodeOutput:
         from ..core.recording.item_list import choose_items
         from ..core.recording.recording import Recording as RecordingHandle
-        from ..host.live import Live
+        from ..host.live import live_observer
         from ..host.recorder import record
 
         recording = RecordingHandle(
@@ -76,7 +76,7 @@ class DenoiscopeRecord(io.ComfyNode):
             keep_guidance=keep_guidance,
             choose=lambda size: choose_items(items, size),
         )
-        return io.NodeOutput(record(model, recording, watch=Live().watch), recording)
+        return io.NodeOutput(record(model, recording, watch=live_observer), recording)
 
 
 class DenoiscopeCollect(io.ComfyNode):

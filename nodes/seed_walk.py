@@ -107,6 +107,7 @@ class DenoiscopeSeedWalk(io.ComfyNode):
         from ..host.item_noise import adds_noise
         from ..host.model_facts import facts_of
         from ..host.noise import fitted, starting_noises
+        from ..host.start import start_from
         from ..host.walking import cells_of, final_pictures, walk_once, walk_twice
 
         _check_spacing(spacing, ease)
@@ -119,19 +120,11 @@ class DenoiscopeSeedWalk(io.ComfyNode):
         again = (passes - 1) * (len(stops) - len(walk.seeds))
         progress = CellProgress(model, steps * (len(stops) + again))
 
-        def sample(cells):
-            return sample_cells(
-                model,
-                cells,
-                positive=positive,
-                negative=negative,
-                latent=latent_image,
-                keep_guidance=keep_guidance,
-                budget_bytes=memory_mb * MEBIBYTE // passes,
-                at_once=cells_at_once,
-                progress=progress,
-            )
-
+        start = start_from(
+            model, positive=positive, negative=negative, latent=latent_image, keep_guidance=keep_guidance
+        )
+        budget_bytes = memory_mb * MEBIBYTE // passes
+        sample = partial(sample_cells, start, budget_bytes=budget_bytes, at_once=cells_at_once, progress=progress)
         run = dict(steps=steps, cfg=cfg, sampler_name=sampler_name, scheduler=scheduler)
         visit = walk_twice if spacing == EQUAL_DIFFERENCES else walk_once
         walked = visit(walk, stops, partial(cells_of, walk, noises, run), sample)

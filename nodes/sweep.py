@@ -1,5 +1,6 @@
 """One start, one thing changed, or two: a grid whose every cell keeps its whole way."""
 
+from functools import partial
 from typing import Any
 
 from comfy_api.latest import io
@@ -92,25 +93,22 @@ class DenoiscopeSweep(io.ComfyNode):
     ) -> io.NodeOutput:
         from ..host.cells import sample_cells
         from ..host.embedded_guidance import reads_guidance
+        from ..host.start import start_from
         from ..host.stopped import keep_finished
 
         base = dict(seed=seed, steps=steps, cfg=cfg, sampler_name=sampler_name, scheduler=scheduler, denoise=denoise)
         typed = _typed(axis, second_axis, positive_after is not None)
         grid = _grid(base, typed, embedded=reads_guidance(model))
 
-        def sample(cells):
-            return sample_cells(
-                model,
-                cells,
-                positive=positive,
-                negative=negative,
-                after=positive_after,
-                latent=latent_image,
-                keep_guidance=keep_guidance,
-                budget_bytes=memory_mb * MEBIBYTE,
-                at_once=cells_at_once,
-            )
-
+        start = start_from(
+            model,
+            positive=positive,
+            negative=negative,
+            after=positive_after,
+            latent=latent_image,
+            keep_guidance=keep_guidance,
+        )
+        sample = partial(sample_cells, start, budget_bytes=memory_mb * MEBIBYTE, at_once=cells_at_once)
         grid.check_size(sample)
         cells = grid.cells()
         deck, latents = keep_finished(sample(cells), cells, kind="sweep", axes=grid.axes)

@@ -40,7 +40,7 @@ class DenoiscopeViewer(io.ComfyNode):
 
     @classmethod
     def fingerprint_inputs(cls, **inputs) -> str:
-        from ..host.sheet_folder import temp_era
+        from ..host.temp_folder import temp_era
 
         return temp_era()
 
@@ -48,8 +48,7 @@ class DenoiscopeViewer(io.ComfyNode):
     @checked
     def execute(cls, deck, picture_size: int, decode: str, vae=None, predict: str = OFF) -> io.NodeOutput:
         from ..core.telling.contract import RESULTS
-        from ..host.sheet_folder import SheetFolder
-        from ..host.showing import show_deck
+        from ..host.showing import sheets_in_temp, show_deck
 
-        payload = show_deck(deck, vae, decode, SheetFolder().place, longest=picture_size, predict=predict)
+        payload = show_deck(deck, vae, decode, sheets_in_temp(), longest=picture_size, predict=predict)
         return io.NodeOutput(ui={RESULTS.deck: [payload]})

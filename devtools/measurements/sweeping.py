@@ -17,6 +17,7 @@ from nodes import KSampler
 
 from ...core.comparing.cells import Cell
 from ...host.cells import sample_cells
+from ...host.start import start_from
 from ..table import Row
 from ._pairs import excess, in_turns, quartiles
 from .recording import BUDGET, Config, Subject, pocket
@@ -67,17 +68,14 @@ def as_nodes(subject: Subject, cells: list[Cell]) -> None:
 
 def swept(subject: Subject, cells: list[Cell], at_once: int) -> None:
     """The sweep, recording every state and both predictions; `at_once` 0 leaves the size of a batch to the engine."""
-    finished = sample_cells(
+    start = start_from(
         subject.model,
-        cells,
         positive=subject.positive,
         negative=subject.negative,
         latent={"samples": subject.latent},
         keep_guidance=True,
-        budget_bytes=BUDGET,
-        at_once=at_once,
     )
-    for _ in finished:
+    for _ in sample_cells(start, cells, budget_bytes=BUDGET, at_once=at_once):
         pass
 
 

@@ -11,6 +11,7 @@ from denoiscope.core.telling.deck import show
 from denoiscope.host.cells import sample_cells
 from denoiscope.host.decoding import decoders
 from denoiscope.host.recorder import record
+from denoiscope.host.start import start_from
 from denoiscope.tests.models.miniatures.autoencoders import AUTOENCODERS
 from denoiscope.tests.models.miniatures.networks import NETWORKS
 from denoiscope.tests.models.miniatures.text_encoders import TEXT_ENCODERS
@@ -54,7 +55,7 @@ def test_claim_20_a_video_is_recorded_swept_and_shown_as_a_picture_is(wan, page)
     again = x0_from_direction(x, direction(x, x0, sigma), sigma)
     cells = [Cell(label=f"guidance {cfg}", place=(i,), seed=SEED, cfg=cfg, **RUN) for i, cfg in enumerate((1.0, 4.0))]
     told = {"positive": positive, "negative": negative, "latent": {"samples": empty(model)}}
-    finished = list(sample_cells(model, cells, **told, keep_guidance=True, budget_bytes=BUDGET))
+    finished = list(sample_cells(start_from(model, **told, keep_guidance=True), cells, budget_bytes=BUDGET))
     swept = {i: t for batch in finished for i, t in zip(batch.indices, batch.trajectories, strict=True)}
     torch.testing.assert_close(swept[1].x, one.x, atol=1e-4, rtol=1e-4)
     told = show(deck, decoders(deck, AUTOENCODERS["Wan"]()), lambda view, sheet: "a file", longest=64)

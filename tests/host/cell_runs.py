@@ -8,6 +8,7 @@ from denoiscope.core.recording.recording import Recording
 from denoiscope.devtools.driving.analytic_model import prompt
 from denoiscope.host.cells import sample_cells
 from denoiscope.host.recorder import record
+from denoiscope.host.start import start_from
 
 COND, UNCOND, AFTER = 0.5, -0.2, 0.9
 BUDGET = 2**30
@@ -24,11 +25,11 @@ def latent(shape=(4, 8, 8), *, batch=1, filled=False, **more):
     return {"samples": samples, **more}
 
 
-def run(model, cells, start=None, *, positive=None, **options):
+def run(model, cells, start=None, *, budget_bytes=BUDGET, at_once=0, progress=None, **given):
     """Finished batches."""
-    told = {"keep_guidance": True, "budget_bytes": BUDGET, "negative": prompt(UNCOND), **options}
-    positive = prompt(COND) if positive is None else positive
-    return list(sample_cells(model, cells, positive=positive, latent=start or latent(), **told))
+    plain = {"positive": prompt(COND), "negative": prompt(UNCOND), "latent": start or latent(), "keep_guidance": True}
+    begin = start_from(model, **plain | {name: value for name, value in given.items() if value is not None})
+    return list(sample_cells(begin, cells, budget_bytes=budget_bytes, at_once=at_once, progress=progress))
 
 
 def in_order(finished):

@@ -15,6 +15,7 @@ from denoiscope.host.attention_words import find_words, marked_prompt
 from denoiscope.host.cells import sample_cells
 from denoiscope.host.recorder import record
 from denoiscope.host.sampling import sample
+from denoiscope.host.start import start_from
 
 from . import miniature_unets
 
@@ -278,16 +279,15 @@ def test_the_cells_of_a_sweep_have_the_attention_of_their_own_runs_and_none_afte
         Cell(label="c", place=(), cfg=2.0, switch_at=1, **settings),
     ]
     found = {}
-    for batch in sample_cells(
+    start = start_from(
         with_attention(model),
-        cells,
         positive=positive,
         negative=plain_prompt(clip, ""),
         after=plain_prompt(clip, "a big sun"),
         latent=empty(model),
         keep_guidance=False,
-        budget_bytes=2**30,
-    ):
+    )
+    for batch in sample_cells(start, cells, budget_bytes=2**30):
         found |= dict(zip(batch.indices, batch.trajectories, strict=True))
     assert found[0].at_once == 2, "the two guidance scales ran as one batch"
     _, (alone,) = run(with_attention(model), positive, plain_prompt(clip, ""), cfg=6.0, steps=3)

@@ -10,6 +10,7 @@ import torch
 from denoiscope.devtools.driving.analytic_model import AnalyticModel, analytic_model, prompt
 from denoiscope.host.batch_size import AT_ONCE_ON_CPU, cells_at_once, is_out_of_memory
 from denoiscope.host.cells import sample_cells
+from denoiscope.host.start import start_from
 
 from .cell_runs import BUDGET, COND, UNCOND, assert_equal_runs, cell, in_order, latent, run, stock
 
@@ -100,8 +101,8 @@ def test_an_interrupt_goes_on_and_what_was_finished_is_the_callers(monkeypatch):
 
 
 def batches(cells, **options):
-    told = {"keep_guidance": True, "budget_bytes": BUDGET, "latent": latent(), **options}
-    return sample_cells(analytic_model(), cells, positive=prompt(COND), negative=prompt(UNCOND), **told)
+    given = {"positive": prompt(COND), "negative": prompt(UNCOND), "latent": latent(), "keep_guidance": True}
+    return sample_cells(start_from(analytic_model(), **given), cells, budget_bytes=BUDGET, **options)
 
 
 def test_one_bar_counts_the_steps_of_all_cells_and_shows_a_preview(monkeypatch):

@@ -9,9 +9,10 @@ from denoiscope.core.lora.lora import Lora, lora_of
 from denoiscope.core.lora.rank_sweep import rank_grid
 from denoiscope.core.lora.truncation import to_rank
 from denoiscope.host import pocket
-from denoiscope.host.cells import checked_start
+from denoiscope.host.cells import check_cells
 from denoiscope.host.lora import applied, truncated
 from denoiscope.host.rank_sweep import check_lora, of_model, sample_ranks
+from denoiscope.host.start import start_from
 from denoiscope.tests.core.loras import FORMATS, layer, random
 from denoiscope.tests.host.cell_runs import BUDGET, cell, stock
 from denoiscope.tests.host.pocket_loras import a_lora, updates
@@ -57,7 +58,8 @@ def swept(model, lora, prompts, ranks, times=None, *, vae=None, budget=BUDGET, n
     grid = rank_grid(ranks, times)
     cells = grid.cells(cell(steps=2, scheduler="karras"))
     told = {"positive": prompts[0], "negative": prompts[1], "latent": empty(model), "keep_guidance": False}
-    start = checked_start(model, cells, **told, budget_bytes=budget)
+    start = start_from(model, **told)
+    check_cells(start, cells, budget_bytes=budget)
     return sample_ranks(start, grid, cells, lora, strength=STRENGTH, budget_bytes=budget, notes=notes, vae=vae)
 
 

@@ -10,6 +10,7 @@ from denoiscope.core.comparing.cells import Cell, Finished
 from denoiscope.core.recording.deck import Axis
 from denoiscope.core.recording.deck_file import load_deck
 from denoiscope.core.recording.model_facts import ModelFacts
+from denoiscope.core.telling.live import NO_PICTURE
 from denoiscope.host.live_cells import LiveCells
 from denoiscope.host.running import Running
 from denoiscope.host.stopped import keep_finished
@@ -109,14 +110,15 @@ NOW = Running(prompt_id="p", node_id="sweep", graph=WATCHED, workflow_id=None, c
 def test_every_batch_of_cells_is_announced_before_the_sweep_ends(tmp_path, monkeypatch):
     monkeypatch.setattr(folder_paths, "temp_directory", str(tmp_path))
     first, second, last = told(NOW, finished(0, 2), finished(1), stop="Stopped.")
-    assert first[:2] == (2, [0, 2]) and second[:2] == (3, [1])
-    assert first[3] == (8, 8) and (tmp_path / first[2]["subfolder"] / first[2]["filename"]).is_file()
-    assert last == (3, [], None, (0, 0), "Stopped.")
+    assert first[:2] == (2, (0, 2)) and second[:2] == (3, (1,))
+    drawn = first[2]
+    assert drawn.tile == (8, 8) and (tmp_path / drawn.file["subfolder"] / drawn.file["filename"]).is_file()
+    assert last == (3, (), NO_PICTURE, "Stopped.")
 
 
 def test_a_model_without_colours_still_counts_its_cells():
     bare = replace(FACTS, space=replace(SPACE, rgb_factors=()))
-    assert told(NOW, finished(0, facts=bare)) == [(1, [], None, (0, 0), False)]
+    assert told(NOW, finished(0, facts=bare)) == [(1, (), NO_PICTURE, False)]
 
 
 def test_without_a_viewer_or_a_browser_nothing_is_announced():
