@@ -22,7 +22,7 @@ GROUND, ACCENT, TRACK, INK, QUIET = "#1d1f23", "#5aa2f7", "#4a4f57", "#f4f2ee", 
 FINE = 4
 """Times finer than the finished picture, for edges that are not straight."""
 COLOURS = 128
-"""Of the saved files: few enough to be small, enough for a sky."""
+"""A saved file has so many colours: few enough to be small, enough for a sky."""
 SEED = 1000
 
 

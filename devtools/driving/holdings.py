@@ -38,7 +38,7 @@ OURS = """function () {
 
 @dataclass(frozen=True)
 class Holdings:
-    """Of the viewers: elements that stand in no document and yet are held, listeners, and bitmaps that are open. Of the
+    """Counts what viewers hold: elements that stand in no document, listeners, and bitmaps that are open; and of the
     whole page, the frontend's own included: nodes, listeners, bytes of heap.
     """
 

@@ -86,7 +86,7 @@ def run(subject: Subject, words: int | None):
 
 
 def some_words(count: int, length: int) -> WordPlaces:
-    """Of one token each, from the start of the prompt on."""
+    """Words of one token each, taken from the start of the prompt."""
     return WordPlaces(words=tuple(map(str, range(count))), places=tuple((i + 1,) for i in range(count)), length=length)
 
 

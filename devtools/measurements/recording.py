@@ -28,7 +28,8 @@ BUDGET = 2**30
 STEPS = 20
 GUIDANCE = 4.0
 SD15_SECONDS = {64: 0.05, 128: 0.25}
-"""Of one guided call (two predictions) of SD 1.5 on a fast consumer card, by the latent's side: 512 and 1024 pixels."""
+"""How long one guided call (two predictions) of SD 1.5 takes on a fast consumer card,
+by the latent's side: 512 and 1024 pixels."""
 
 
 @dataclass(frozen=True)

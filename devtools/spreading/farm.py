@@ -123,7 +123,7 @@ def leave(worker: distributed.Worker) -> None:
 
 
 def put(content: bytes, file: Path) -> None:
-    """A whole deck or nothing. Raises DeckFileError for content that is none."""
+    """A whole deck or nothing. Raises DeckFileError for content that is not a deck."""
     unfinished = file.with_suffix(".part" + SUFFIX)
     unfinished.write_bytes(content)
     load_deck(unfinished)

@@ -62,7 +62,7 @@ class Lab:
 
     @cached_property
     def other_noise(self) -> Tensor:
-        """Of other seeds, from 2000 on."""
+        """Noise from other seeds, from 2000 on."""
         return noise_of(PICTURES, OTHER_SEEDS)
 
     @property
@@ -146,12 +146,14 @@ def share(of: Sequence[float], whole: Sequence[float]) -> list[float]:
 
 
 def apart(made: Tensor, wanted: Tensor) -> list[float]:
-    """Of each picture: root mean square difference over the root mean square of what is wanted."""
+    """The distance of each picture: root mean square difference over the root mean square of what is wanted."""
     return share(rms(made - wanted), rms(wanted))
 
 
 def correlation(made: Tensor, wanted: Tensor, band: Band) -> list[float]:
-    """Of each two pictures, [picture, channel, row, column], within one band: 1 is alike, 0 is nothing in common."""
+    """How alike each two pictures are within one band: 1 is alike, 0 is nothing in common. Both [picture, channel, row,
+    column].
+    """
     frequency = radial_frequency(*made.shape[-2:])
     inside = (frequency > band.low) & (frequency <= band.high)
     one, other = (torch.view_as_real(torch.fft.fft2(x.double())[..., inside]).flatten(1) for x in (made, wanted))

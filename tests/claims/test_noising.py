@@ -17,7 +17,7 @@ from .page import below, row
 
 STATES = 20
 SHOWN = (1, 2, 5, 10, 15, 20)
-"""Of twenty states along the chain of a thousand levels."""
+"""Twenty states are taken along the chain of a thousand levels; these are shown."""
 STEPPING_SEED = 7
 MIRROR = {"steps": 8, "scheduler": "normal"}
 PLAIN_SCHEDULE = {"steps": STATES, "scheduler": "normal"}

@@ -9,7 +9,7 @@ from .lab import PLAIN, apart, finals
 from .page import row
 
 SOME = 4
-"""Of the pictures: the long runs of this file are what takes its time."""
+"""So many of the pictures are used: the long runs of this file are what takes its time."""
 REFERENCE = replace(PLAIN, sampler="dpmpp_2m", steps=100)
 COUNTS = {"euler": (5, 10, 20, 40), "dpmpp_2m": (5, 10, 20), "heun": (5, 10, 20), "euler_ancestral": (20, 40)}
 SCHEDULERS = ("karras", "exponential", "normal", "simple")

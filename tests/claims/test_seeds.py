@@ -32,7 +32,7 @@ def test_claim_8_the_same_seed_is_the_same_picture_and_another_seed_another_scen
 
 
 def mixed(lab, mixing, part):
-    """Of each picture's walk to its other seed: the noise, and how short it is."""
+    """The noise of each picture's walk to its other seed, and how much too short it is."""
     noise, short = [], []
     for i in range(PICTURES):
         walk = Walk(seeds=(NOISE_SEED + i, OTHER_SEEDS + i), mixing=mixing)

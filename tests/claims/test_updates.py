@@ -70,7 +70,7 @@ class Taught:
         return with_dose(self.lab.model, self.lora, Dose(rank=rank), 1.0)
 
     def misses(self, rank):
-        """Of each picture, the mean over the noise levels."""
+        """How far the guess of each picture is off: the mean over the noise levels."""
         parts = self.model(rank), self.lab.clip, self.lab.vae
         sigmas = schedule_sigmas()
         found = [apart(guess(parts, self.prompts, self.latents, float(sigmas[t])), self.latents) for t in TIMESTEPS]

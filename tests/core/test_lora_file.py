@@ -1,4 +1,4 @@
-"""LoRA files of every style and format, read as weights; and one clear sentence for every file that is none."""
+"""LoRA files of every style and format, read as weights; and one clear sentence for every file that is not a LoRA."""
 
 import json
 import struct

@@ -17,7 +17,7 @@ READER = Path(__file__).resolve().parents[2] / "docs" / "read_decks.py"
 
 @pytest.fixture
 def handed_in(tmp_path) -> Path:
-    """Two decks below a folder, one of them of two runs, and two files that are none."""
+    """Two decks below a folder, one of them of two runs, and two files that are not decks."""
     (tmp_path / "pair07").mkdir()
     one = replace(with_first(deck(count=1), noise="3fd1c2a9"), title="=HYPERLINK(0)")
     save_deck(one, tmp_path / "pair07" / "run.safetensors")

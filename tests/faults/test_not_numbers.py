@@ -27,7 +27,7 @@ def folders(tmp_path, monkeypatch):
 
 
 def deck_of(name, value):
-    """Of a model whose answers are such numbers from its second call on."""
+    """A run of a model that answers with such numbers from its second call on."""
     model = model_for(name)
     with answering(model, lambda n, given: given if n == 0 else torch.full_like(given, value)), torch.inference_mode():
         return INSTRUMENTS[name](model)

@@ -28,7 +28,7 @@ WORDS = ("off", "normal")
 
 @dataclass(frozen=True)
 class Reader:
-    """`read` takes the input; of its errors only `allowed` is none of our bugs."""
+    """`read` takes the input; any error but those `allowed` is a bug of ours."""
 
     read: Callable[[bytes], None]
     allowed: type[Exception]
