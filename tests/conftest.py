@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import runpy
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -39,8 +40,17 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests last: Playwright keeps an event loop running, beside which no other test could start one."""
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    """Browser tests last: Playwright keeps an event loop running, beside which no other test could start one.
+
+    Files with many of them come first: a worker that took a long file last would keep the others waiting.
+    """
+    of_browser = {item: item.get_closest_marker("browser") is not None for item in items}
+    many = Counter(item.path for item in items if of_browser[item])
+
+    def place(item: pytest.Item) -> tuple[bool, int, str]:
+        return (True, -many[item.path], str(item.path)) if of_browser[item] else (False, 0, "")
+
+    items.sort(key=place)
 
 
 def pytest_terminal_summary(terminalreporter) -> None:
