@@ -100,9 +100,9 @@ def test_an_interrupt_goes_on_and_what_was_finished_is_the_callers(monkeypatch):
     assert {total for _, total in bars} == {30}
 
 
-def batches(cells, **options):
-    given = {"positive": prompt(COND), "negative": prompt(UNCOND), "latent": latent(), "keep_guidance": True}
-    return sample_cells(start_from(analytic_model(), **given), cells, budget_bytes=BUDGET, **options)
+def batches(cells, start=None, *, budget_bytes=BUDGET, at_once=0):
+    given = {"positive": prompt(COND), "negative": prompt(UNCOND), "latent": start or latent(), "keep_guidance": True}
+    return sample_cells(start_from(analytic_model(), **given), cells, budget_bytes=budget_bytes, at_once=at_once)
 
 
 def test_one_bar_counts_the_steps_of_all_cells_and_shows_a_preview(monkeypatch):
@@ -131,12 +131,12 @@ def test_no_trajectory_is_cut_by_a_budget_that_holds_all_of_them():
     [
         ([cell(sampler_name="nope")], {}, "this ComfyUI has no sampler 'nope'; it has euler, "),
         ([cell(scheduler="nope")], {}, "this ComfyUI has no scheduler 'nope'; it has simple, "),
-        ([cell()], {"latent": latent(batch=3)}, "this LATENT holds a batch of 3: set batch_size to 1"),
+        ([cell()], {"start": latent(batch=3)}, "this LATENT holds a batch of 3: set batch_size to 1"),
         ([cell(noise=torch.zeros(1, 4, 9, 9))], {}, r"noise of shape \[1, 4, 9, 9\] does not fit a latent of"),
         ([cell()], {"budget_bytes": 1000}, "leave the two guidance predictions out, or ask for fewer cells or steps"),
         (
             [cell()],
-            {"latent": {"samples": comfy.nested_tensor.NestedTensor([torch.zeros(1, 4, 8, 8), torch.zeros(1, 4, 9)])}},
+            {"start": {"samples": comfy.nested_tensor.NestedTensor([torch.zeros(1, 4, 8, 8), torch.zeros(1, 4, 9)])}},
             "packs several tensors",
         ),
     ],
