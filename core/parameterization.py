@@ -1,7 +1,13 @@
-"""One prediction in four words: x0, noise, v and velocity, and the scale at which x_t is honest to look at."""
+"""How a model's noise levels are meant: eps, v and x0 models share one way to mix picture and noise, flow models have
+another.
+"""
 
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal, get_args
 
+import torch
 from torch import Tensor
 
 Parameterization = Literal["eps", "v", "flow", "x0"]
@@ -32,23 +38,68 @@ def alpha_bar(sigma: Tensor, sigma_data: float = 1.0) -> Tensor:
     return 1 / (1 + (sigma / sigma_data) ** 2)
 
 
-def signal(sigma: Tensor, parameterization: Parameterization, sigma_data: float = 1.0) -> Tensor:
-    """How much of x is picture, 1 at sigma 0: the factor 1 - sigma of a flow model (Lipman et al. 2023, section 4.1,
-    example II, with time turned round), alpha-bar of every other.
+@dataclass(frozen=True, kw_only=True)
+class Process:
+    """A way to mix a picture with noise: x = picture_factor(sigma) * x0 + sigma * noise.
+
+    name                 as people call it
+    highest              no noise level lies above it
+    picture_factor       how strong the picture stands in x, from sigma
+    signal               how much of x is picture, 1 at sigma 0, from sigma and sigma_data
+    snr                  variance of the picture in x over that of the noise, infinite at sigma 0 (Kingma et al. 2021,
+                         eq. 2)
+    unit_variance_scale  the factor that shows x at the variance of a finished latent
     """
-    return 1 - sigma if parameterization == "flow" else alpha_bar(sigma, sigma_data)
+
+    name: str
+    highest: float
+    picture_factor: Callable[[Tensor], Tensor]
+    signal: Callable[[Tensor, float], Tensor]
+    snr: Callable[[Tensor, float], Tensor]
+    unit_variance_scale: Callable[[Tensor, float], Tensor]
+
+
+EXPLODING = Process(
+    name="variance preserving",
+    highest=math.inf,
+    picture_factor=torch.ones_like,
+    signal=alpha_bar,
+    snr=lambda sigma, sigma_data: (torch.full_like(sigma, sigma_data) / sigma) ** 2,
+    unit_variance_scale=lambda sigma, sigma_data: sigma_data / (sigma_data**2 + sigma**2) ** 0.5,
+)
+"""Ho et al. 2020, eq. 4, divided by sqrt(alpha-bar), which is the scale of ComfyUI's samplers: x = x0 + sigma * noise.
+
+Its spread grows with sigma; `unit_variance_scale` is c_in of Karras et al. 2022, table 1, times sigma_data.
+"""
+
+FLOW = Process(
+    name="flow",
+    highest=1.0,
+    picture_factor=lambda sigma: 1 - sigma,
+    signal=lambda sigma, sigma_data: 1 - sigma,
+    snr=lambda sigma, sigma_data: ((1 - sigma) / sigma) ** 2,
+    unit_variance_scale=lambda sigma, sigma_data: torch.ones_like(sigma),
+)
+"""Lipman et al. 2023, section 4.1, example II, and Liu et al. 2022, section 2.1, with time turned round:
+x = (1 - sigma) * x0 + sigma * noise. Its spread is that of a finished latent throughout.
+"""
+
+PROCESSES: dict[Parameterization, Process] = {"eps": EXPLODING, "v": EXPLODING, "x0": EXPLODING, "flow": FLOW}
+
+
+def signal(sigma: Tensor, parameterization: Parameterization, sigma_data: float = 1.0) -> Tensor:
+    """How much of x is picture, 1 at sigma 0."""
+    return PROCESSES[parameterization].signal(sigma, sigma_data)
+
+
+def snr(sigma: Tensor, parameterization: Parameterization, sigma_data: float = 1.0) -> Tensor:
+    """Variance of the picture in x over that of the noise; infinite at sigma 0."""
+    return PROCESSES[parameterization].snr(sigma, sigma_data)
 
 
 def unit_variance_scale(sigma: Tensor, parameterization: Parameterization, sigma_data: float = 1.0) -> Tensor:
-    """The factor that shows x_t at the variance of a finished latent.
-
-    Samplers of eps and v models hold x = x0 + sigma * noise, whose spread grows with sigma: the factor is
-    sigma_data / sqrt(sigma_data^2 + sigma^2), c_in of Karras et al. 2022, table 1, times sigma_data. Flow models hold
-    (1 - sigma) * x0 + sigma * noise, which needs none.
-    """
-    if parameterization == "flow":
-        return sigma * 0 + 1
-    return sigma_data / (sigma_data**2 + sigma**2) ** 0.5
+    """The factor that shows x_t at the variance of a finished latent."""
+    return PROCESSES[parameterization].unit_variance_scale(sigma, sigma_data)
 
 
 def _skip_and_out(sigma: Tensor, sigma_data: float) -> tuple[Tensor, Tensor]:

@@ -11,6 +11,7 @@ import comfy.samplers
 import torch
 from torch import Tensor
 
+from ..core.parameterization import PROCESSES
 from ..core.places import in_words
 from ..core.recording.recording import Recording
 from ..core.recording.run import Run
@@ -264,8 +265,9 @@ def _sampler_scale(final: Tensor, run: Sampling) -> Tensor:
     """Flow samplers divide a latent that is still noisy by 1 - sigma at the end; the states before it are not
     divided.
     """
-    last = run.steps.schedule[-1]
-    return final * (1 - last) if run.model.parameterization == "flow" and 0 < last < 1 else final
+    last = torch.tensor(run.steps.schedule[-1], dtype=torch.float64)
+    factor = float(PROCESSES[run.model.parameterization].picture_factor(last))
+    return final * factor if 0 < factor < 1 else final
 
 
 def _way_up(schedule: tuple[float, ...]) -> tuple[str, ...]:

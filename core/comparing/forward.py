@@ -1,6 +1,6 @@
 """The forward process: a picture under more and more of one noise, as training shows it to a model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import torch
@@ -8,7 +8,7 @@ from torch import Tensor
 
 from ..fingerprint import fingerprint
 from ..latent_space import LatentSpace
-from ..parameterization import Parameterization
+from ..parameterization import FLOW, PROCESSES, Parameterization
 from ..recording.deck import Deck
 from ..recording.model_facts import ModelFacts
 from ..recording.trajectory import Settings, Trajectory
@@ -29,14 +29,9 @@ NO_GUESS = "No model was asked for a guess."
 
 
 def noised(x0: Tensor, noise: Tensor, sigmas: Tensor, parameterization: Parameterization) -> Tensor:
-    """x at each noise level by the closed form, [state, channel, ...]; x0 and noise are [1, channel, ...].
-
-    x0 + sigma * noise, the scale of ComfyUI's samplers: sqrt(abar) x0 + sqrt(1 - abar) noise of Ho et al. 2020, eq. 4,
-    divided by sqrt(abar), with abar = 1 / (1 + sigma^2). Flow: (1 - sigma) * x0 + sigma * noise, Lipman et al. 2023,
-    section 4.1, example II, and Liu et al. 2022, section 2.1, with time turned round.
-    """
+    """x at each noise level by the closed form, [state, channel, ...]; x0 and noise are [1, channel, ...]."""
     sigma = sigmas.to(x0.dtype).view(-1, *[1] * (x0.ndim - 1))
-    return (1 - sigma if parameterization == "flow" else 1) * x0 + sigma * noise
+    return PROCESSES[parameterization].picture_factor(sigma) * x0 + sigma * noise
 
 
 def alpha_bars() -> Tensor:
@@ -126,7 +121,7 @@ class Noised:
     @property
     def kind(self) -> str:
         """The process in a person's words."""
-        return "flow" if self.facts.parameterization == "flow" else "variance preserving"
+        return PROCESSES[self.facts.parameterization].name
 
     def deck(self, *, guesses: Tensor | None = None, regenerated: Tensor | None = None, unfinished: str = "") -> Deck:
         """The states as a deck; `guesses` and `regenerated` are like x, with the picture itself at state 0.
@@ -145,9 +140,7 @@ class Noised:
             asked=((False, False),) * count,
             no_guidance=NOT_KEPT if count else NO_GUESS,
             model_calls=(0, *[1] * (count - 1))[:count],
-            notes=self.notes
-            + (STRAIGHT_LINE,) * (self.kind == "flow")
-            + ((unfinished,) if unfinished else _not_numbers(guesses)),
+            notes=tuple(self._notes(guesses, unfinished)),
         )
         return Deck(
             trajectories=(trajectory,),
@@ -158,6 +151,12 @@ class Noised:
             title=f"Forward noising{' of pixels' * self.facts.space.is_pixels}, {self.kind}",
             kind="forward",
         )
+
+    def _notes(self, guesses: Tensor | None, unfinished: str) -> Iterator[str]:
+        yield from self.notes
+        if self.kind == FLOW.name:
+            yield STRAIGHT_LINE
+        yield from (unfinished,) if unfinished else _not_numbers(guesses)
 
 
 def _not_numbers(guesses: Tensor | None) -> tuple[str, ...]:

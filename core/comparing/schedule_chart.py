@@ -8,27 +8,27 @@ from torch import Tensor
 
 from ..drawing.chart import Across, Chart, Mark, Panel, Series
 from ..finite import finite
-from ..parameterization import signal
+from ..parameterization import EXPLODING, FLOW, signal, snr
 from .schedules import (
     EQUALLY_STRONG,
-    FLOW_STARTS_AT,
     Reading,
     Schedule,
     assumed_reading,
     check_curves,
     check_steps,
     decibels,
-    snr,
     steps_in_the_clear,
 )
 
 SIGMA = Panel(title="noise level", symbol="\u03c3", plain="sigma", scale="log", rug="where the steps fall")
 ALPHA_BAR = Panel(title="share of the variance that is picture", symbol="\u1fb1", plain="alpha-bar", span=(0.0, 1.0))
 FLOW_SHARE = Panel(title="share of the picture in x", symbol="1 \u2212 \u03c3", plain="1 - sigma", span=(0.0, 1.0))
+SHARES = {EXPLODING.name: ALPHA_BAR, FLOW.name: FLOW_SHARE}
 SNR = Panel(
     title="picture against noise", symbol="SNR", unit="dB", marks=(Mark(at=EQUALLY_STRONG, text="equally strong"),)
 )
 PREDICTS = {"eps": "predicts the noise (eps)", "v": "predicts v", "x0": "predicts the picture (x0)", "flow": "flow"}
+ROUNDING = 1e-6
 ONE_LINE = 0.01
 """Sigmas nearer to each other than this share make lines that no eye tells apart."""
 
@@ -39,7 +39,7 @@ def compared(
     """Schedules made by a model, and SIGMAS, [state], beside them; either may be missing. Without the model's reading
     the sigmas must tell how they are meant.
 
-    Raises ValueError when there is nothing to draw, for more than 12 curves, and for a sigma above 1 under a flow
+    Raises ValueError when there is nothing to draw, for more than MOST_CURVES, and for a sigma above 1 under a flow
     model.
     """
     schedules = (*made, *_given(sigmas, made))
@@ -53,7 +53,7 @@ def compared(
         title="Schedules",
         subtitle=f"{reading.model}, {PREDICTS[reading.parameterization]}" if reading.model else "SIGMAS alone",
         across=Across(title="share of the run" if shares else "step", point="step", shares=shares),
-        panels=(SIGMA, FLOW_SHARE if reading.parameterization == "flow" else ALPHA_BAR, SNR),
+        panels=(SIGMA, SHARES[reading.process.name], SNR),
         series=tuple(_series(schedule, reading, shares) for schedule in schedules),
         notes=tuple(_notes(schedules, reading, denoise)),
     )
@@ -78,7 +78,7 @@ def _nothing(reading: Reading | None) -> str:
 def _check_flow(schedules: tuple[Schedule, ...], reading: Reading) -> None:
     for schedule in schedules:
         highest = float(schedule.sigmas.max())
-        if reading.parameterization == "flow" and highest > FLOW_STARTS_AT + 1e-6:
+        if highest > reading.process.highest + ROUNDING:
             raise ValueError(
                 f"{schedule.label} has a sigma of {highest:.3g}, but a flow model knows none above 1: connect the model"
                 " that these sigmas are made for"
@@ -111,7 +111,7 @@ def _notes(schedules: tuple[Schedule, ...], reading: Reading, denoise: float) ->
 def _how_read(reading: Reading) -> Iterator[str]:
     if reading.assumed:
         yield f"{reading.assumed} Schedulers are drawn with a model only."
-    if reading.parameterization != "flow" and reading.sigma_data != 1:
+    if reading.process is not FLOW and reading.sigma_data != 1:
         spread = f"{reading.sigma_data:g}"
         yield (
             f"This model's finished latents have a spread of {spread}: the noise is as strong as the picture at sigma"

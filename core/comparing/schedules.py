@@ -7,10 +7,9 @@ import torch
 from torch import Tensor
 
 from ..drawing.chart import MOST_CURVES
-from ..parameterization import Parameterization
+from ..parameterization import FLOW, PROCESSES, Parameterization, Process, snr
 
 MOST_STEPS = 1000
-FLOW_STARTS_AT = 1.0
 EQUALLY_STRONG = 0.0
 """Decibels at which picture and noise are equally strong."""
 
@@ -83,11 +82,15 @@ class Reading:
     model: str = ""
     assumed: str = ""
 
+    @property
+    def process(self) -> Process:
+        return PROCESSES[self.parameterization]
+
 
 def assumed_reading(sigmas: Tensor) -> Reading:
     """For SIGMAS without a model: those of a flow model start at 1, those of every other far above."""
     highest = float(sigmas.max())
-    if highest <= FLOW_STARTS_AT:
+    if highest <= FLOW.highest:
         return Reading(
             parameterization="flow",
             assumed=(
@@ -102,14 +105,6 @@ def assumed_reading(sigmas: Tensor) -> Reading:
             " model's."
         ),
     )
-
-
-def snr(sigma: Tensor, parameterization: Parameterization, sigma_data: float = 1.0) -> Tensor:
-    """Variance of the picture in x over that of the noise, Kingma et al. 2021, eq. 2: ((1 - sigma) / sigma)^2 for flow,
-    (sigma_data / sigma)^2 for every other. Infinite at sigma 0.
-    """
-    picture = 1 - sigma if parameterization == "flow" else torch.full_like(sigma, sigma_data)
-    return (picture / sigma) ** 2
 
 
 def decibels(ratio: Tensor) -> Tensor:

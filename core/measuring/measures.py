@@ -7,8 +7,9 @@ import torch
 from torch import Tensor
 
 from ..comparing.parting import PICTURE_SIZE, Parting, parting_in
-from ..comparing.schedules import decibels, snr
+from ..comparing.schedules import decibels
 from ..finite import finite
+from ..parameterization import snr
 from ..recording.alignment import standing
 from ..recording.deck import Deck
 from ..recording.trajectory import Trajectory

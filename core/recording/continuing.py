@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from ..parameterization import PROCESSES
 from .deck import Deck
 from .trajectory import Trajectory
 
@@ -13,16 +14,14 @@ def latent_to_continue(deck: Deck, trajectory: Trajectory, state: int) -> Tensor
     Flow samplers multiply a LATENT by 1 - sigma at their start, so it is divided here. Raises ValueError for pure flow
     noise, sigma 1, which no LATENT can carry.
     """
-    x = trajectory.x[state : state + 1]
-    sigma = float(trajectory.sigmas[state])
-    if deck.parameterization == "flow":
-        if sigma >= 1:
-            raise ValueError(
-                "a flow model's state at sigma 1 is pure noise, which a LATENT cannot carry: pick "
-                f"{_nearer(deck, trajectory)}"
-            )
-        x = x / (1 - sigma)
-    return deck.space.to_vae(x)
+    x, sigma = trajectory.x[state : state + 1], trajectory.sigmas[state]
+    factor = float(PROCESSES[deck.parameterization].picture_factor(sigma))
+    if factor <= 0:
+        raise ValueError(
+            "a flow model's state at sigma 1 is pure noise, which a LATENT cannot carry: pick "
+            f"{_nearer(deck, trajectory)}"
+        )
+    return deck.space.to_vae(x / factor)
 
 
 def guess_latent(deck: Deck, trajectory: Trajectory, state: int) -> Tensor:

@@ -4,6 +4,8 @@ import pytest
 import torch
 
 from denoiscope.core.parameterization import (
+    PARAMETERIZATIONS,
+    PROCESSES,
     alpha_bar,
     direction,
     unit_variance_scale,
@@ -64,3 +66,17 @@ def test_a_noisy_state_is_shown_at_the_spread_of_a_finished_latent(sigma_data):
 
 def test_a_flow_state_is_shown_as_it_is():
     torch.testing.assert_close(unit_variance_scale(SIGMAS, "flow"), torch.ones_like(SIGMAS))
+
+
+@pytest.mark.parametrize("name", PARAMETERIZATIONS)
+def test_every_parameterization_has_a_process_whose_x_is_the_picture_at_sigma_0_and_measured_right_elsewhere(name):
+    process, sigma_data = PROCESSES[name], 1.0
+    generator = torch.Generator().manual_seed(3)
+    x0, noise = torch.randn(2, 4, 200_000, generator=generator, dtype=torch.float64)
+    sigma = torch.tensor([0.0, 0.2, 0.5, 0.9], dtype=torch.float64).view(-1, 1)
+    picture = process.picture_factor(sigma) * x0
+    x = picture + sigma * noise
+    torch.testing.assert_close(x[0], x0[0])
+    ratio = (picture.var(1) / (sigma * noise).var(1))[1:]
+    torch.testing.assert_close(process.snr(sigma[1:, 0], sigma_data), ratio, rtol=0.02, atol=0)
+    assert bool((process.signal(sigma, sigma_data)[0] == 1).all())

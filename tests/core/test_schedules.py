@@ -7,15 +7,15 @@ import torch
 
 from denoiscope.core.comparing.schedule_chart import compared
 from denoiscope.core.comparing.schedules import (
-    MOST_CURVES,
     Reading,
     Schedule,
     assumed_reading,
     decibels,
     requests_of,
-    snr,
     steps_in_the_clear,
 )
+from denoiscope.core.drawing.chart import MOST_CURVES
+from denoiscope.core.parameterization import snr
 
 EPS, FLOW = Reading(parameterization="eps", model="Toy"), Reading(parameterization="flow", model="Toy")
 
