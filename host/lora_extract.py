@@ -3,24 +3,20 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import comfy.lora
-import comfy.model_management
 import torch
-from torch import Tensor
 
 from ..core.lora.difference import Difference, difference_of, extraction_report, lora_of_differences
 from ..core.lora.lora import Lora
 from ..core.lora.words import counted
 from .comfyui import Model
 from .lora import each
+from .weights import Known, is_quantized, numbers, patched_weights
 
 PREFIX = "diffusion_model."
-CPU = torch.device("cpu")
 NAMED = 3
 """Of a list of names, so many are said."""
 
-Weights = dict[str, list]
-"""By key what ComfyUI's get_key_patches gives: the weight with what makes numbers of it, then its patches."""
+Weights = dict[str, Known]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -39,18 +35,22 @@ def extract(model: Model, base: Model, rank: int, *, vectors: bool, precision: t
     keys = [key for key in origin if not _same(tuned[key], origin[key])]
 
     def compare(key: str) -> Difference | None:
-        return difference_of(key, _numbers(tuned[key], key), _numbers(origin[key], key), rank, precision)
+        return difference_of(key, numbers(tuned[key], key), numbers(origin[key], key), rank, precision)
 
     found = [one for one in each(keys, compare) if one is not None]
     kept = [one for one in found if vectors or one.extracted is not None]
     lora = lora_of_differences(kept, rank=rank) if kept else _nothing_but_vectors(found)
-    notes = _notes(len(origin) - len(found), [one.key for one in found if one.extracted is None], vectors)
+    notes = [*_notes(len(origin) - len(found), [one.key for one in found if one.extracted is None], vectors)]
+    notes += [
+        _rounding(which, few)
+        for which, one in zip(("model", "base"), (tuned, origin), strict=True)
+        if (few := _few(one))
+    ]
     return Extraction(lora=lora, report=extraction_report(lora, kept, notes))
 
 
 def _weights(model) -> Weights:
-    patches = model.get_key_patches(PREFIX)
-    return {key: known for key, known in patches.items() if known[0][0].is_floating_point()}
+    return {key: known for key, known in patched_weights(model, PREFIX).items() if known[0][0].is_floating_point()}
 
 
 def _check_alike(tuned: Weights, origin: Weights) -> None:
@@ -73,11 +73,15 @@ def _same(tuned: list, origin: list) -> bool:
     return tuned[0][0] is origin[0][0] and len(tuned) == len(origin) == 1
 
 
-def _numbers(known: list, key: str) -> Tensor:
-    """The weight in float32 on the CPU, with its patches, as ComfyUI computes it before it rounds."""
-    (weight, convert), *patches = known
-    numbers = comfy.model_management.cast_to_device(weight, CPU, torch.float32, copy=True)
-    return comfy.lora.calculate_weight(patches, convert(numbers, inplace=True), key)
+def _few(weights: Weights) -> int:
+    return sum(is_quantized(known) for known in weights.values())
+
+
+def _rounding(which: str, count: int) -> str:
+    return (
+        f"{counted(count, 'weight')} of {which} are kept in scaled numbers of few bits: what that rounded is a part of"
+        " the difference"
+    )
 
 
 def _nothing_but_vectors(found: list[Difference]) -> Lora:

@@ -1,8 +1,7 @@
 """A MODEL whose weights are rounded to few bits when ComfyUI loads it: a patch among its patches, no second copy."""
 
-import comfy.lora
-import comfy.model_management
 import torch
+from comfy.ops import CastWeightBiasOp
 from comfy.quant_ops import QuantizedTensor
 from comfy.weight_adapter import WeightAdapterBase
 from torch import Tensor, nn
@@ -12,6 +11,7 @@ from ..core.tensors import bytes_of
 from .comfyui import Model
 from .lora import each
 from .model_name import name_of
+from .weights import numbers, patched_weights
 
 PREFIX = "diffusion_model."
 ROUNDED_KINDS = (nn.Linear, nn.Conv1d, nn.Conv2d, nn.Conv3d)
@@ -60,12 +60,12 @@ def weights_to_round(model: Model) -> list[str]:
     layers = {
         f"{PREFIX}{name}.weight": layer
         for name, layer in model.get_model_object("diffusion_model").named_modules()
-        if isinstance(layer, ROUNDED_KINDS)
+        if _has_a_matrix(layer)
     }
     if not layers:
         raise ValueError(
-            f"this model ({name_of(model)}) has no linear or convolution layer as torch knows them: its weights cannot"
-            " be rounded here"
+            f"this model ({name_of(model)}) has no linear or convolution layer that is known here: its weights cannot"
+            " be rounded"
         )
     for key, layer in layers.items():
         _check_whole(model, key, layer.weight)
@@ -74,11 +74,10 @@ def weights_to_round(model: Model) -> list[str]:
 
 def rounding_of(model: Model, bits: int) -> list[RoundedLayer]:
     """What the rounding changes, layer by layer, with earlier patches (LoRAs) counted in; with progress."""
-    patches = model.get_key_patches(PREFIX)
+    weights = patched_weights(model, PREFIX)
 
     def measure(key: str) -> RoundedLayer:
-        weight = _patched(key, patches[key])
-        return measured(key, weight, bits, stored_bytes=bytes_of([patches[key][0][0]]))
+        return measured(key, numbers(weights[key], key), bits, stored_bytes=bytes_of([weights[key][0][0]]))
 
     return list(each(weights_to_round(model), measure))
 
@@ -97,11 +96,9 @@ def kinds_of(model: Model) -> str:
     return " and ".join(sorted({_kind(state[key].dtype) for key in weights_to_round(model)}))
 
 
-def _patched(key: str, patches: list) -> Tensor:
-    """The weight as it is without rounding, float32, on the CPU."""
-    (stored, convert), *others = patches
-    weight = convert(stored.detach().to(device="cpu", dtype=torch.float32, copy=True), inplace=True)
-    return comfy.lora.calculate_weight(others, weight, key)
+def _has_a_matrix(layer: nn.Module) -> bool:
+    """ComfyUI's linear layers of scaled few-bit numbers are none of torch's."""
+    return isinstance(layer, ROUNDED_KINDS) or (isinstance(layer, CastWeightBiasOp) and hasattr(layer, "in_features"))
 
 
 def _check_whole(model, key: str, weight) -> None:

@@ -19,7 +19,7 @@ from .cells import sample_each
 from .comfyui import Model, Vae
 from .decoding import vae_decoder
 from .lora import applied, decomposed, each
-from .lora_fit import fit
+from .lora_fit import as_read, fit
 from .start import Start
 from .stopped import keep_finished, rescue
 
@@ -90,7 +90,7 @@ def sample_ranks(
 
     What has finished is kept as a deck file when this is interrupted or fails.
     """
-    parts = decomposed(lora)
+    parts = decomposed(as_read(lora))
     updates = updates_of(grid, parts)
     doses = grid.doses
 

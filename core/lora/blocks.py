@@ -8,9 +8,22 @@ from math import ceil
 from .lora import TEXT, TEXT_ENCODERS
 
 BLOCKS = {
+    "noise_refiner": "noise refiner",
+    "context_refiner": "context refiner",
+    "ref_image_refiner": "image refiner",
+    "siglip_refiner": "siglip refiner",
+    "individual_token_refiner_blocks": "token refiner",
+    "lyric_encoder_encoders": "lyric",
+    "transformer_1d_blocks": "connector",
+    "refiner_blocks": "refiner",
+    "layerwise_blocks": "layerwise",
     "input_blocks": "input",
     "down_blocks": "down",
+    "text_transformer_blocks": "text",
+    "visual_transformer_blocks": "visual",
     "double_blocks": "double",
+    "double_stream_blocks": "double",
+    "double_layers": "double",
     "joint_blocks": "joint",
     "transformer_blocks": "block",
     "middle_block": "middle",
@@ -19,13 +32,23 @@ BLOCKS = {
     "up_blocks": "up",
     "single_transformer_blocks": "single",
     "single_blocks": "single",
+    "single_stream_blocks": "single",
+    "single_stream_layers": "single",
+    "single_layers": "single",
+    "nerf_blocks": "nerf",
+    "vace_blocks": "vace",
+    "fuser_blocks": "fuser",
+    "injector": "injector",
     "blocks": "block",
     "layers": "layer",
 }
-"""What trainers and networks call a block, in the order in which a network is walked."""
+"""What trainers and networks call a block, in the order in which a network is walked. A network with two stacks counts
+each from 0: both need a name. Where a dot or an underscore parts two words, here an underscore stands.
+"""
 
 WITHOUT_NUMBER = ("middle",)
-BLOCK = re.compile(rf"(?:^|[._])({'|'.join(sorted(BLOCKS, key=len, reverse=True))})(?:[._](\d+))?(?=[._]|$)")
+_ANY = "|".join(name.replace("_", "[._]") for name in sorted(BLOCKS, key=len, reverse=True))
+BLOCK = re.compile(rf"(?:^|[._])({_ANY})(?:[._](?:block)?(\d+))?(?=[._]|$)")
 WHICH_ENCODER = re.compile(r"^(?:lora_(?:prior_)?te(\d*)_|text_encoder_?(\d*)\.|text_encoders\.(\w+))")
 OTHER = "other"
 ORDER = (*dict.fromkeys(BLOCKS.values()), OTHER, TEXT)
@@ -60,7 +83,7 @@ def block_of(layer: str) -> Block:
     found = BLOCK.search(layer)
     if found is None:
         return Block(OTHER)
-    kind = BLOCKS[found[1]]
+    kind = BLOCKS[found[1].replace(".", "_")]
     number = -1 if kind in WITHOUT_NUMBER or found[2] is None else int(found[2])
     return Block(kind, number, number)
 

@@ -1,10 +1,13 @@
 """A LoRA whose layers have been decomposed once, to be cut to many ranks, each with what it leaves out."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import torch
+from torch import Tensor
 
 from ..tensors import bytes_of
+from .keys import PADDING
 from .lora import MODEL, Lora, LoraLayer, lora_of
 from .low_rank import Svd, energy_curve, share_of_all
 from .truncation import bytes_of_cut, cut_layer, rest_of_layer, with_layers
@@ -34,7 +37,15 @@ class Decomposed:
             return self.lora
         rests = (rest_of_layer(layer, svd, rank) for layer, svd in zip(self.lora.layers, self.svds, strict=True))
         layers = tuple(rest for rest in rests if rest is not None)
-        return lora_of(self.lora.name, layers) if layers else None
+        if not layers:
+            return None
+        rest = lora_of(self.lora.name, layers)
+        return replace(rest, tensors={**rest.tensors, **self._paddings(layers)})
+
+    def _paddings(self, layers: Iterable[LoraLayer]) -> dict[str, Tensor]:
+        """The shapes to which weights of these layers are enlarged: without them an update has no place to go."""
+        keys = (f"{layer.name}{PADDING}" for layer in layers)
+        return {key: self.lora.tensors[key] for key in keys if key in self.lora.tensors}
 
     def energy(self, rank: int) -> float:
         """The share of the energy of the diffusion model's layers that a cut to `rank` keeps, 0..1."""

@@ -24,6 +24,9 @@ UP_DOWN = {
 }
 """The ending of up, and that of down beside it."""
 
+PADDING = ".reshape_weight"
+"""The ending of a shape to which a weight is enlarged, in LoRAs that give a model more inputs."""
+
 ENDINGS = {
     **dict.fromkeys(UP_DOWN, "up"),
     **dict.fromkeys(UP_DOWN.values(), "down"),
@@ -46,7 +49,8 @@ ENDINGS = {
     ".w_norm": "w_norm",
     ".b_norm": "b_norm",
     ".set_weight": "set",
-    ".reshape_weight": "padding",
+    "_norm.scale": "set",
+    PADDING: "padding",
 }
 """Role of a tensor by the ending of its key; the longest that fits counts."""
 

@@ -3,20 +3,18 @@
 No singular value is clamped: then it would not be the nearest one (Eckart and Young 1936).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from math import prod
 
 import torch
 from torch import Tensor
 
-from ..places import without_places
+from .header import after_cut
 from .lora import Lora, LoraLayer, tensors_of
 from .low_rank import Svd, energy_curve, rank_for_energy, share_of_all
 from .words import counted
 
-STALE = ("sshs_model_hash", "sshs_legacy_hash", "modelspec.hash_sha256")
-NETWORK = ("ss_network_dim", "ss_network_alpha")
 NOTE = "denoiscope_truncated"
 
 Choose = Callable[[Tensor], int]
@@ -93,12 +91,13 @@ def with_layers(lora: Lora, layers: tuple[LoraLayer, ...], *, note: str) -> Lora
     own = {key for layer in lora.layers for key in layer.keys.values()}
     carried = {key: tensor for key, tensor in lora.tensors.items() if key not in own}
     made = {key: tensor for layer in layers for key, tensor in _tensors(layer, lora)}
+    words = after_cut(lora.metadata, {layer.rank for layer in layers}, {layer.alpha for layer in layers})
     return Lora(
         name=lora.name,
         layers=tuple(layers),
         foreign=lora.foreign,
         tensors=made | carried,
-        metadata=_metadata(lora.metadata, layers, note),
+        metadata={**words, NOTE: note},
     )
 
 
@@ -158,12 +157,3 @@ def rounded(factor: Tensor, kind: torch.dtype, name: str) -> Tensor:
     if not torch.isfinite(kept).all():
         raise ValueError(f"layer {name}: its factors are too large for {kind}: choose float32")
     return kept
-
-
-def _metadata(before: Mapping[str, str], layers: tuple[LoraLayer, ...], note: str) -> dict[str, str]:
-    ranks = {layer.rank for layer in layers}
-    network = str(ranks.pop()) if len(ranks) == 1 else "Dynamic"
-    kept = {
-        key: network if key in NETWORK else without_places(value) for key, value in before.items() if key not in STALE
-    }
-    return {**kept, NOTE: note}

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
+from .header import scale_told
 from .lora import Lora, LoraLayer
 
 NUMBERS = ("B", "kB", "MB", "GB")
@@ -41,7 +42,7 @@ def _lines(lora: Lora) -> Iterator[str]:
     yield f"{lora.name}: {counted(len(lora.layers), 'layer')}, {bytes_in_words(lora.bytes)} of {numbers}"
     if lora.layers:
         yield ranks_in_words(lora.layers)
-        yield _scales(lora.layers)
+        yield _scales(lora)
     for (part, title), count in Counter((layer.part, layer.format.title) for layer in lora.layers).items():
         yield f"{part}: {counted(count, 'layer')} as {title}"
     for kind in lora.foreign:
@@ -49,8 +50,19 @@ def _lines(lora: Lora) -> Iterator[str]:
         yield f"{fate}: {len(kind.names)} × {kind.title} ({kind.why}), such as {kind.names[0]}"
 
 
-def _scales(layers: tuple[LoraLayer, ...]) -> str:
-    scales = {layer.scale for layer in layers}
+def _scales(lora: Lora) -> str:
+    scales = {layer.scale for layer in lora.layers}
     if len(scales) == 1:
-        return f"scale α / r = {scales.pop():.4g}" + ("" if layers[0].alpha is not None else " (no α in the file)")
+        return f"scale α / r = {scales.pop():.4g}" + ("" if lora.layers[0].alpha is not None else _no_alpha(lora))
     return f"scale α / r from {min(scales):.4g} to {max(scales):.4g}"
+
+
+def _no_alpha(lora: Lora) -> str:
+    told = scale_told(lora.metadata)
+    if told is None:
+        return " (no α in the file)"
+    alpha, rank = told
+    return (
+        f" (no α among the tensors; the header says α = {alpha:g}, r = {rank:g}, so α / r = {alpha / rank:.4g}: ComfyUI"
+        " does not read that, other programs do)"
+    )

@@ -1,5 +1,7 @@
 """What is said of a LoRA, and of one that was cut."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -9,6 +11,7 @@ from denoiscope.core.lora.truncation import cut_layer, with_layers
 from denoiscope.core.lora.words import bytes_in_words, described, ranks_in_words
 
 from .loras import layer
+from .test_lora_header import PEFT
 
 
 @pytest.mark.parametrize(
@@ -45,3 +48,10 @@ def test_a_report_counts_what_was_cut_and_lists_layers_as_the_network_is_walked(
     assert first == "bolt: rank 4 to ranks 2 (2), 4 (1), 3.07 kB to 2.05 kB, 88.89 % of the energy kept"
     assert second == "2 of 3 layers cut; the others are as the file has them, bit for bit"
     assert [line.split("\t")[0] for line in (third, fourth, fifth)] == [*names[:0:-1], names[0]]
+
+
+def test_a_scale_that_only_the_header_has_is_said_with_who_reads_it():
+    lora = replace(lora_of("bolt", (layer(),)), metadata=PEFT)
+    assert "scale α / r = 1 (no α among the tensors; the header says α = 64, r = 4, so α / r = 16:" in described(lora)
+    two = replace(lora, metadata={**PEFT, "text_encoder.lora_alpha": "8"})
+    assert "scale α / r = 1 (no α in the file)" in described(two)
