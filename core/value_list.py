@@ -33,13 +33,22 @@ def parse_numbers(text: str, what: str, *, repeats: bool = False) -> tuple[Fract
 
     Raises ValueError for an empty list, a value that is not a finite number, a range that runs backwards, a count
     below 2, and a value named twice unless it may be.
+
+    >>> [spell(value) for value in parse_numbers("1, 4, 7.5", "guidance values")]
+    ['1', '4', '7.5']
+    >>> [spell(value) for value in parse_numbers("2..12 x 5", "guidance values")]
+    ['2', '4.5', '7', '9.5', '12']
     """
     values = _at_most((value for part in _parts(text, what) for value in _values(part, what)), what)
     return tuple(values) if repeats else _all_different(values, what)
 
 
 def parse_whole_numbers(text: str, what: str, *, repeats: bool = False) -> tuple[int, ...]:
-    """As parse_numbers, for values that can only be whole."""
+    """As parse_numbers, for values that can only be whole.
+
+    >>> parse_whole_numbers("1..4, 42", "seeds")
+    (1, 2, 3, 4, 42)
+    """
     values = parse_numbers(text, what, repeats=repeats)
     broken = next((value for value in values if value.denominator != 1), None)
     if broken is not None:
@@ -54,7 +63,11 @@ def parse_whole_numbers_or(text: str, what: str, words: Sequence[str]) -> tuple[
 
 
 def parse_names(text: str, what: str, known: Sequence[str]) -> tuple[str, ...]:
-    """The names of a list, each one of `known`. `what` is what they name, in the plural ("samplers")."""
+    """The names of a list, each one of `known`. `what` is what they name, in the plural ("samplers").
+
+    >>> parse_names("euler, heun", "samplers", ["euler", "heun", "ddim"])
+    ('euler', 'heun')
+    """
     return _all_different([one_of(name, what, known) for name in _parts(text, what)], what)
 
 
@@ -66,7 +79,11 @@ def one_of(name: str, what: str, known: Sequence[str]) -> str:
 
 
 def spell(value: Fraction | int | str) -> str:
-    """A value as a label shows it: 7.5, 4, 0.333333, euler. Whole numbers keep all their digits."""
+    """A value as a label shows it. Whole numbers keep all their digits.
+
+    >>> spell(Fraction(1, 3)), spell(Fraction(8, 2)), spell("euler")
+    ('0.333333', '4', 'euler')
+    """
     if isinstance(value, Fraction):
         return str(int(value)) if value.denominator == 1 else f"{float(value):.6g}"
     return str(value)

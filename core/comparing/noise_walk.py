@@ -24,6 +24,13 @@ def slerp(a: Tensor, b: Tensor, t: float) -> Tensor:
     Shoemake 1985, "Animating rotation with quaternion curves": sin((1 - t) θ) / sin θ · a + sin(t θ) / sin θ · b for
     unit vectors at the angle θ; the length goes evenly from |a| to |b|. Each tensor is one vector, whatever its shape.
     Raises ValueError for other shapes, for vectors without a direction, and for opposite ones.
+
+    >>> import torch
+    >>> right, up = torch.tensor([2.0, 0.0]), torch.tensor([0.0, 2.0])
+    >>> slerp(right, up, 0.5)
+    tensor([1.4142, 1.4142])
+    >>> lerp(right, up, 0.5)
+    tensor([1., 1.])
     """
     end = _known_end(a, b, t)
     if end is not None:

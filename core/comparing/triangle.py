@@ -14,7 +14,11 @@ ROUNDING = 1e-4
 
 
 def guided(cond: Tensor, uncond: Tensor, scale: float) -> Tensor:
-    """The guess that guidance makes of the two; the shape of both."""
+    """The guess that guidance makes of the two; the shape of both.
+
+    >>> guided(torch.tensor([1.0, 2.0]), torch.tensor([0.0, 2.0]), 4.0)
+    tensor([4., 2.])
+    """
     return uncond + (cond - uncond) * scale
 
 

@@ -64,7 +64,16 @@ def singular_values_of_product(up: Tensor, down: Tensor, scale: float = 1.0) -> 
 
 
 def svd_of_matrix(matrix: Tensor) -> Svd:
-    """Of a plain matrix [rows, columns]. Raises ValueError for anything else, and for numbers that are not finite."""
+    """Of a plain matrix [rows, columns]. Raises ValueError for anything else, and for numbers that are not finite.
+
+    >>> svd = svd_of_matrix(torch.tensor([[0.0, 3.0], [4.0, 0.0]]))
+    >>> svd.values
+    tensor([4., 3.], dtype=torch.float64)
+    >>> up, down = svd.factors(1)
+    >>> (up @ down).abs()
+    tensor([[0., 0.],
+            [4., 0.]], dtype=torch.float64)
+    """
     left, values, right = torch.linalg.svd(_matrix(matrix, "the matrix"), full_matrices=False)
     return Svd(left=left, values=values, right=right)
 
@@ -73,6 +82,9 @@ def energy_curve(values: Tensor) -> Tensor:
     """[k + 1]: the share of the sum of squared singular values that the first 0, 1, ... k of them hold, 0..1.
 
     By Eckart and Young it is 1 − ‖M − M_r‖² / ‖M‖² (Frobenius). A zero matrix has lost nothing at any rank: all 1.
+
+    >>> energy_curve(torch.tensor([4.0, 3.0]))
+    tensor([0.0000, 0.6400, 1.0000], dtype=torch.float64)
     """
     sums = torch.cat([torch.zeros(1, dtype=torch.float64), values.double().square().cumsum(0)])
     return sums / sums[-1] if sums[-1] > 0 else torch.ones_like(sums)
@@ -92,7 +104,11 @@ def share_of_all(parts: Iterable[tuple[float, float]]) -> float:
 
 
 def rank_for_energy(values: Tensor, share: float) -> int:
-    """The smallest rank whose nearest matrix holds at least `share` (above 0, up to 1) of the energy; 0 for zero."""
+    """The smallest rank whose nearest matrix holds at least `share` (above 0, up to 1) of the energy; 0 for zero.
+
+    >>> rank_for_energy(torch.tensor([4.0, 3.0]), 0.6), rank_for_energy(torch.tensor([4.0, 3.0]), 0.9)
+    (1, 2)
+    """
     if not 0 < share <= 1:
         raise ValueError(f"the share of the energy to keep must be above 0 and at most 1, got {share}")
     return int((energy_curve(values) < share - ROUNDING).sum())
@@ -101,6 +117,9 @@ def rank_for_energy(values: Tensor, share: float) -> int:
 def effective_rank(values: Tensor) -> float:
     """How many directions a matrix really uses: exp of the entropy of its singular values, taken as shares of their
     sum (Roy and Vetterli 2007, definition 1). k for k equal values, 1 for one; 0 for a zero matrix.
+
+    >>> round(effective_rank(torch.tensor([5.0, 5.0, 0.0])), 6)
+    2.0
     """
     total = values.double().sum()
     if not total > 0:
