@@ -1,8 +1,21 @@
-"""An output that is not there this time: whoever uses it is told what to connect."""
+"""An output that is not there this time: whoever uses it is told why, and what to do; the rest of the graph runs on."""
+
+from collections.abc import Callable
 
 from comfy_execution.graph_utils import ExecutionBlocker
 
+from ..core.recording.deck import Deck
+from ..core.recording.run import Run
+
 
 def absent(sentence: str) -> ExecutionBlocker:
-    """In the place of an output. ComfyUI stops each node that takes it, with this sentence."""
+    """In the place of an output. ComfyUI stops each node that takes it, with this sentence, and no other."""
     return ExecutionBlocker(sentence)
+
+
+def deck_or_why(find: Callable[[], Run], *, title: str = "") -> Deck | ExecutionBlocker:
+    """The deck of a recorded run, or why there is none: a run that was not kept must not stop what needs no deck."""
+    try:
+        return find().deck(title=title)
+    except ValueError as error:
+        return absent(str(error))

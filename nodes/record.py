@@ -15,7 +15,14 @@ from .widget_checks import checked, says
 if TYPE_CHECKING:
     from ..core.recording.recording import Recording as RecordingHandle
 
-OF_THIS_LATENT, LAST, INTERRUPTED = "of this latent", "last run", "last interrupted"
+OF_THIS_LATENT, LAST, INTERRUPTED, NUMBERED = "of this latent", "last run", "last interrupted", "by number"
+NOTHING_RECORDED = (
+    "no recording comes to Collect Deck: Record Denoising is bypassed, muted or not connected, so that nothing was kept"
+)
+NOTHING_SAMPLED = (
+    "Collect Deck waits for no sampler: connect its LATENT, or, where it gives none, anything it gives to the input "
+    "after"
+)
 MEMORY = (
     "Memory the kept runs may take, in MB. Older runs give way first; one that does not fit alone is cut and says so."
 )
@@ -94,10 +101,11 @@ class DenoiscopeCollect(io.ComfyNode):
             ),
             search_aliases=["collect trajectory", "recorded run", "deck"],
             inputs=[
-                Recording.Input("recording", tooltip="From Record Denoising."),
+                Recording.Input("recording", lazy=True, optional=True, tooltip="From Record Denoising."),
                 io.Latent.Input(
                     "latent",
                     lazy=True,
+                    optional=True,
                     tooltip=(
                         "The sampler's LATENT output. It tells which run is meant, and makes this node wait for the"
                         " sampler."
@@ -105,34 +113,76 @@ class DenoiscopeCollect(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "run",
-                    options=[OF_THIS_LATENT, LAST, INTERRUPTED],
+                    options=[OF_THIS_LATENT, LAST, INTERRUPTED, NUMBERED],
                     default=OF_THIS_LATENT,
                     tooltip=(
                         'Which run: the one that made this latent; "last run" for samplers that sample in tiles or '
-                        'change the latent at the end; "last interrupted" for one that you stopped, not sampled again.'
+                        'change the latent at the end; "last interrupted" for one that you stopped, not sampled again;'
+                        ' "by number" for any that the recording holds.'
                     ),
                 ),
                 io.String.Input("label", default="", tooltip="A title for the deck. Empty: none."),
+                io.Int.Input(
+                    "number",
+                    default=-1,
+                    min=-100_000,
+                    max=100_000,
+                    optional=True,
+                    advanced=True,
+                    tooltip='For "by number": 0 is the oldest run that the recording holds, -1 the newest.',
+                ),
+                io.AnyType.Input(
+                    "after",
+                    lazy=True,
+                    optional=True,
+                    tooltip=(
+                        "For samplers that give no LATENT: whatever they give, an IMAGE for example. This node then "
+                        "waits for it, and takes the last run."
+                    ),
+                ),
             ],
-            outputs=[DeckSocket.Output(display_name="deck", tooltip="The run: every state, every guess.")],
+            outputs=[
+                DeckSocket.Output(display_name="deck", tooltip="The run: every state, every guess."),
+                io.Int.Output(display_name="runs", tooltip="How many runs the recording holds."),
+            ],
         )
 
     @classmethod
-    def fingerprint_inputs(cls, run: str, **others):
+    def fingerprint_inputs(cls, run: str | None = None, **others):
         return math.nan if run == INTERRUPTED else run  # what was interrupted since shows in no input
 
     @classmethod
-    def check_lazy_status(cls, recording, run: str, label: str, latent=None) -> list[str]:
-        return ["latent"] if run != INTERRUPTED and latent is None else []
+    def check_lazy_status(cls, run: str, **others) -> list[str]:
+        """The recording and the sampler's result are asked for together: a ComfyUI that caches nothing would run Record
+        again for the second, and its first recording would stay empty.
+        """
+        wanted = ("recording",) if run == INTERRUPTED else ("recording", "latent", "after")
+        return [name for name in wanted if name in others and others[name] is None]
 
     @classmethod
     @checked
-    def execute(cls, recording: RecordingHandle, run: str, label: str, latent=None) -> io.NodeOutput:
-        if run == INTERRUPTED:
-            found = recording.interrupted_run()
-        else:
-            found = recording.last_run() if run == LAST else recording.run_of(latent["samples"])
-        return io.NodeOutput(found.deck(title=label))
+    def execute(
+        cls,
+        run: str,
+        label: str,
+        recording: RecordingHandle | None = None,
+        latent=None,
+        number: int = -1,
+        after=None,
+    ) -> io.NodeOutput:
+        from ..host.blocking import absent, deck_or_why
+
+        if recording is None:
+            return io.NodeOutput(absent(NOTHING_RECORDED), 0)
+        if run == OF_THIS_LATENT and latent is None and after is None:
+            return io.NodeOutput(absent(NOTHING_SAMPLED), len(recording.held))
+        chosen = {
+            OF_THIS_LATENT: lambda: recording.last_run() if latent is None else recording.run_of(latent["samples"]),
+            LAST: recording.last_run,
+            INTERRUPTED: recording.interrupted_run,
+            NUMBERED: lambda: recording.run_numbered(number),
+        }
+        return io.NodeOutput(deck_or_why(chosen[run], title=label), len(recording.held))
 
 
 class DenoiscopeKSampler(io.ComfyNode):
@@ -193,6 +243,7 @@ class DenoiscopeKSampler(io.ComfyNode):
         memory_mb,
         items,
     ) -> io.NodeOutput:
+        from ..host.blocking import deck_or_why
         from ..host.sampling import sample
         from ..host.stopped import keeping_steps
 
@@ -210,4 +261,4 @@ class DenoiscopeKSampler(io.ComfyNode):
                 latent=latent_image,
                 denoise=denoise,
             )
-        return io.NodeOutput(latent, recording.run_of(latent["samples"]).deck())
+        return io.NodeOutput(latent, deck_or_why(lambda: recording.run_of(latent["samples"])))

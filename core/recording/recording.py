@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from ..fingerprint import fingerprint
 from ..tensors import MEBIBYTE
 from .model_facts import ModelFacts
 from .run import Run
@@ -13,13 +14,13 @@ from .sampling import Sampling
 from .steps import ModelCall, Steps
 from .trajectory import Settings
 
-KEPT_RUNS = 16
-"""Sealed runs a recording keeps, the newest ones, so that a cached sampler still finds its run."""
+KINDS = (torch.float32, torch.float16, torch.bfloat16)
+"""Number formats in which ComfyUI hands a LATENT on."""
 
 
 @dataclass(kw_only=True, eq=False)
 class Recording:
-    """The handle that collects runs.
+    """The handle that collects runs, as many as fit, so that a cached sampler still finds its own.
 
     budget_bytes   how much all runs may hold; older sealed runs give way first
     keep_guidance  whether cond and uncond are kept beside the guess
@@ -27,6 +28,7 @@ class Recording:
     open           runs that are being sampled now, one inside the other
     runs           sealed runs, oldest first
     refusals       why the last run could not be recorded at all; empty when it could
+    gone           fingerprints of the LATENTs whose runs were recorded and gave way
     """
 
     budget_bytes: int
@@ -35,6 +37,7 @@ class Recording:
     open: list[Sampling] = field(default_factory=list)
     runs: list[Run] = field(default_factory=list)
     refusals: list[str] = field(default_factory=list)
+    gone: set[str] = field(default_factory=set)
 
     def begin(self, *, model: ModelFacts, settings: Settings, schedule: tuple[float, ...], batch: int) -> Sampling:
         """Open a run; `finish` or `interrupt` closes it."""
@@ -87,8 +90,22 @@ class Recording:
         """Remember why a run could not be recorded at all; Collect will say it."""
         self.refusals = [sentence]
 
+    @property
+    def held(self) -> tuple[Run, ...]:
+        """The runs that can be looked at, in the order in which they were sampled."""
+        return tuple(run for run in self.runs if run.steps_kept)
+
+    def run_numbered(self, number: int) -> Run:
+        """One of `held`, counted from 0; -1 is the newest. Raises ValueError where there are not so many."""
+        count = len(self.held)
+        if not -count <= number < count:
+            raise ValueError(self._why_not(None) if not count else f"run {number} was asked for, and {_holds(count)}")
+        return self.held[number]
+
     def run_of(self, latent: Tensor) -> Run:
         """The newest run that gave exactly this latent (LATENT samples, VAE space)."""
+        if not isinstance(latent, Tensor):  # several in one (video with sound)
+            raise ValueError(self._why_not(None))
         for run in reversed(self.runs):
             if run.result is not None and _same(run.result, latent):
                 return run
@@ -113,26 +130,42 @@ class Recording:
 
     def _keep(self, run: Run) -> Run:
         self.runs.append(run)
-        del self.runs[:-KEPT_RUNS]
         return run
 
     def _make_room(self, needed: int) -> None:
         while self.runs and self.bytes + needed > self.budget_bytes:
-            del self.runs[0]
+            result = self.runs.pop(0).result
+            if result is not None:
+                self.gone.update(_name(result.to(kind)) for kind in KINDS)
 
     def _why_not(self, latent: Tensor | None) -> str:
+        if latent is not None and _name(latent) in self.gone:
+            return (
+                "the run of this latent was recorded, and gave way to newer ones: the memory budget is "
+                f"{self.budget_bytes // MEBIBYTE} MB, and {_holds(len(self.held))}. Raise memory_mb in Record "
+                "Denoising, record fewer items, or leave the two guidance predictions out, and run again"
+            )
         if self.refusals:
             return self.refusals[-1]
-        if latent is None or not any(run.steps_kept for run in self.runs):
+        if latent is None or not self.held:
             return (
-                "nothing has been recorded yet: connect the MODEL output of Record Denoising to the sampler whose "
-                "LATENT you collect, and let it run"
+                "nothing has been recorded here: connect the MODEL output of Record Denoising to the sampler that you "
+                "collect from. If it is connected, ComfyUI has the sampler's result from its cache, while it dropped "
+                "the recording to save memory: change the seed, and run again"
             )
         return (
-            f"no kept run of this recording gave this latent of shape {list(latent.shape)}: connect the sampler's "
+            f"none of the runs of this recording gave this latent of shape {list(latent.shape)}: connect the sampler's "
             "first LATENT output itself (not denoised_output, nor a latent changed on the way), or choose "
-            '"last run"'
+            f'"last run", or a run by its number; {_holds(len(self.held))}'
         )
+
+
+def _holds(count: int) -> str:
+    return f"this recording holds {count} run{'s' if count != 1 else ''}" + (f" (0..{count - 1})" if count else "")
+
+
+def _name(latent: Tensor) -> str:
+    return fingerprint(latent.detach().cpu().nan_to_num())
 
 
 def _same(result: Tensor, latent: Tensor) -> bool:

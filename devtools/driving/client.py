@@ -99,7 +99,7 @@ class Client:
                 events.append(event)
                 if on_event:
                     on_event(event)
-                if event.type in ENDINGS:
+                if event.type in ENDINGS and not is_block(event):
                     break
             else:
                 raise ConnectionError("the server closed the websocket in the middle of a run")
@@ -121,10 +121,11 @@ class Client:
 
     def _finish(self, prompt_id: str, events: list[Event], previews: list[bytes]) -> Run:
         last = events[-1]
+        failed = last if last.type == "execution_error" else next(filter(is_block, events), None)
         history = self._history(prompt_id)
         run = Run(prompt_id, history["outputs"], last.at, last.type == "execution_interrupted", events, previews)
-        if last.type == "execution_error":
-            raise RunFailed(last.data, run)
+        if failed is not None:
+            raise RunFailed(failed.data, run)
         return run
 
     def _history(self, prompt_id: str, patience: float = 10.0) -> dict:
@@ -135,6 +136,11 @@ class Client:
                 return history[prompt_id]
             time.sleep(0.02)
         raise TimeoutError(f"the server has no history of prompt {prompt_id}")
+
+
+def is_block(event: Event) -> bool:
+    """Whether a node was stopped because what it takes is not there: the rest of the graph runs on."""
+    return event.type == "execution_error" and event.data.get("exception_type") == "ExecutionBlocked"
 
 
 ENDINGS = {"execution_success", "execution_error", "execution_interrupted"}

@@ -5,7 +5,7 @@ import torch
 
 from denoiscope.core.recording.item_list import choose_items, parse_items
 from denoiscope.core.recording.model_facts import ModelFacts
-from denoiscope.core.recording.recording import KEPT_RUNS, Recording
+from denoiscope.core.recording.recording import Recording
 from denoiscope.core.recording.steps import ModelCall
 from denoiscope.core.recording.trajectory import Settings
 
@@ -93,16 +93,16 @@ def test_the_run_is_found_by_its_latent_among_several():
 
 def test_a_latent_of_no_run_is_refused_in_one_sentence():
     recording = Recording(budget_bytes=2**20)
-    with pytest.raises(ValueError, match="nothing has been recorded yet"):
+    with pytest.raises(ValueError, match="nothing has been recorded here"):
         recording.run_of(torch.zeros(SHAPE))
     sample(recording)
-    with pytest.raises(ValueError, match="no kept run of this recording gave this latent"):
+    with pytest.raises(ValueError, match="none of the runs of this recording gave this latent"):
         recording.run_of(torch.zeros(SHAPE))
 
 
 def test_the_last_run_is_found_without_its_latent():
     recording = Recording(budget_bytes=2**20)
-    with pytest.raises(ValueError, match="nothing has been recorded yet"):
+    with pytest.raises(ValueError, match="nothing has been recorded here"):
         recording.last_run()
     run, _ = sample(recording)
     sample(recording, seed=1, stop_after=1)
@@ -121,11 +121,30 @@ def test_an_interrupted_run_keeps_what_it_had_and_what_it_had_before_it():
     assert "Interrupted after 2 of 3 steps." in trajectory.notes
 
 
-def test_only_the_newest_runs_are_kept():
+def test_as_many_runs_are_kept_as_fit_and_each_is_found_by_its_number():
     recording = Recording(budget_bytes=2**30)
-    for seed in range(KEPT_RUNS + 5):
-        sample(recording, seed=seed)
-    assert [run.trajectories[0].settings.seed for run in recording.runs] == list(range(5, KEPT_RUNS + 5))
+    runs = [sample(recording, seed=seed)[0] for seed in range(21)]
+    sample(recording, stop_after=0)  # nothing of it was kept: no run to look at
+    assert recording.held == tuple(runs)
+    assert (recording.run_numbered(0), recording.run_numbered(-1)) == (runs[0], runs[20])
+    with pytest.raises(ValueError, match=r"run 21 was asked for, and this recording holds 21 runs \(0..20\)"):
+        recording.run_numbered(21)
+
+
+@pytest.mark.parametrize("kind", [torch.float32, torch.float16, torch.bfloat16])
+def test_a_run_that_gave_way_is_told_from_one_that_never_was(kind):
+    recording = Recording(budget_bytes=CALL_BYTES * 8)
+    latents = [sample(recording, seed=seed)[1].to(kind) for seed in range(4)]
+    with pytest.raises(ValueError, match=r"was recorded, and gave way to newer ones: .* holds \d run.*Raise memory_mb"):
+        recording.run_of(latents[0])
+    assert recording.run_of(latents[3]) is recording.runs[-1]
+
+
+def test_a_latent_of_several_tensors_is_refused_in_one_sentence():
+    recording = Recording(budget_bytes=2**20)
+    recording.refuse("this run was not recorded: several tensors")
+    with pytest.raises(ValueError, match="several tensors"):
+        recording.run_of([torch.zeros(1)])
 
 
 def test_older_runs_give_way_when_memory_is_short():

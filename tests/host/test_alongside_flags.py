@@ -54,6 +54,14 @@ def test_a_recorded_run_is_true_and_changes_nothing_whatever_the_flags_and_again
         torch.testing.assert_close(last, recorded.float(), atol=2e-3, rtol=2e-3)  # a LATENT may be in float16
 
 
+def test_record_sampler_collect_and_viewer_are_enough_whatever_the_flags(flagged):
+    """The README's own recipe, with nothing else that would keep the sampler's latent."""
+    server, _ = flagged
+    run = server.run({**pocket_run(seed=2), "view": viewer()})
+    (trajectory,) = run.outputs["view"]["denoiscope_deck"][0]["trajectories"]
+    assert (trajectory["complete"], trajectory["seed"]) == (True, "2")
+
+
 def test_a_sweep_is_whole_whatever_the_flags(flagged):
     server, _ = flagged
     graph = pocket_run(seed=3, steps=3)

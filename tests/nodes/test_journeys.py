@@ -237,7 +237,7 @@ def test_an_interrupted_run_is_collected_afterwards_without_sampling_again(serve
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"latent": ["empty", 0]}, "no kept run|nothing has been recorded"),
+        ({"latent": ["empty", 0]}, "none of the runs|nothing has been recorded"),
         ({"run": "last interrupted"}, "no interrupted run"),
     ],
 )
@@ -275,6 +275,56 @@ def test_an_item_that_is_not_in_the_batch_is_told_and_the_picture_is_not_lost(se
         server.run({**graph, "view": viewer()})
 
 
+def saved_latent(server, run):
+    return load_file(server.path_of(run.outputs["save"]["latents"][0]))["latent_tensor"]
+
+
+@pytest.mark.parametrize("without", ["record", "items"])
+def test_what_cannot_be_collected_leaves_the_rest_of_the_graph_and_the_sampler_with_a_deck_its_latent(server, without):
+    """Record bypassed, as the frontend sends it: its MODEL goes past it, its RECORDING is gone."""
+    graph = pocket_run(seed=133)
+    if without == "record":
+        graph["sample"]["inputs"]["model"] = ["pocket", 0]
+        del graph["record"], graph["deck"]["inputs"]["recording"]
+        said = "Record Denoising is bypassed"
+    else:
+        settings = {**graph["sample"]["inputs"], "model": ["pocket", 0], "keep_guidance": True, "memory_mb": 64}
+        graph["sample"] = node("DenoiscopeKSampler", **settings, items="0, 3")
+        del graph["record"], graph["deck"]
+        said = r"the batch has items 0\.\.0, but item 3"
+    graph["save"] = node("SaveLatent", samples=["sample", 0], filename_prefix="tests/kept")
+    with pytest.raises(RunFailed, match=said) as failed:
+        server.run({**graph, "view": viewer(deck=["deck", 0] if without == "record" else ["sample", 1])})
+    assert saved_latent(server, failed.value.run).shape[0] == 1
+
+
+def test_a_sampler_that_gives_no_latent_is_waited_for_through_what_it_gives_and_runs_are_taken_by_number(server):
+    """The picture stands for the sampler's only output."""
+    graph = pocket_run(seed=134)
+    graph["record"]["inputs"]["memory_mb"] = 254  # a recording of its own
+    graph["image"] = node("VAEDecode", samples=["sample", 0], vae=["pocket", 2])
+    del graph["deck"]["inputs"]["latent"]
+    graph["deck"]["inputs"]["after"] = ["image", 0]
+    graph["count"] = node("PreviewAny", source=["deck", 1])
+    for seed, held in ((134, "1"), (135, "2")):
+        graph["sample"]["inputs"]["seed"] = seed
+        run = server.run({**graph, "view": viewer()})
+        assert run.outputs["count"]["text"] == [held]
+        assert run.outputs["view"]["denoiscope_deck"][0]["trajectories"][0]["seed"] == str(seed)
+    graph["deck"]["inputs"] |= {"run": "by number", "number": 0}
+    run = server.run({**graph, "view": viewer()})
+    assert run.outputs["view"]["denoiscope_deck"][0]["trajectories"][0]["seed"] == "134"
+
+
+def test_every_deck_of_a_long_list_of_latents_is_collected(server):
+    """Rebatched to single latents, the twentieth run pushed out the first four, and nothing came at all."""
+    graph = pocket_run(seed=136, steps=1, batch=20)
+    graph["single"] = node("RebatchLatents", latents=["empty", 0], batch_size=1)
+    graph["sample"]["inputs"]["latent_image"] = ["single", 0]
+    run = server.run({**graph, "view": viewer(decode="nothing")})
+    assert len(run.outputs["view"]["denoiscope_deck"]) == 20
+
+
 def test_zero_steps_are_refused(server):
     graph = pocket_run(seed=141)
     graph["sample"]["inputs"]["steps"] = 0
@@ -293,7 +343,7 @@ def test_zero_noise_levels_give_a_latent_that_no_run_made(server):
         end_at_step=4,
         return_with_leftover_noise="disable",
     )
-    with pytest.raises(RunFailed, match="no kept run|nothing has been recorded|no model call"):
+    with pytest.raises(RunFailed, match="none of the runs|nothing has been recorded|no model call"):
         server.run({**graph, "view": viewer()})
 
 
