@@ -32,6 +32,7 @@ WORDS_OF = {
 """Arguments that reach the browser as words, by the record. A name of somebody's own, a deck's title, is not here."""
 REASONS = {"absence", "missing", "_why_no_guidance"}
 """Functions that return a sentence for the browser."""
+TAKES_A_REASON = {"learn_why_no_guidance"}
 REASON_IN = {"no_guidance", "absent"}
 """Variables and arguments that hold one."""
 MEASURED = {"Mark.text", "Panel.unit"}
@@ -54,6 +55,9 @@ def literals(tree: ast.AST, constants: dict[str, ast.AST]) -> Iterator[str | Non
             pass
         case ast.IfExp(body=body, orelse=other):
             yield from (*literals(body, constants), *literals(other, constants))
+        case ast.BoolOp(values=values):
+            for value in values:
+                yield from literals(value, constants)
         case ast.Name(id=name) if name in constants:
             yield from literals(constants[name], constants)
         case _:
@@ -75,6 +79,8 @@ def said_in(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
         match part:
             case ast.Call(func=ast.Name(id=name), keywords=arguments) if name in WORDS_OF:
                 yield from ((f"{name}.{a.arg}", a.value) for a in arguments if a.arg in WORDS_OF[name])
+            case ast.Call(func=ast.Attribute(attr=name), args=[value]) if name in TAKES_A_REASON:
+                yield ("", value)
             case ast.FunctionDef(name=name) if name in REASONS:
                 yield from (("", each.value) for each in ast.walk(part) if isinstance(each, ast.Return) and each.value)
             case ast.Assign(targets=[ast.Name(id=name) | ast.Attribute(attr=name)], value=value) if name in REASON_IN:
