@@ -21,6 +21,7 @@ INSIDE = Path(__file__).with_name("inside.py")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", metavar="FILE", help="write the page there, one HTML file")
     parser.add_argument(
         "--sources", action="store_true", help="compile the kernel and write the vocabulary again (needs npm)"
     )
@@ -38,6 +39,10 @@ def command(options: argparse.Namespace, _: list[str]) -> int:
         inside(host, "vocabulary")
     if options.references:
         inside(host, "references")
+    if options.out:
+        out = Path(options.out).expanduser().absolute()
+        inside(host, "page", str(out))
+        say(f"Open {out.as_uri()} in any browser: it needs neither ComfyUI nor a network.")
     return 0
 
 

@@ -4,16 +4,18 @@ import { readTensors } from "./safetensors.mjs";
 
 export const SCALE = ".scale";
 
-/** Map from name to { shape, values }, all float32; beside a NAME.scale, a tensor is 8 bits times its rows' scales. */
-export function readWeights(buffer) {
-  const { tensors } = readTensors(buffer);
-  const weights = new Map();
+/** Map from name to { shape, values }, all float32, of a file's bytes. */
+export const readWeights = (buffer) => unpacked(readTensors(buffer)).tensors;
+
+/** What readTensors gives, in float32: beside a NAME.scale, a tensor is 8 bits times its rows' scales. */
+export function unpacked({ metadata, tensors }) {
+  const whole = new Map();
   for (const [name, { shape, values }] of tensors) {
     if (name.endsWith(SCALE)) continue;
     const scales = tensors.get(name + SCALE)?.values;
-    weights.set(name, { shape, values: scales ? scaled(values, scales) : values });
+    whole.set(name, { shape, values: scales ? scaled(values, scales) : values });
   }
-  return weights;
+  return { metadata, tensors: whole };
 }
 
 function scaled(values, scales) {

@@ -35,6 +35,7 @@ const FLOORS = {
     ...CELLS, "viewer/language", "viewer/covers", "viewer/steps", "viewer/cells", "viewer/predict", "viewer/stage",
     "viewer/triangle",
   ],
+  live: ["pocket", "viewer/elements", "viewer/language", "viewer"],
   ".": ["graph", "viewer/contract", "viewer/language", "viewer/words", "viewer/plot", "viewer/lab", "viewer"],
 };
 

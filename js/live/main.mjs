@@ -1,0 +1,25 @@
+// Opens the page: unpacks what its file carries and starts the workers from the text that stands in it.
+
+import { bytesOf } from "./letters.mjs";
+import { openLive } from "./page.mjs";
+import { createShell } from "./shell.mjs";
+
+/** `document` is that of the file that devtools/livepage/page.py wrote. */
+export async function open(document) {
+  const window = document.defaultView;
+  const text = (id) => document.getElementById(id).textContent;
+  const { loras, ...parts } = JSON.parse(text("parts"));
+  const worker = window.URL.createObjectURL(new Blob([text("worker")], { type: "text/javascript" }));
+  const shell = createShell(document);
+  const [weights, ...files] = await Promise.all([text("model"), ...Object.values(loras)].map(unpack));
+  const carried = Object.fromEntries(Object.keys(loras).map((name, at) => [name, files[at]]));
+  const live = await openLive(
+    document,
+    { ...parts, weights, loras: carried, start: () => new window.Worker(worker) },
+    shell,
+  );
+  await live.run();
+}
+
+const unpack = (text) =>
+  new Response(new Blob([bytesOf(text)]).stream().pipeThrough(new DecompressionStream("gzip"))).arrayBuffer();

@@ -1,0 +1,42 @@
+// What a reader takes along: the picture, the deck as a file for ComfyUI, or a link to the settings.
+
+import { deckFile } from "./deck.mjs";
+import { toHash } from "./settings.mjs";
+import { pictureOf } from "./views.mjs";
+
+/** shown() gives the deck in the viewer, or null. */
+export function createSaving(scope, { panel, say, engine, parts, shown }) {
+  const { window } = scope;
+
+  async function savePicture() {
+    const one = shown()?.runs.at(-1);
+    if (!one) return;
+    const image = await pictureOf(one, "x0", one.x.length - 1, null, (latent) => engine.paint(latent));
+    const canvas = scope.make("canvas", { width: image.width, height: image.height });
+    canvas.getContext("2d").putImageData(image, 0, 0);
+    canvas.toBlob((blob) => download(blob, `denoiscope seed ${one.settings.seed ?? ""}.png`), "image/png");
+  }
+
+  function saveDeck() {
+    const deck = shown();
+    if (deck) download(new Blob([deckFile(deck, parts)]), "denoiscope live.safetensors");
+  }
+
+  function download(blob, name) {
+    const url = window.URL.createObjectURL(blob);
+    scope.make("a", { href: url, download: name }).click();
+    window.setTimeout(() => window.URL.revokeObjectURL(url), 1000);
+  }
+
+  async function copyLink() {
+    window.history.replaceState(null, "", `#${toHash(panel.form.get())}`);
+    try {
+      await window.navigator.clipboard.writeText(window.location.href);
+      panel.say(say("copied"));
+    } catch {
+      panel.say(say("notCopied"));
+    }
+  }
+
+  return { savePicture, saveDeck, copyLink };
+}

@@ -1,0 +1,41 @@
+// The frame of the page: title, a few words, the ways to its parts, and the language.
+
+import { createScope } from "../viewer/elements/elements.js";
+import { LANGUAGES, LANGUAGE_NAMES, languageOf, speaker } from "./words.mjs";
+
+/** Where a reader's choice of language stands in the link. */
+const CHOSEN = "lang";
+
+/** { scope, say, language, room(name): the element for a part of the page }. */
+export function createShell(document) {
+  const scope = createScope(document);
+  const { make, on, window } = scope;
+  const asked = new URLSearchParams(window.location.search).get(CHOSEN);
+  const language = languageOf([...(asked ? [asked] : []), ...window.navigator.languages]);
+  const say = speaker(language);
+  document.documentElement.lang = language;
+  document.title = `Denoiscope · ${say("title")}`;
+
+  const select = make(
+    "select",
+    { "aria-label": say("language") },
+    ...LANGUAGES.map((one) => make("option", { value: one, selected: one === language }, LANGUAGE_NAMES[one])),
+  );
+  on(select, "change", () => {
+    const search = new URLSearchParams({ [CHOSEN]: select.value });
+    window.location.assign(`${window.location.pathname}?${search}${window.location.hash}`);
+  });
+  const live = make("main", { class: "lv-live", id: "live" });
+  document.body.append(
+    make(
+      "header",
+      { class: "lv-head" },
+      make("h1", {}, say("title")),
+      select,
+      make("p", { class: "lv-lead" }, say("lead")),
+    ),
+    live,
+    make("footer", { class: "lv-foot" }, make("span", {}, say("keys")), make("span", {}, say("footer"))),
+  );
+  return { scope, say, language, live };
+}

@@ -1,0 +1,132 @@
+// What the page does when it is asked to run: one run, a sweep or a walk, live while it goes, a deck when it is done.
+
+import { LATENT } from "../pocket/denoiser.mjs";
+import { createNoise, slerp } from "../pocket/noise.mjs";
+import { deckOf, payloadOf } from "./deck.mjs";
+import { begin, finish, step } from "./runs.mjs";
+import { TILE, pictureOf } from "./views.mjs";
+
+export const MOST_RUNS = 8;
+
+/** Shows in `viewer`, which was made with this studio's `load`, what `engine` samples; hear() is told how far it is. */
+export function createStudio({ hear }) {
+  let engine = null;
+  let viewer = null;
+  let makers = new Map();
+  let job = 0;
+  let shown = null;
+  let stopping = false;
+
+  /** Pictures are made when they are looked at. */
+  const load = ({ filename }) => makers.get(filename)?.((latent) => engine.paint(latent)) ?? null;
+
+  function sourceOf(key, make) {
+    makers.set(key, make);
+    return { type: "live", filename: key };
+  }
+
+  function show(deck) {
+    shown = deck;
+    makers = new Map();
+    viewer.show(payloadOf(deck, sourceOf));
+  }
+
+  /** Both pictures of a state, one above the other, as live events carry them. */
+  const both = (run, state) => async (paint) => {
+    const pictures = await Promise.all(["x", "x0"].map((view) => pictureOf(run, view, state, null, paint)));
+    const image = new ImageData(TILE.width, TILE.height * pictures.length);
+    pictures.forEach((picture, row) => image.data.set(picture.data, row * picture.data.length));
+    return image;
+  };
+
+  /** Samples with these settings and what they stand for: { lora, start, mask, noise }. */
+  async function sample(settings, extra, tell) {
+    const run = begin(settings);
+    const { lora, start = null, mask = null, noise = null } = extra;
+    const switchAt = settings.switchAt || null;
+    const asked = { ...settings, start, mask, noise, switchAt, strength: start ? settings.denoise : 1 };
+    const end = await engine.run(asked, lora, (event) => {
+      step(run, event);
+      tell(run, event);
+    });
+    finish(run, end);
+    return run;
+  }
+
+  /** One run, its states shown as they come, then beside those that are kept. */
+  async function one(settings, extra, kept) {
+    begun();
+    const name = `live ${++job}`;
+    const run = await sample(settings, extra, (run, event) => {
+      const file = sourceOf(`${name} ${event.step}`, both(run, event.step));
+      viewer.step({
+        run: name,
+        step: event.step,
+        steps: event.steps,
+        sigma: event.sigma,
+        items: 1,
+        tile: TILE,
+        views: ["x", "x0"],
+        file,
+      });
+      hear({ step: event.step + 1, steps: event.steps });
+    });
+    return kept(run);
+  }
+
+  /** Runs that differ in one thing, each shown when it is done. `cells`: { settings, extra, label } each. */
+  async function several(cells, { kind, name }) {
+    begun();
+    const live = {
+      run: `live ${++job}`,
+      kind,
+      tile: TILE,
+      axes: [{ name, values: cells.map(({ label }) => label) }],
+      labels: cells.map(({ label }) => label),
+    };
+    const places = { places: cells.map((_, index) => [index]), total: cells.length };
+    const runs = [];
+    for (const [index, { settings, extra, seed = settings.seed }] of cells.entries()) {
+      const run = await sample(settings, extra, (_, event) =>
+        hear({ step: event.step + 1, steps: event.steps, run: index + 1, runs: cells.length }),
+      );
+      run.settings = { ...settings, seed };
+      if (run.complete) runs.push(run);
+      if (stopping) break;
+      const file = sourceOf(`${live.run} ${index}`, (paint) => pictureOf(run, "x0", run.x.length - 1, null, paint));
+      viewer.cells({ ...live, ...places, indices: [index], file, finished: runs.length });
+    }
+    if (runs.length) show(deckOf(runs, live.labels, { kind, varies: name, axes: live.axes }));
+    return runs;
+  }
+
+  function begun() {
+    stopping = false;
+  }
+
+  return {
+    load,
+    show,
+    one,
+    several,
+    with: (parts) => ({ engine, viewer } = parts),
+    stop: () => {
+      stopping = true;
+      engine.stop();
+    },
+    shown: () => shown,
+    stopped: () => stopping,
+  };
+}
+
+/** The noise at the stops of a walk from one seed to another, both ends among them. */
+export function walkNoises(from, to, stops) {
+  const [first, last] = [from, to].map((seed) => createNoise(seed)(LATENT));
+  return Array.from({ length: stops }, (_, at) => {
+    const way = at / (stops - 1);
+    const noise = way === 0 ? first : way === 1 ? last : slerp(first, last, way);
+    const label =
+      way === 0 ? `seed ${from}` : way === 1 ? `seed ${to}` : `${from} → ${to}, ${Math.round(way * 1000) / 10} %`;
+    return { noise, label, seed: way === 0 ? from : way === 1 ? to : null };
+  });
+}
