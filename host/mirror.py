@@ -16,7 +16,7 @@ from .comfyui import Conditioning, Model
 from .running import running
 from .stopped import rescue
 
-ALWAYS_ASKS_BOTH = "_cfg_pp"
+ALWAYS_ASKS_BOTH = ("cfg_pp", "cfgpp")
 """In the names of samplers that use the guess without the prompt at any cfg."""
 
 

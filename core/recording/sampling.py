@@ -61,7 +61,9 @@ class Sampling:
     def shelve(self) -> None:
         """Move the states that came since the last call of this into the shelf; they become views of its rows."""
         states = self.steps.states
-        for row in range(self.shelved, len(states)):
+        first_new = max(0, self.shelved - 1) if self.steps.replaced else self.shelved
+        self.steps.replaced = False
+        for row in range(first_new, len(states)):
             first = 0 if self.shelf.put(row, states[row]) else row
             for seen in range(first, row + 1):
                 states[seen] = self.shelf.seen_from(seen, states[seen])

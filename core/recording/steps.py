@@ -44,6 +44,10 @@ class Steps:
     in between were the earlier step's extra ones (heun, dpm_2, seeds_3). Some report after the whole step, as
     dpm_adaptive does: the state is the first call since the last report. Which of the two a sampler does shows at its
     first report. A sampler that never reports is read by noise level instead, and `reported` stays False.
+
+    A call after the report, at the very noise level of the state, is of the state as the sampler has corrected it
+    (sa_solver_pece): it takes the state's place, as the corrected state is the one that heun reports, too. `replaced`
+    is set when that happens, for whoever keeps the numbers.
     """
 
     schedule: tuple[float, ...]
@@ -51,16 +55,25 @@ class Steps:
     model_calls: list[int] = field(default_factory=list)
     pending: list[ModelCall] = field(default_factory=list)
     reports_early: bool | None = None
+    uncorrected: ModelCall | None = None
+    replaced: bool = False
 
     @property
     def reported(self) -> bool:
         return self.reports_early is not None
 
     def call(self, call: ModelCall) -> None:
-        self.pending.append(call)
+        if self.reports_early and not self.pending and call.sigma == self.states[-1].sigma:
+            self._put_last(call, self.model_calls[-1] + 1)
+        else:
+            self.pending.append(call)
 
     def report(self) -> ModelCall | None:
         """The sampler says that a step is under way or done; gives the state it belongs to, if that is a new one."""
+        if not self.pending and self.uncorrected is not None:  # two steps at one noise level: no correction after all
+            self.pending = [self.states[-1]]
+            self._put_last(self.uncorrected, self.model_calls[-1] - 1)
+        self.uncorrected = None
         if not self.pending:
             return None
         if self.reports_early is None:
@@ -99,6 +112,10 @@ class Steps:
         chosen = [found[-1] for found in steps if found] or list(range(len(calls)))
         for this, following in zip(chosen, [*chosen[1:], len(calls)], strict=True):
             self._add(calls[this], following - this)
+
+    def _put_last(self, state: ModelCall, calls: int) -> None:
+        self.uncorrected, self.states[-1], self.model_calls[-1] = self.states[-1], state, calls
+        self.replaced = True
 
     def _add(self, state: ModelCall, calls: int) -> ModelCall:
         self.states.append(state)

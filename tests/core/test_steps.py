@@ -31,6 +31,18 @@ def test_the_second_call_of_heun_belongs_to_the_step_before_and_is_no_state():
     assert which == [0, 3, 6]
 
 
+def test_a_second_call_at_a_states_own_noise_level_is_that_state_corrected():
+    sigmas, calls, which, _ = feed("c8 r c8 c4 r c4 c2 r c2")
+    assert (sigmas, calls) == ([8, 4, 2], [2, 2, 2])
+    assert which == [2, 5, 8]
+
+
+def test_two_steps_at_one_noise_level_are_two_states():
+    sigmas, calls, which, _ = feed("c8 r c8 r c4 r c4 c2 r")
+    assert (sigmas, calls) == ([8, 8, 4, 2], [1, 1, 2, 1])
+    assert which == [0, 2, 6, 7]
+
+
 def test_a_call_between_two_noise_levels_is_no_state():
     sigmas, calls, _, _ = feed("c8 r c6 c4 r c3 c2 r c1")
     assert (sigmas, calls) == ([8, 4, 2], [2, 2, 2])

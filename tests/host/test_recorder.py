@@ -124,6 +124,24 @@ def test_the_second_state_of_heun_is_the_corrected_one():
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("sampler", ["sa_solver_pece", "heun", "sa_solver"])
+def test_each_state_is_the_one_that_the_sampler_goes_on_from(sampler, kind):
+    """Where it asks twice at a noise level, the second time is after its correction."""
+    model, asked = analytic_model(kind), {}
+
+    def note(executor, x, timestep, *args, **kwargs):
+        asked[round(float(timestep[0]), 4)] = x.clone()
+        return executor(x, timestep, *args, **kwargs)
+
+    model.add_wrapper_with_key(comfy.patcher_extension.WrappersMP.PREDICT_NOISE, "another", note)
+    watched, recording = recorded(model)
+    trajectory = recording.run_of(ksample(watched, empty(), sampler)).deck().trajectories[0]
+    for state in range(trajectory.guesses):
+        wanted = asked[round(float(trajectory.sigmas[state]), 4)][0]
+        torch.testing.assert_close(trajectory.x[state], wanted, rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("sampler", ["euler", "ddim"])
 def test_a_one_step_sampler_goes_on_from_any_state_to_the_same_latent(sampler, kind):
     deck, latent = run_once(kind, sampler)
