@@ -16,6 +16,7 @@ from ..core.recording.word_places import WordPlaces
 from .attention_words import MARK
 from .comfyui import Guider, Model
 from .model_name import name_of
+from .newer_comfyui import has_its_own_attention
 
 READER = "denoiscope_attention"
 OVERRIDE = "optimized_attention_override"
@@ -36,6 +37,11 @@ def with_attention(model: Model) -> Model:
     Raises ValueError for a model that has no cross-attention of words.
     """
     blocks = readable_blocks(model)
+    if any(has_its_own_attention(layer) for block in blocks for layer in (block.attn1, block.attn2)):
+        raise ValueError(
+            "the attention layers of this model compute in a way of their own (int8), and reading them would change "
+            "the picture: load the model in another number format to see where it looks"
+        )
     patched = model.clone()
     options = patched.model_options["transformer_options"]
     reader = AttentionReader(options.get(OVERRIDE))

@@ -13,11 +13,9 @@ from ..core.comparing.forward import Noised
 from ..core.recording.deck import Deck
 from ..core.recording.trajectory import Settings
 from .comfyui import Conditioning, Model
+from .newer_comfyui import ASKS_BOTH
 from .running import running
 from .stopped import rescue
-
-ALWAYS_ASKS_BOTH = ("cfg_pp", "cfgpp")
-"""In the names of samplers that use the guess without the prompt at any cfg."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,7 +40,7 @@ class Asking:
 
     @property
     def asks_both(self) -> bool:
-        return self.cfg != 1 or ALWAYS_ASKS_BOTH in (self.sampler_name or "")
+        return self.cfg != 1 or any(part in (self.sampler_name or "") for part in ASKS_BOTH)
 
     @property
     def _who(self) -> str:

@@ -10,12 +10,13 @@ from torch import Tensor
 from ..core.comparing.noise_walk import Stop, Walk
 from .comfyui import Model
 from .empty_latent import fitted_samples
+from .newer_comfyui import one_tensor
 
 
 def fitted(model: Model, latent: dict) -> dict:
     """A LATENT of one item as the model takes it: an empty one gets the model's channels and size."""
     check_one_item(latent)
-    return {**latent, "samples": fitted_samples(model, latent)}
+    return {**latent, "samples": one_tensor(fitted_samples(model, latent), "mix such noise")}
 
 
 def starting_noises(latent: dict, seeds: Iterable[int]) -> dict[int, Tensor]:
@@ -27,9 +28,7 @@ def starting_noises(latent: dict, seeds: Iterable[int]) -> dict[int, Tensor]:
 
 def check_one_item(latent: dict) -> None:
     """Raises ValueError for several items, and for latents that pack several tensors."""
-    samples = latent["samples"]
-    if samples.is_nested:
-        raise ValueError("this latent packs several tensors (video with audio): Denoiscope cannot mix such noise yet")
+    samples = one_tensor(latent["samples"], "mix such noise")
     if samples.shape[0] != 1:
         raise ValueError(
             f"a walk starts from a latent of one item, since each stop becomes an item, but this one has "

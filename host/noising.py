@@ -20,6 +20,7 @@ from ..core.recording.model_facts import ModelFacts
 from ..core.recording.trajectory import Settings
 from .comfyui import Model, Vae
 from .model_facts import facts_of
+from .newer_comfyui import one_tensor
 from .schedules import sigmas_of
 
 CLOSE = 1e-3
@@ -77,9 +78,7 @@ def _picture(image: Tensor | None, vae, latent: dict | None, model) -> Picture:
 
 
 def _of_latent(latent: dict, vae) -> Picture:
-    samples = latent["samples"]
-    if samples.is_nested:
-        raise ValueError("this latent packs several tensors (video with audio), which cannot be noised here yet")
+    samples = one_tensor(latent["samples"], "noise it")
     if torch.count_nonzero(samples) == 0:
         raise ValueError("this latent is empty, all zeros: connect the latent of a picture (VAE Encode, or a sampler)")
     masked = ("The latent's noise mask was left aside: all of it is noised.",) * ("noise_mask" in latent)
@@ -148,7 +147,7 @@ def _on_the_models_schedule(picture: Picture, model, scheduler: str, seed: int, 
     facts = facts_of(model)
     latent_format = model.get_model_object("latent_format")
     _check_channels(picture.samples, latent_format, facts)
-    latent = comfy.sample.fix_empty_latent_channels(model, _latent(picture))
+    latent = one_tensor(comfy.sample.fix_empty_latent_channels(model, _latent(picture)), "noise it")
     _check_dimensions(latent, latent_format)
     sampling = model.get_model_object("model_sampling")
     sigmas = turned_round(sigmas_of(model, scheduler, steps, denoise=1.0))

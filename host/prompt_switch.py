@@ -10,6 +10,7 @@ from torch import Tensor
 from ..core.comparing.cells import Cell
 from ..core.recording.steps import SAME_SIGMA
 from .comfyui import Conditioning, Model
+from .newer_comfyui import tell_latent_shapes
 from .older_comfyui import intermediate_dtype
 
 
@@ -45,6 +46,7 @@ class SwitchingGuider(comfy.samplers.CFGGuider):
     ) -> Tensor:
         asked = self.conds
         second = {"positive": asked["after"], "negative": asked["negative"]}
+        tell_latent_shapes(self.inner_model, kwargs)
         self.first, self.second = None, self._process(second, noise, latent_image, device, denoise_mask, args, kwargs)
         self.conds = {"positive": asked["positive"], "negative": asked["negative"]}
         try:

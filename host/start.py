@@ -10,6 +10,7 @@ from .comfyui import Conditioning, Model
 from .embedded_guidance import with_guidance
 from .empty_latent import fitted_samples
 from .model_facts import facts_of
+from .newer_comfyui import one_tensor
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -63,15 +64,13 @@ def start_from(
 
 
 def _one_item(model, latent: dict):
-    samples = latent["samples"]
-    if samples.is_nested:
-        raise ValueError("this latent packs several tensors (video with audio): Denoiscope cannot sweep it yet")
+    samples = one_tensor(latent["samples"], "sweep it")
     if samples.shape[0] != 1:
         raise ValueError(
             f"a sweep starts every cell from one latent, but this LATENT holds a batch of {samples.shape[0]}: set "
             "batch_size to 1, or take one item with the node Latent From Batch"
         )
-    return fitted_samples(model, latent)
+    return one_tensor(fitted_samples(model, latent), "sweep it")
 
 
 def _one_mask(latent: dict):

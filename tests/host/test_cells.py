@@ -49,8 +49,12 @@ def test_cells_of_every_sampler_equal_their_own_runs(sampler, kind):
     assert [len(batch.indices) for batch in finished] == ([4] if sampler in STEP_NOISE else [1, 1, 1, 1])
 
 
+NEWER = {"cfgpp_ud10_ab"}
+"""Samplers of a newer ComfyUI, which are sampled alone: right, only slower. None of them could be measured."""
+
+
 def test_every_sampler_of_this_comfyui_is_known_but_the_one_that_pools_its_error():
-    assert {"dpm_adaptive"} == {name for name in comfy.samplers.KSAMPLER_NAMES if name not in STEP_NOISE}
+    assert {"dpm_adaptive"} == {name for name in comfy.samplers.KSAMPLER_NAMES if name not in STEP_NOISE} - NEWER
 
 
 @pytest.mark.parametrize("kind", SHAPES)
