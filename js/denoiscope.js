@@ -5,6 +5,7 @@ import { app } from "../../scripts/app.js";
 import { everyNode, executionIdOf, nodeByExecutionId, outputIdOf } from "./graph/ids.js";
 import { createOwners, payloadIn, signatureOf } from "./graph/payloads.js";
 import { createPlaces } from "./graph/places.js";
+import { addCourse } from "./panel/sidebar.js";
 import { EVENTS, RESULTS } from "./viewer/contract/contract.js";
 import { createLab } from "./viewer/lab/lab.js";
 import { speak } from "./viewer/language/language.js";
@@ -34,6 +35,7 @@ const KEYS = [...new Set(Object.values(SHOWN_IN).map(({ key }) => key))];
 const SHEETS = [
   ...["elements/theme.css", "elements/elements.css", "viewer.css", "stage/stage.css", "triangle/triangle.css"],
   ...["steps/steps.css", "cells/cells.css", "plot/plot.css", "lab/lab.css", "plot/heat.css", "predict/predict.css"],
+  "../panel/panel.css",
 ];
 /** What comes while a run goes on, and the verb of a view that takes it. */
 const LIVE = { [EVENTS.step]: "step", [EVENTS.cells]: "cells" };
@@ -66,6 +68,8 @@ app.registerExtension({
   },
   setup() {
     document.head.append(...SHEETS.map(stylesheet));
+    const nodes = () => [...everyNode(app.rootGraph)].map(([node]) => node);
+    addCourse({ app, api, window, base: import.meta.url, language, nodes, pointAt });
     for (const [event, verb] of Object.entries(LIVE))
       api.addEventListener(event, ({ detail }) => takeLive(detail, verb));
     for (const end of ["execution_interrupted", "execution_error"])
@@ -86,6 +90,14 @@ function stylesheet(name) {
   link.rel = "stylesheet";
   link.href = new URL(`./viewer/${name}`, import.meta.url).href;
   return link;
+}
+
+/** Sets a viewer to a view, a step, an overlay; false where it shows no deck. */
+function pointAt(node, place) {
+  const view = residents.get(node)?.view;
+  if (view?.shows() !== "deck") return false;
+  view.point(place);
+  return true;
 }
 
 /* A viewer or a chart in a node */

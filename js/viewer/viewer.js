@@ -40,8 +40,8 @@ import { emptyViewer, viewerLabel, viewsLabel } from "./words/viewer.js";
  * load(source) gives a Blob for a sheet of the payload, or null where the file is gone. `saved` is what an earlier
  * viewer gave to remember(place), called whenever the user has moved.
  *
- * Returns { element, show(payload), step(liveEvent), cells(liveEvent), hold(), stop(), recall(place), shows(),
- * destroy() }.
+ * Returns { element, show(payload), step(liveEvent), cells(liveEvent), hold(), stop(), recall(place),
+ * point(place), shows(), destroy() }. `recall` stands where a user once stood; `point` moves there from here.
  *
  * @param {import("./elements/panel.js").Given & { load: (source: any) => Promise<?Blob> }} given
  */
@@ -329,6 +329,10 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     if (whole) settle(whole);
   }
 
+  function point(place) {
+    recall({ ...remembered(state), ...place, touched: true });
+  }
+
   function shows() {
     if (deck === null) return null;
     return deck.live ? "live" : "deck";
@@ -349,5 +353,5 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     whole = deck = null;
   }
 
-  return { element, show, step, cells, hold, stop, recall, shows, destroy };
+  return { element, show, step, cells, hold, stop, recall, point, shows, destroy };
 }

@@ -36,7 +36,8 @@ const FLOORS = {
     "viewer/triangle",
   ],
   live: ["pocket", "viewer/elements", "viewer/language", "viewer"],
-  ".": ["graph", "viewer/contract", "viewer/language", "viewer/words", "viewer/plot", "viewer/lab", "viewer"],
+  panel: ["graph", "viewer/elements"],
+  ".": ["graph", "panel", "viewer/contract", "viewer/language", "viewer/words", "viewer/plot", "viewer/lab", "viewer"],
 };
 
 /** What ComfyUI itself serves, for the one file that talks to it. */

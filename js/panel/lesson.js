@@ -1,0 +1,184 @@
+// One lesson to read, one step at a time: predict, run, look, change one thing, question, answer.
+
+import { createField } from "./field.js";
+import { drawBlocks, line } from "./text.js";
+
+const STEPS = ["predict", "run", "look", "change", "question", "answer"];
+
+export function createLesson(tools, lesson) {
+  const { scope, said } = tools;
+  const { make } = scope;
+  const back = make("button", { class: "dsp-back", type: "button" }, `‹ ${said("all lessons")}`);
+  scope.on(back, "click", () => tools.show(null));
+  const steps = make("div", { class: "dsp-steps" });
+  const page = make(
+    "article",
+    { class: "dsp-lesson" },
+    back,
+    make("p", { class: "dsp-quiet" }, said("lesson", lesson.number)),
+    make("h1", { tabindex: -1 }, lesson.title),
+    make("p", { class: "dsp-subtitle" }, lesson.subtitle),
+    ...drawBlocks(make, lesson.intro),
+    steps,
+  );
+  const open = (name) => {
+    tools.change(lesson.id, { step: name });
+    draw(name);
+  };
+  const draw = (current) => {
+    const bodies = STEPS.map((name) => stepOf(tools, lesson, name, { current, open }));
+    steps.replaceChildren(...bodies, ending(tools, lesson));
+  };
+  draw(STEPS.includes(tools.lesson(lesson.id).step) ? tools.lesson(lesson.id).step : STEPS[0]);
+  return page;
+}
+
+function stepOf(tools, lesson, name, { current, open }) {
+  const { make, on } = tools.scope;
+  const isOpen = name === current;
+  const head = make(
+    "button",
+    { type: "button", class: "dsp-step-head", "aria-expanded": String(isOpen) },
+    tools.said(name),
+  );
+  on(head, "click", () => open(isOpen ? null : name));
+  const step = make("section", { class: "dsp-step", "data-open": isOpen, "data-step": name }, make("h2", {}, head));
+  if (!isOpen) return step;
+  step.append(make("div", { class: "dsp-step-body" }, ...CONTENT[name](tools, lesson), ...goOn(tools, name, open)));
+  return step;
+}
+
+function goOn({ said, scope }, name, open) {
+  const next = STEPS[STEPS.indexOf(name) + 1];
+  if (!next || next === "answer") return [];
+  const button = scope.make("button", { class: "dsp-next", type: "button" }, said("next step", said(next)));
+  scope.on(button, "click", () => open(next));
+  return [button];
+}
+
+const CONTENT = {
+  predict: (tools, lesson) => [...blocksOf(tools, lesson, "predict"), ...fieldsOf(tools, lesson)],
+  run: (tools, lesson) => [...blocksOf(tools, lesson, "run"), ...runButtons(tools, lesson)],
+  look: (tools, lesson) => blocksOf(tools, lesson, "look"),
+  change: (tools, lesson) => blocksOf(tools, lesson, "change"),
+  question: (tools, lesson) => [...blocksOf(tools, lesson, "question"), ...ownAnswer(tools, lesson)],
+  answer: (tools, lesson) => revealed(tools, lesson),
+};
+
+const blocksOf = (tools, lesson, name) =>
+  drawBlocks(tools.scope.make, lesson.sections[name].blocks, (item) => pointer(tools, item.target));
+
+/** Sets the viewer to what an item speaks of. */
+function pointer({ announce, host, said, scope }, target) {
+  if (Object.keys(target).length === 0) return [];
+  const button = scope.make(
+    "button",
+    { class: "dsp-point", type: "button", title: said("show me"), "aria-label": said("show me") },
+    "◎",
+  );
+  scope.on(button, "click", () => announce(host.point(target) ? "" : said("no viewer")));
+  return [" ", button];
+}
+
+function fieldsOf(tools, lesson) {
+  return lesson.sections.predict.fields.map((field, at) => {
+    const place = String(at + 1);
+    const change = (value) => {
+      tools.change(lesson.id, { predictions: { ...tools.lesson(lesson.id).predictions, [place]: value } });
+    };
+    return createField(tools, field, tools.lesson(lesson.id).predictions[place] ?? "", change);
+  });
+}
+
+function runButtons(tools, lesson) {
+  const { announce, host, said, scope } = tools;
+  const { make, on } = scope;
+  const open = make("button", { type: "button" }, said(host.isOpen(lesson) ? "open again" : "open graph"));
+  const run = make("button", { type: "button", class: "dsp-main" }, said("run graph"));
+  const state = make("p", { class: "dsp-quiet", role: "status" });
+  const predicted = Object.values(tools.lesson(lesson.id).predictions).some(Boolean);
+  const warning =
+    predicted || !lesson.sections.predict.fields.length
+      ? []
+      : [make("p", { class: "dsp-warning" }, said("predict before"))];
+  const opening = async () => {
+    try {
+      await host.open(lesson);
+      announce("");
+      return true;
+    } catch (error) {
+      announce(said("not opened", error.message));
+      return false;
+    }
+  };
+  on(open, "click", () => void opening());
+  on(run, "click", async () => {
+    if (!host.isOpen(lesson) && !(await opening())) return;
+    state.textContent = said("running");
+    const end = await host.run();
+    state.textContent = said(end);
+    if (end === "ran") tools.change(lesson.id, { ran: new Date().toISOString() });
+  });
+  return [...warning, make("div", { class: "dsp-buttons" }, open, run), state];
+}
+
+function ownAnswer(tools, lesson) {
+  const { said, scope } = tools;
+  const change = (answer) => {
+    tools.change(lesson.id, { answer });
+    show.disabled = !answer.trim();
+    hint.hidden = !show.disabled;
+  };
+  const field = createField(
+    tools,
+    { kind: "text", label: said("your answer"), options: [] },
+    tools.lesson(lesson.id).answer,
+    change,
+  );
+  const show = scope.make("button", { class: "dsp-main", type: "button" }, said("show answer"));
+  const hint = scope.make("p", { class: "dsp-quiet" }, said("answer before"));
+  show.disabled = !tools.lesson(lesson.id).answer.trim();
+  hint.hidden = !show.disabled;
+  scope.on(show, "click", () => {
+    tools.change(lesson.id, { revealed: true, step: "answer" });
+    tools.show(lesson.id);
+  });
+  return [field, show, hint];
+}
+
+function revealed(tools, lesson) {
+  const { said, scope } = tools;
+  const { answer, revealed: isSeen } = tools.lesson(lesson.id);
+  if (!isSeen) return [scope.make("p", { class: "dsp-quiet" }, said("answer before"))];
+  const own = answer
+    ? [scope.make("blockquote", {}, scope.make("b", {}, said("your answer")), scope.make("p", {}, answer))]
+    : [];
+  return [...own, ...blocksOf(tools, lesson, "answer")];
+}
+
+function ending(tools, lesson) {
+  const { course, said, scope } = tools;
+  const { make, on } = scope;
+  const next = course.lessons[course.lessons.indexOf(lesson) + 1];
+  const parts = [];
+  if (next) {
+    const button = make(
+      "button",
+      { class: "dsp-next-lesson", type: "button" },
+      ...line(make, said("next lesson", next.title)),
+    );
+    on(button, "click", () => tools.show(next.id));
+    parts.push(button);
+  }
+  const clear = make("button", { class: "dsp-clear", type: "button" }, said("start over"));
+  on(clear, "click", () => {
+    if (clear.dataset.sure) {
+      tools.clear(lesson.id);
+      tools.show(lesson.id);
+    } else {
+      clear.dataset.sure = "true";
+      clear.textContent = said("sure");
+    }
+  });
+  return make("footer", { class: "dsp-ending" }, ...parts, clear);
+}

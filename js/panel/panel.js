@@ -1,0 +1,81 @@
+// The course in a panel: a list of lessons, or one lesson to read, with what the reader wrote kept in between.
+
+import { createScope } from "../viewer/elements/elements.js";
+import { asFile, fileName, lessonIn, readAnswers, withLesson, withoutLesson } from "./answers.js";
+import { createList } from "./list.js";
+import { createLesson } from "./lesson.js";
+
+const REST = 600;
+
+/**
+ * `course` is what devtools/coursework/told.py makes. `host` does what only ComfyUI can:
+ * { open(lesson), isOpen(lesson), run(), point(target), read(), keep(answers), save(name, content) }.
+ * Gives { element, opened }: `opened` is called each time the panel comes into sight.
+ */
+export function createPanel({ document, course, host }) {
+  const scope = createScope(document);
+  const { make } = scope;
+  const said = (name, ...values) => filled(course.words[name], values);
+  const body = make("div", { class: "dsp-body" });
+  const notice = make("p", { class: "dsp-notice", role: "status", hidden: true });
+  const element = make("div", { class: "dsp", lang: course.language }, body, notice);
+  // Keys in the panel are the panel's: ComfyUI would delete the selected node. Ctrl and Cmd stay ComfyUI's.
+  scope.on(element, "keydown", (event) => !event.ctrlKey && !event.metaKey && event.stopPropagation());
+
+  let answers = readAnswers(null);
+  let shown = null;
+  let resting = null;
+
+  const tools = {
+    scope,
+    course,
+    host,
+    said,
+    lesson: (id) => lessonIn(answers, id),
+    answers: () => answers,
+    change: (id, change) => keep(withLesson(answers, id, change)),
+    clear: (id) => keep(withoutLesson(answers, id)),
+    rename: (name) => keep({ ...answers, name }),
+    handIn: () =>
+      host.save(fileName(answers.name), asFile(answers, { language: course.language, at: new Date().toISOString() })),
+    show,
+    announce,
+  };
+
+  function show(id) {
+    shown = id;
+    const lesson = course.lessons.find((each) => each.id === id);
+    body.replaceChildren(lesson ? createLesson(tools, lesson) : createList(tools));
+    element.closest(".sidebar-content-container")?.scrollTo({ top: 0 });
+    body.querySelector("h1, h2")?.focus();
+  }
+
+  function keep(changed) {
+    answers = changed;
+    clearTimeout(resting);
+    resting = setTimeout(() => void write(), REST);
+  }
+
+  async function write() {
+    const kept = await host.keep(asFile(answers, { language: course.language, at: new Date().toISOString() }));
+    if (!kept) announce(said("not kept"));
+  }
+
+  function announce(words) {
+    notice.textContent = words;
+    notice.hidden = !words;
+  }
+
+  const ready = host.read().then((kept) => {
+    answers = readAnswers(kept);
+    show(shown);
+  });
+
+  return { element, ready, show };
+}
+
+/** "{} of {}" filled in order, "{1}, {0}" by place. */
+export function filled(text, values) {
+  let next = 0;
+  return text.replace(/\{(\d?)\}/g, (_, at) => String(values[at === "" ? next++ : Number(at)]));
+}

@@ -1,0 +1,149 @@
+"""The course in ComfyUI's sidebar: read, predict, open, run, look, answer, hand in; and nothing lost on the way."""
+
+import json
+
+import pytest
+from playwright.sync_api import expect
+
+from denoiscope.devtools.driving.frontend import PATIENCE, frontend, ready, settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+QUICK = "15 A bolt in 96 numbers"
+"""A lesson that runs without a model."""
+OPEN = "app.extensionManager.command.execute('Workspace.ToggleSidebarTab.denoiscope-course')"
+LANGUAGE = "language => app.extensionManager.setting.set('Comfy.Locale', language)"
+SELECT_ALL = "app.canvas.selectItems([...app.graph.nodes])"
+VIEW = "() => ({ scale: app.canvas.ds.scale, nodes: app.graph.nodes.length })"
+
+
+@pytest.fixture
+def tab(server, chromium):
+    with frontend(chromium, server.url, classic=True) as opened:
+        yield opened
+        assert opened.complaints == []
+
+
+def panel(tab):
+    tab.page.evaluate(OPEN)
+    found = tab.page.locator(".dsp")
+    expect(found.get_by_role("heading", level=1)).to_be_visible(timeout=PATIENCE)
+    return found
+
+
+def lesson(found, title):
+    found.get_by_role("button", name=title).first.click()
+    expect(found.get_by_role("heading", level=1, name=title)).to_be_visible()
+
+
+def step(found, name):
+    head = found.locator(f"[data-step={name}] .dsp-step-head")
+    if head.get_attribute("aria-expanded") == "false":
+        head.click()
+    return found.locator(f"[data-step={name}]")
+
+
+def test_a_lesson_is_predicted_run_answered_and_kept_over_a_reload(tab):
+    found = panel(tab)
+    expect(found.locator(".dsp-entry")).to_have_count(20)
+    lesson(found, "A bolt in 96 numbers")
+    step(found, "predict").get_by_label("96").first.check()
+    run = step(found, "run")
+    expect(run.locator(".dsp-warning")).to_have_count(0)
+    run.get_by_role("button", name="Run", exact=True).click()
+    expect(run.get_by_role("status")).to_contain_text("It has run", timeout=PATIENCE)
+    assert tab.page.evaluate("app.extensionManager.workflow.activeWorkflow.filename") == QUICK
+
+    question = step(found, "question")
+    expect(question.get_by_role("button", name="Show the answer")).to_be_disabled()
+    question.get_by_label("Your answer").fill("Rows that are alike.")
+    with tab.page.expect_response(lambda response: "/userdata/" in response.url and response.request.method == "POST"):
+        question.get_by_role("button", name="Show the answer").click()
+    expect(found.locator("[data-step=answer]")).to_contain_text("98.1 %")
+    expect(found.locator("[data-step=answer] blockquote")).to_contain_text("Rows that are alike.")
+
+    tab.page.reload(wait_until="domcontentloaded")
+    ready(tab)
+    found = panel(tab)
+    expect(found.locator(".dsp-done")).to_have_count(1)
+    lesson(found, "A bolt in 96 numbers")
+    expect(step(found, "predict").get_by_label("96").first).to_be_checked()
+
+
+def test_the_panel_comes_back_as_it_was_when_another_tab_was_open(tab):
+    found = panel(tab)
+    lesson(found, "First look")
+    step(found, "question").get_by_label("Your answer").fill("half a thought")
+    tab.page.evaluate("app.extensionManager.command.execute('Workspace.ToggleSidebarTab.workflows')")
+    expect(found).to_have_count(0)
+    tab.page.evaluate(OPEN)
+    expect(found.get_by_label("Your answer")).to_have_value("half a thought")
+
+
+def test_keys_in_the_panel_do_nothing_to_the_graph(tab):
+    found = panel(tab)
+    lesson(found, "A bolt in 96 numbers")
+    step(found, "run").get_by_role("button", name="Open the graph").click()
+    tab.page.wait_for_function("name => app.extensionManager.workflow.activeWorkflow.filename === name", arg=QUICK)
+    tab.page.evaluate(SELECT_ALL)
+    before = tab.page.evaluate(VIEW)["nodes"]
+    found.locator(".dsp-back").focus()
+    tab.page.keyboard.press("Delete")
+    settle(tab.page)
+    assert tab.page.evaluate(VIEW)["nodes"] == before
+
+
+def test_an_opened_lesson_lies_beside_the_panel_and_can_be_read(tab):
+    tab.page.set_viewport_size({"width": 1440, "height": 900})
+    found = panel(tab)
+    lesson(found, "First look")
+    step(found, "run").get_by_role("button", name="Open the graph").click()
+    tab.page.wait_for_function("() => app.extensionManager.workflow.activeWorkflow.filename === '01 First look'")
+    viewer = tab.viewer()
+    expect(viewer).to_be_visible(timeout=PATIENCE)
+    settle(tab.page)
+    assert tab.page.evaluate(VIEW)["scale"] >= 0.6
+    box, side = viewer.bounding_box(), found.bounding_box()
+    assert box["x"] >= side["x"] + side["width"] and box["x"] + box["width"] <= 1440 and box["y"] + box["height"] <= 900
+
+
+def test_a_click_sets_the_viewer_to_what_is_spoken_of(tab):
+    found = panel(tab)
+    lesson(found, "First look")
+    look = step(found, "look")
+    look.locator(".dsp-point").nth(1).click()
+    expect(found.locator(".dsp-notice")).to_contain_text("run it first")
+    run = step(found, "run")
+    run.get_by_role("button", name="Run", exact=True).click()
+    expect(run.get_by_role("status")).to_contain_text("It has run", timeout=2 * PATIENCE)
+    step(found, "look").locator(".dsp-point").nth(1).click()
+    expect(found.locator(".dsp-notice")).to_be_hidden()
+    expect(tab.viewer().get_by_role("tab", name="x0 guess")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_japanese_class_reads_japanese_in_the_panel_and_in_the_graph(tab):
+    tab.page.evaluate(LANGUAGE, "ja")
+    tab.page.reload(wait_until="domcontentloaded")
+    ready(tab)
+    found = panel(tab)
+    assert found.get_attribute("lang") == "ja"
+    lesson(found, "96 個の数の稲妻")
+    step(found, "run").get_by_role("button", name="グラフを開く").click()
+    tab.page.wait_for_function("name => app.extensionManager.workflow.activeWorkflow.filename === name", arg=QUICK)
+    titles = tab.page.evaluate("app.graph.nodes.filter(node => node.type === 'MarkdownNote').map(node => node.title)")
+    assert sorted(titles) == ["96 個の数の稲妻：はじめに読む", "答え"]
+    tab.page.evaluate(LANGUAGE, "en")
+
+
+def test_what_was_written_is_handed_in_as_one_file(tab):
+    found = panel(tab)
+    lesson(found, "Guidance sweep")
+    step(found, "predict").get_by_label("20").first.check()
+    found.get_by_role("button", name="All lessons").click()
+    found.get_by_label("Your name").fill("Anna B.")
+    with tab.page.expect_download() as download:
+        found.get_by_role("button", name="Save my answers").click()
+    assert download.value.suggested_filename == "denoiscope_Anna_B.json"
+    content = json.loads(download.value.path().read_text(encoding="utf-8"))
+    assert content["format"] == "denoiscope.answers" and content["name"] == "Anna B."
+    assert content["lessons"]["04-guidance-sweep"]["predictions"] == {"1": "6"}
