@@ -122,23 +122,23 @@ HELP = {
     ),
     "DenoiscopeRecord": Shot(FIRST, (("DenoiscopeRecord", 300, 160), (KSAMPLER, 300, 300), (COLLECT, 300, 160))),
     COLLECT: Shot(FIRST, ((COLLECT, 300, 160), (VIEWER, 460, 640)), tab="x0 guess", step=4),
-    "DenoiscopeSweep": Shot("09 Guidance sweep", (("DenoiscopeSweep", 330, 490), (VIEWER, 640, 760)), tab="x0 guess"),
+    "DenoiscopeSweep": Shot("04 Guidance sweep", (("DenoiscopeSweep", 330, 490), (VIEWER, 640, 760)), tab="x0 guess"),
     "DenoiscopeSeedWalk": Shot("12 Seed walk", (("DenoiscopeSeedWalk", 330, 490), (VIEWER, 560, 760))),
     VIEWER: Shot(FIRST, ((VIEWER, 600, 760),), widgets=EVERYTHING, tab="x_t", step=9),
     "DenoiscopeForward": Shot(
-        "03 Forward noising",
+        "02 Forward noising",
         (("DenoiscopeForward", 320, 420), (VIEWER, 560, 760)),
         widgets=EVERYTHING,
         tab="one-step guess",
         step=14,
     ),
-    "DenoiscopeSchedule": Shot("04 Schedules", (("DenoiscopeSchedule", 640, 940),)),
+    "DenoiscopeSchedule": Shot("07 Schedules", (("DenoiscopeSchedule", 640, 940),)),
     "DenoiscopeLowRankLab": Shot(
-        "14 A bolt in 96 numbers",
+        "15 A bolt in 96 numbers",
         (("DenoiscopeLowRankLab", 540, 920),),
         widgets={"DenoiscopeLowRankLab": {"pattern": "bolt"}},
     ),
-    "DenoiscopeMeasures": Shot("06 Layout first", (("DenoiscopeMeasures", 640, 880),)),
+    "DenoiscopeMeasures": Shot("09 Layout first", (("DenoiscopeMeasures", 640, 880),)),
     "DenoiscopePickStep": Shot(
         FIRST,
         (("DenoiscopePickStep", 280, 200), (PREVIEW, 320, 360)),
@@ -163,7 +163,7 @@ HELP = {
         step=2,
     ),
     "DenoiscopeJoinDecks": Shot(
-        "17 Fewer bits", (("DenoiscopeJoinDecks", 260, 260), ("Five models, one noise", 900, 560)), tab="x0 guess"
+        "19 Fewer bits", (("DenoiscopeJoinDecks", 260, 260), ("Five models, one noise", 900, 560)), tab="x0 guess"
     ),
     "DenoiscopeFewerBits": Shot(
         FIRST,
@@ -173,7 +173,7 @@ HELP = {
         tab="x0 guess",
     ),
     "DenoiscopeAttention": Shot(
-        "11 Where a word looks",
+        "06 Where a word looks",
         (("DenoiscopeAttention", 300, 240), (VIEWER, 520, 800)),
         tab="x0 guess",
         step=5,
@@ -237,16 +237,16 @@ FILM = Shot(FIRST, ((VIEWER, 640, 840),), widgets={VIEWER: {"decode": "everythin
 
 WIDE = ((VIEWER, 760, 900),)
 GALLERY = {
-    "02 Why latent space": Shot("02 Why latent space", WIDE, widgets=EVERYTHING, tab="latent channels"),
-    "05 Samplers and steps": Shot("05 Samplers and steps", WIDE, tab="x0 guess"),
-    "06 Layout first": Shot("06 Layout first", WIDE, tab="x0 guess", step=6, press=(("switch", "settled"),)),
-    "07 Prompt switch": Shot("07 Prompt switch", WIDE, tab="x0 guess"),
-    "08 The CFG triangle": Shot("08 The CFG triangle", WIDE, widgets=EVERYTHING, tab="triangle", step=4),
-    "10 The negative prompt": Shot(
-        "10 The negative prompt", (("Empty", 520, 760), ("Negative prompt", 520, 760)), tab="x0 guess"
+    "11 Why latent space": Shot("11 Why latent space", WIDE, widgets=EVERYTHING, tab="latent channels"),
+    "08 Samplers and steps": Shot("08 Samplers and steps", WIDE, tab="x0 guess"),
+    "09 Layout first": Shot("09 Layout first", WIDE, tab="x0 guess", step=6, press=(("switch", "settled"),)),
+    "10 Prompt switch": Shot("10 Prompt switch", WIDE, tab="x0 guess"),
+    "03 The CFG triangle": Shot("03 The CFG triangle", WIDE, widgets=EVERYTHING, tab="triangle", step=4),
+    "05 The negative prompt": Shot(
+        "05 The negative prompt", (("Empty", 520, 760), ("Negative prompt", 520, 760)), tab="x0 guess"
     ),
     "13 From a picture": Shot("13 From a picture", (("Image-to-image", 760, 860),), tab="x0 guess"),
-    "18 One more axis": Shot("18 One more axis", WIDE, tab="x0 guess"),
+    "20 One more axis": Shot("20 One more axis", WIDE, tab="x0 guess"),
 }
 """By lesson: docs/gallery/<lesson>.jpg. What a help page shows already is not taken again."""
 

@@ -29,8 +29,9 @@ MAY_IMPORT = {
     "nodes": PACK - {"nodes"},
     "training": {*CORE, "pocket", "host"},
     "devtools/driving": PACK,
+    "devtools/coursework": {"devtools/driving"},
     "devtools/livepage": DRIVING,
-    "devtools": {*DRIVING, "devtools/livepage"},
+    "devtools": {*DRIVING, "devtools/coursework", "devtools/livepage"},
     "devtools/measurements": {*DRIVING, "devtools"},
     "devtools/spreading": {*DRIVING, "devtools"},
 }

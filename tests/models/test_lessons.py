@@ -9,7 +9,7 @@ from .lessons import NAMES, WITH_LORA, lesson, made_small, with_lora, with_model
 FAMILIES = {"SDXL": "SDXL", "SD3": "SD3", "Flux": "Flux", "Wan": "WAN21"}
 """What ComfyUI calls the model of each."""
 TRANSFORMERS = ("SD3", "Flux", "Wan")
-REFUSED = {("11 Where a word looks", family): "cannot be read word by word" for family in TRANSFORMERS}
+REFUSED = {("06 Where a word looks", family): "cannot be read word by word" for family in TRANSFORMERS}
 """Lessons that a family cannot run, and the sentence that says so."""
 RUN = [(family, name) for family in FAMILIES for name in NAMES if (name, family) not in REFUSED]
 LORA_OF_THE_POCKET_MODEL = [(family, name) for family in FAMILIES for name in WITH_LORA]

@@ -14,7 +14,7 @@ TITLE_BAR = 30
 
 @dataclass(frozen=True)
 class Box:
-    """A node with its title bar, opened if it is collapsed."""
+    """A node with its title bar. A folded answer counts as opened, as readers open it; other folded nodes stay so."""
 
     left: float
     top: float
@@ -24,6 +24,8 @@ class Box:
     @classmethod
     def of(cls, node: dict) -> "Box":
         (left, top), (width, height) = node["pos"], node["size"]
+        if node["flags"].get("collapsed") and node["type"] != NOTE:
+            height = 0
         return cls(left, top - TITLE_BAR, left + width, top + height)
 
     def overlaps(self, other: "Box") -> bool:

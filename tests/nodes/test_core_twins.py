@@ -119,18 +119,18 @@ def test_no_twin_stands_in_the_template_browser(server):
 
 
 def test_the_run_that_is_cut_into_pieces_ends_as_one_that_is_not(pictures):
-    whole = pictures("07 Prompt switch")["the lighthouse from the start"]
+    whole = pictures("10 Prompt switch")["the lighthouse from the start"]
     assert far_apart(pictures("01 First look")["the picture, after step 20"], whole) <= 1
 
 
 def test_the_formula_taken_literally_is_the_guided_guess(pictures):
-    seen = pictures("08 The CFG triangle")
+    seen = pictures("03 The CFG triangle")
     assert far_apart(seen["the formula"], seen["guided"]) <= 1
     assert far_apart(seen["guided"], seen["with: conditional"]) > 5
 
 
 def test_without_guidance_the_negative_prompt_changes_nothing(pictures):
-    seen = pictures("10 The negative prompt")
+    seen = pictures("05 The negative prompt")
     assert far_apart(seen["red, clouds, guidance 1"], seen["empty, guidance 1"]) == 0
     assert far_apart(seen["red, clouds, guidance 7"], seen["empty, guidance 7"]) > 0
 

@@ -1,0 +1,62 @@
+"""`course`: writes what the panel and the graphs say from the lessons' texts in course/, their one source."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+from .coursework.class_page import class_page
+from .coursework.layout import laid_out
+from .coursework.lesson import LANGUAGES, Lesson, lessons
+from .coursework.notes import with_notes
+from .coursework.told import course_payload
+from .driving.pack import ROOT
+from .progress import say
+
+NAME = "course"
+HELP = "write the panel's texts, and the notes and places in the lessons' graphs, from course/"
+MORE = (
+    "Writes js/course/*.json, docs/class.html and, in example_workflows/*.json, notes, titles and places. "
+    "A test says when they are old."
+)
+TAKES_MORE = False
+BUILT = ROOT / "js" / "course"
+CLASS_PAGE = ROOT / "docs" / "class.html"
+WORKFLOWS = ROOT / "example_workflows"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    pass
+
+
+def command(options: argparse.Namespace, rest: list[str]) -> int:
+    for path, text in written():
+        if not path.exists() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            say(f"  {path.relative_to(ROOT)}")
+    return 0
+
+
+def written() -> Iterator[tuple[Path, str]]:
+    """Every file that is made from course/, and its text."""
+    told = {language: lessons(language) for language in LANGUAGES}
+    for language, chapters in told.items():
+        yield BUILT / f"{language}.json", as_json(course_payload(language, chapters))
+    yield CLASS_PAGE, class_page(told)
+    for lesson in told["en"]:
+        yield workflow_of(lesson), as_json(laid_out(with_notes(read(workflow_of(lesson)), lesson), lesson.columns))
+
+
+def workflow_of(lesson: Lesson) -> Path:
+    return WORKFLOWS / f"{lesson.workflow}.json"
+
+
+def read(path: Path) -> dict:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def as_json(content: dict) -> str:
+    return json.dumps(content, ensure_ascii=False, indent=1) + "\n"

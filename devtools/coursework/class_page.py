@@ -1,0 +1,55 @@
+"""The page that joins a class: one HTML file that opens from disk, reads the pupils' files, and sends nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from ..driving.pack import ROOT
+from .lesson import LANGUAGE_NAMES, Lesson, words
+
+HERE = Path(__file__).parent
+READS_ANSWERS = ROOT / "js" / "panel" / "answers.js"
+ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+
+
+def class_page(chapters: Mapping[str, Sequence[Lesson]]) -> str:
+    """`chapters` are all lessons by language. What reads an answer is the panel's own module."""
+    script = without_exports(READS_ANSWERS.read_text(encoding="utf-8")) + (HERE / "class_page.js").read_text("utf-8")
+    page = (HERE / "class_page.html").read_text(encoding="utf-8")
+    style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]
+    policy = f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(script)}'"
+    course = json.dumps({name: _language(name, lessons) for name, lessons in chapters.items()}, ensure_ascii=False)
+    filled = {"{policy}": policy, "{course}": course.translate(ESCAPES), "{script}": script}
+    return re.sub(r"\{(?:policy|course|script)\}", lambda match: filled[match[0]], page)
+
+
+def without_exports(source: str) -> str:
+    return re.sub(r"^export ", "", source, flags=re.MULTILINE)
+
+
+def digest(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+def _language(language: str, lessons: Sequence[Lesson]) -> dict:
+    return {
+        "name": LANGUAGE_NAMES[language],
+        "words": words(language),
+        "lessons": [
+            {
+                "id": lesson.id,
+                "number": lesson.number,
+                "title": lesson.title,
+                "fields": [
+                    {"kind": field.kind, "label": field.label, "options": list(field.options), "measured": measured}
+                    for field, measured in zip(lesson.sections["Predict"].fields, lesson.measured, strict=True)
+                ],
+            }
+            for lesson in lessons
+        ],
+    }
