@@ -1,5 +1,6 @@
 """A deck as one HTML file that opens anywhere and scrubs as the viewer does."""
 
+import asyncio
 import base64
 
 from comfy_api.latest import io
@@ -50,9 +51,10 @@ class DenoiscopePage(io.ComfyNode):
 
     @classmethod
     @checked
-    def execute(
+    async def execute(
         cls, deck, filename_prefix: str, picture_size: int, decode: str, vae=None, predict: str = OFF
     ) -> io.NodeOutput:
+        await asyncio.sleep(0)  # ComfyUI goes on with other nodes meanwhile: what is looked at comes before a file
         from ..core.telling.page import build_page, viewer_sources
         from ..core.whole_file import write_text
         from ..host.files import output_place

@@ -21,16 +21,24 @@ def checked(execute: Callable) -> Callable:
     """
     signature = inspect.signature(execute)
 
-    @functools.wraps(execute)
-    def check_and_execute(cls, *args, **kwargs):
+    def check(cls, *args, **kwargs) -> None:
         bound = signature.bind(cls, *args, **kwargs).arguments
         given = {**bound.pop("inputs", {}), **bound}
         for declared in cls.define_schema().inputs:
             if declared.id in given:
                 check_input(declared, given[declared.id])
+
+    @functools.wraps(execute)
+    def check_and_execute(cls, *args, **kwargs):
+        check(cls, *args, **kwargs)
         return execute(cls, *args, **kwargs)
 
-    return check_and_execute
+    @functools.wraps(execute)
+    async def check_and_await(cls, *args, **kwargs):
+        check(cls, *args, **kwargs)
+        return await execute(cls, *args, **kwargs)
+
+    return check_and_await if inspect.iscoroutinefunction(execute) else check_and_execute
 
 
 def check_widgets(schema: io.Schema, inputs: Mapping[str, Any]) -> None:

@@ -325,6 +325,14 @@ def test_every_deck_of_a_long_list_of_latents_is_collected(server):
     assert len(run.outputs["view"]["denoiscope_deck"]) == 20
 
 
+def test_what_is_looked_at_is_made_before_a_page_that_stands_first(server):
+    graph = pocket_run(seed=138)
+    page = node("DenoiscopePage", deck=["deck", 0], filename_prefix="tests/later", picture_size=64, decode="nothing")
+    run = server.run({"page": page, **graph, "view": viewer(decode="nothing")})
+    finished = [event.data["node"] for event in run.events if event.type == "executed"]
+    assert finished == ["view", "page"]
+
+
 def test_zero_steps_are_refused(server):
     graph = pocket_run(seed=141)
     graph["sample"]["inputs"]["steps"] = 0
