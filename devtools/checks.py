@@ -83,7 +83,7 @@ def mypy_check(host: Host, cache: Path) -> Check:
 
 def node_check(javascript: JavaScriptTools) -> Check:
     files = sorted(str(path) for path in NODE_TESTS.rglob("*.test.js"))
-    tests = [javascript.node, "--test", "--test-reporter=spec", *files]
+    tests = [javascript.node, "--test", f"--test-concurrency={WORKERS}", "--test-reporter=spec", *files]
     return Check("node --test", tests, needs=javascript.lacks_node)
 
 
