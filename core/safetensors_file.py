@@ -46,7 +46,7 @@ ALIGNED = 8
 
 
 class BrokenFileError(ValueError):
-    """A file that is no safetensors file, or not a whole one; the message is one sentence."""
+    """A file that is not in the safetensors format, or is not complete; the message is one sentence."""
 
 
 def write_tensors(tensors: Mapping[str, Tensor], draft: Path, metadata: Mapping[str, str]) -> None:

@@ -17,8 +17,8 @@ class NotWrittenError(OSError):
 
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
-    """A draft to write to. It becomes `path` when the block ends well, else nothing is left behind. What a process that
-    was killed has left in the same folder goes a day later.
+    """A draft to write to. It becomes `path` when the block ends well, else nothing is left behind. A draft in
+    the same folder that a killed process has left is removed when it is a day old.
 
     Raises NotWrittenError where the disk is full, or takes nothing for another reason.
     """

@@ -19,7 +19,7 @@ AT_ONCE = 16
 
 
 def cells_at_once(model: Model, item_shape: tuple[int, ...]) -> int:
-    """For latents of [channel, ...]; at least 1."""
+    """How many cells fit into one batch for latents of [channel, ...]; at least 1."""
     cap = AT_ONCE_ON_CPU if comfy.model_management.is_device_cpu(model.load_device) else AT_ONCE
     room = _room(model)
     fits = (n for n in range(cap, 1, -1) if _needed(model, n, item_shape) < room)

@@ -9,7 +9,7 @@ from ..core.recording.run import Run
 
 
 def absent(sentence: str) -> ExecutionBlocker:
-    """In the place of an output. ComfyUI stops each node that takes it, with this sentence, and no other."""
+    """Stands in for an output: ComfyUI stops each node that takes it, with this sentence, and no other node."""
     return ExecutionBlocker(sentence)
 
 

@@ -37,11 +37,11 @@ def sample_batch(
         raise ValueError(recording.refusals[-1])
     run = recording.runs[-1]
     trajectories = zip(run.deck().trajectories, cells, strict=True)
-    return run, tuple(_told(t, cell, seconds=seconds, at_once=len(cells)) for t, cell in trajectories), latents
+    return run, tuple(_as_asked(t, cell, seconds=seconds, at_once=len(cells)) for t, cell in trajectories), latents
 
 
 def _with_own_ways(model, cells: Sequence[Cell]):
-    """Each item's own guidance and step noise, where the batch alone would give all the same."""
+    """Gives each item its own guidance and step noise; without this all items of a batch would have the same."""
     if len(cells) == 1:
         return model
     if len({cell.cfg for cell in cells}) > 1:
@@ -85,18 +85,20 @@ def _sample(model, start: Start, cells: Sequence[Cell], callback: Callable) -> T
     )
 
 
-def _told(trajectory: Trajectory, cell: Cell, *, seconds: float, at_once: int) -> Trajectory:
-    """The trajectory with what is known of its cell; in a batch the recorder heard one guidance for all."""
-    told = {"seed": cell.seed, "sampler": cell.sampler_name, "scheduler": cell.scheduler, **_prompts(cell)}
+def _as_asked(trajectory: Trajectory, cell: Cell, *, seconds: float, at_once: int) -> Trajectory:
+    """Puts the cell's own label, place and settings into its trajectory. In a batch ComfyUI gives the recorder one
+    guidance for all cells, so each cell's own is put back.
+    """
+    known = {"seed": cell.seed, "sampler": cell.sampler_name, "scheduler": cell.scheduler, **_prompts(cell)}
     scales = trajectory.guidance_scales
     if at_once > 1:
-        told["guidance"] = cell.cfg
+        known["guidance"] = cell.cfg
         scales = tuple(None if scale is None else cell.cfg for scale in scales)
     return replace(
         trajectory,
         label=cell.label,
         place=cell.place,
-        settings=replace(trajectory.settings, **told),
+        settings=replace(trajectory.settings, **known),
         guidance_scales=scales,
         seconds=seconds,
         at_once=at_once,

@@ -18,7 +18,7 @@ class CellProgress:
         self.total, self.done = steps, 0
 
     def callback(self, cells: Sequence[Cell]) -> Callable:
-        """For a sampler that takes these cells at once. ComfyUI raises an interrupt from here."""
+        """The callback of a sampler that takes these cells at once. ComfyUI raises an interrupt from here."""
         steps = sum(cell.steps for cell in cells)
 
         def report(step, x0, x, total_steps):

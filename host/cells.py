@@ -21,7 +21,9 @@ from .sharing import must_run_alone
 from .start import Start
 
 ROOM_TO_SAMPLE = 2
-"""A batch may hold this much of what it keeps while it is sampled: a step's further calls, steps of dpm_adaptive."""
+"""While a batch is sampled it may hold this many times what it keeps at the end: a step can call the model more than
+once, and dpm_adaptive takes more steps than it is asked for.
+"""
 
 
 def sample_cells(
@@ -104,7 +106,7 @@ def _batches(start: Start, cells: Sequence[Cell], alone: Callable[[Cell], bool],
 
 
 def _try(start: Start, cells: Sequence[Cell], part: tuple[int, ...], budget_bytes: int, progress) -> Finished | None:
-    """None when memory ran out for several cells at once."""
+    """Samples some cells as one batch; None if memory ran out for several cells at once."""
     chosen = [cells[index] for index in part]
     room = max(budget_bytes, ROOM_TO_SAMPLE * _bytes(chosen, start))
     try:

@@ -26,7 +26,7 @@ ROUNDING, LAST_PLACES = 1e-3, 8
 HARMLESS = {"model_sampling", "latent_format"}
 """Parts of a model that work item by item, whoever replaced them."""
 KNOWN = {"wrappers", "callbacks"}
-"""What transformer_options hold that is no patch, or is looked at elsewhere."""
+"""Entries of transformer_options that are not patches, or that are looked at elsewhere."""
 
 
 def is_patched(model: Model) -> bool:
@@ -88,7 +88,7 @@ def _differs(guess: Callable[[Tensor], Tensor], x: Tensor, places: float) -> boo
         return True
     whole = _size(item[0] - alone)
     same = _size(beside_one - beside_other) <= SAME * whole and _size(beside_one - alone) <= places * whole
-    return not same  # also where there is no number
+    return not same  # true as well if a size is NaN
 
 
 def _size(tensor: Tensor) -> float:
@@ -100,6 +100,6 @@ def _places(start: Start) -> float:
 
 
 def _random_states(device: torch.device) -> list[Tensor]:
-    """Of the generators that a network draws from when it is given none."""
+    """States of the random generators that a network draws from when it is not given one."""
     state_of = getattr(getattr(torch, device.type, None), "get_rng_state", None)
     return [torch.get_rng_state(), *([state_of()] if state_of and device.type != "cpu" else [])]

@@ -21,7 +21,7 @@ TRANSPARENCY = "The VAE also gives transparency, which these pictures leave out.
 
 
 def decoding_notes(vae: Vae | None) -> tuple[str, ...]:
-    """What whoever looks at pictures of this VAE, None without it, must know of them."""
+    """Notes on pictures of this VAE, or of the approximation (None), for everybody who looks at them."""
     return (TRANSPARENCY,) * (vae is not None and vae.output_channels > COLOURS)
 
 

@@ -17,7 +17,7 @@ DECK_SUFFIX = ".safetensors"
 LONGEST_PART, LONGEST_PATH = 200, 1000
 """Bytes in one name, of 255 that file systems have, and characters in all."""
 RESERVED = re.compile(r".*[:*?\"<>|].*|(con|prn|aux|nul|com\d|lpt\d)(\..*)?\s*", re.IGNORECASE)
-"""What Windows cannot have as a name, or takes for a device."""
+"""Names that Windows does not allow, or takes for a device."""
 ROOTS = {"input": folder_paths.get_input_directory, "output": folder_paths.get_output_directory}
 
 

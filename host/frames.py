@@ -37,7 +37,7 @@ def frames(deck: Deck, trajectory: int, view: View, vae: Vae | None) -> Tensor:
 
 
 def _check_room(needed: int) -> None:
-    """All pictures together, once as they come and once as a batch; known when the first of them is there."""
+    """Raises ValueError when memory cannot hold all pictures twice, one by one and as a batch; `needed` bytes."""
     free = comfy.model_management.get_free_memory(torch.device("cpu"))
     if 2 * needed > free:
         raise ValueError(

@@ -87,7 +87,7 @@ def _settings(noised: Noised, asking: Asking) -> Settings:
 
 
 def _only_the_picture(noised: Noised) -> Tensor:
-    """Like x, with no numbers but those of the picture itself."""
+    """A tensor shaped like x that holds the picture at state 0, and NaN everywhere else."""
     nothing = torch.full_like(noised.x, torch.nan, dtype=torch.float32)
     nothing[0] = noised.x[0]
     return nothing

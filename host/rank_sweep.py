@@ -98,19 +98,19 @@ def sample_ranks(
         return with_dose(start.model, parts, doses[index], strength)
 
     sampled = sample_each(start, cells, grid.order, model_of, budget_bytes=budget_bytes)
-    deck, latents = keep_finished(_told(sampled, updates, notes), cells, kind="sweep", axes=grid.axes)
+    deck, latents = keep_finished(_with_notes(sampled, updates, notes), cells, kind="sweep", axes=grid.axes)
     return _measured_in_pixels(RankSweep(deck=deck, latents=latents, cells=_measured(deck, updates)), vae)
 
 
-def _told(sampled: Iterator[Finished], updates: Sequence[Update], notes: Sequence[str]) -> Iterator[Finished]:
-    """Each cell with what is known of it at once: in a sweep that is stopped, too."""
+def _with_notes(sampled: Iterator[Finished], updates: Sequence[Update], notes: Sequence[str]) -> Iterator[Finished]:
+    """Adds to each cell what is known as soon as it is finished, so that a sweep that is stopped has it as well."""
     whole = None
     for finished in sampled:
         (index,), (trajectory,) = finished.indices, finished.trajectories
         whole = trajectory.x[-1] if updates[index].dose.is_whole else whole
         sentence = said(_measure(updates[index], trajectory, whole))
-        told = replace(trajectory, notes=(*trajectory.notes, sentence, *notes))
-        yield replace(finished, trajectories=(told,))
+        noted = replace(trajectory, notes=(*trajectory.notes, sentence, *notes))
+        yield replace(finished, trajectories=(noted,))
 
 
 def _measured(deck: Deck, updates: Sequence[Update]) -> tuple[Measured, ...]:

@@ -52,17 +52,17 @@ class Walked:
         return spread(self.walk, self.stops, self.apart)
 
     def only(self, stops: tuple[Stop, ...]) -> "Walked":
-        """Some of the stops, at new places."""
+        """Keeps some of the stops and numbers their places anew."""
         indices = [self.stops.index(stop) for stop in stops]
         kept = _placed((self.deck.trajectories[i] for i in indices), range(len(stops)), self.walk.labels(stops))
         deck = replace(self.deck, trajectories=kept, axes=axes_of(self.walk, stops))
         return replace(self, stops=stops, deck=deck, latents=self.latents[indices])
 
     def with_notes(self, *notes: str) -> "Walked":
-        """Every stop says these, where they say anything."""
+        """Adds these notes to every stop; empty ones are left out."""
         said = tuple(note for note in notes if note)
-        told = tuple(replace(t, notes=(*t.notes, *said)) for t in self.deck.trajectories)
-        return replace(self, deck=replace(self.deck, trajectories=told))
+        noted = tuple(replace(t, notes=(*t.notes, *said)) for t in self.deck.trajectories)
+        return replace(self, deck=replace(self.deck, trajectories=noted))
 
 
 def cells_of(walk: Walk, noises: Mapping[int, Tensor], run: dict, stops: Sequence[Stop]) -> list[Cell]:
@@ -88,12 +88,12 @@ def axes_of(walk: Walk, stops: Sequence[Stop]) -> tuple[Axis, ...]:
 
 
 def walk_once(walk: Walk, stops: tuple[Stop, ...], make: MakeCells, sample: Sample) -> Walked:
-    """Every stop where it was asked for."""
-    return _told(_visit(walk, stops, make(stops), sample))
+    """Samples every stop at the place that was asked for."""
+    return _with_spread_noted(_visit(walk, stops, make(stops), sample))
 
 
 def walk_twice(walk: Walk, stops: tuple[Stop, ...], make: MakeCells, sample: Sample) -> Walked:
-    """Every stop, then as many again where neighbours differ most; of all these the stops that differ most evenly.
+    """Samples every stop, then as many again where neighbours differ most; keeps those that differ most evenly.
 
     When the search is interrupted, all stops that it has found become a deck file.
     """
@@ -104,11 +104,11 @@ def walk_twice(walk: Walk, stops: tuple[Stop, ...], make: MakeCells, sample: Sam
             both = tuple(sorted({*found.stops, *new}, key=lambda stop: (stop.leg, stop.part)))
             found = _visit(walk, both, make(both), sample, known=found)
     if found is even:
-        return _told(even, say_nothing_to_move())
+        return _with_spread_noted(even, say_nothing_to_move())
     kept = evenest(walk, found.stops, found.finals, len(even.apart))
     equal = found.only(tuple(found.stops[i] for i in kept))
     better = min(equal, found.only(stops), key=lambda walked: walked.spread)
-    return _told(better, say_respaced(even.spread, equal.spread))
+    return _with_spread_noted(better, say_respaced(even.spread, equal.spread))
 
 
 def _rounds(count: int) -> list[int]:
@@ -117,7 +117,7 @@ def _rounds(count: int) -> list[int]:
     return [end - start for start, end in zip(ends[:-1], ends[1:], strict=True) if end > start]
 
 
-def _told(walked: Walked, *notes: str) -> Walked:
+def _with_spread_noted(walked: Walked, *notes: str) -> Walked:
     return walked.with_notes(say_spread(walked.walk, walked.stops, walked.apart), *notes)
 
 

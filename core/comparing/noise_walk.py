@@ -165,7 +165,7 @@ def _known_end(a: Tensor, b: Tensor, t: float) -> Tensor | None:
 
 
 def _exact(noise: Tensor) -> Tensor:
-    """In float64, on the CPU: not every device has it."""
+    """Moves a tensor to the CPU as float64, which not every device has."""
     return noise.detach().cpu().double()
 
 

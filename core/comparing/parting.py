@@ -11,8 +11,11 @@ PICTURE_SIZE = 384
 
 @dataclass(frozen=True, kw_only=True)
 class Parting:
-    """`kind`: "step" at which they part, "start" where they are apart as soon as both have a picture, "never", or
-    "unknown" without pictures of both. `distance` is the one found there; the largest of those that never part.
+    """Where two runs part.
+
+    kind      "step": they part at `step`; "start": they differ as soon as both have a picture; "never"; "unknown":
+              there are not pictures of both
+    distance  the distance at that step; for runs that never part, the largest of all steps
     """
 
     kind: str
@@ -21,7 +24,7 @@ class Parting:
 
 
 def parting_in(distances: Iterable[float | None], threshold: float = VISIBLE_DISTANCE) -> Parting:
-    """Reads distances, one a step and None where there are no two pictures, only as far as needed."""
+    """Finds where two runs part, from the distance at each step (None: no two pictures); reads no more than that."""
     compared = []
     for step, distance in enumerate(distances):
         if distance is None:
@@ -33,7 +36,7 @@ def parting_in(distances: Iterable[float | None], threshold: float = VISIBLE_DIS
 
 
 def words(parting: Parting, other: str, threshold: float = VISIBLE_DISTANCE) -> str:
-    """One phrase; `other` names the run that it is compared with."""
+    """Says it in one phrase; `other` names the run that it is compared with."""
     if parting.kind == "unknown":
         return f"no two pictures to compare with {other}"
     if parting.kind == "never":

@@ -88,7 +88,7 @@ class Reading:
 
 
 def assumed_reading(sigmas: Tensor) -> Reading:
-    """For SIGMAS without a model: those of a flow model start at 1, those of every other far above."""
+    """Guesses how SIGMAS without a model are meant: a flow model's start at 1, all others far above."""
     highest = float(sigmas.max())
     if highest <= FLOW.highest:
         return Reading(

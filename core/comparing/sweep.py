@@ -18,7 +18,7 @@ STEPS_LIMIT = 10_000
 GUIDANCE_LIMIT = 100
 ONE_CALL_A_STEP = "euler"
 TIMED_STEPS = 2
-"""Of the run that is timed when a sweep is too large."""
+"""How many steps are timed when a sweep is too large."""
 
 SAMPLERS, SCHEDULERS = "samplers", "schedulers"
 Names = Mapping[str, Sequence[str]]

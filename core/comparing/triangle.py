@@ -36,8 +36,8 @@ def deviation(trajectory: Trajectory) -> tuple[float | None, ...]:
 
 
 def sentence(trajectory: Trajectory) -> str:
-    """What a reader must know of the guided guess; empty where no two predictions were kept."""
-    found = [one for one in deviation(trajectory) if one is not None]
+    """Says whether the guided guess follows the formula; empty if the two predictions were not kept."""
+    found = [share for share in deviation(trajectory) if share is not None]
     if not found:
         return ""
     others = ", ".join(trajectory.guided_by)

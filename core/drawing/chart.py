@@ -57,7 +57,7 @@ class Panel:
 
 @dataclass(frozen=True, kw_only=True)
 class Series:
-    """One line in every panel. `values` has a row for each panel, None where a point has no number there.
+    """One line in every panel. `values` has a row for each panel; None for a point that is missing there.
 
     `colour` and `dash` are places in COLOURS and DASHES, counted round.
     """

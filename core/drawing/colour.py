@@ -11,7 +11,7 @@ NO_NUMBER = 0.5
 def colour(values: Tensor, low: float, high: float, scale: tuple[str, ...]) -> Tensor:
     """Numbers of any shape as colours [..., 3] in 0..1: `low` is the scale's first colour, `high` its last.
 
-    Linear between; what is no number is grey.
+    Linear between; a value that is not a number is grey.
     """
     anchors = torch.tensor([_rgb(name) for name in scale])
     place = ((values.float() - low) / (high - low)).clamp(0, 1).nan_to_num() * (len(scale) - 1)

@@ -71,12 +71,12 @@ class Block:
 
     @property
     def place(self) -> tuple[int, int, str]:
-        """To sort by, as a network is walked."""
+        """A key that sorts blocks in the order in which a network is walked."""
         return ORDER.index(self.kind), self.number, self.name
 
 
 def block_of(layer: str) -> Block:
-    """By the layer's name, in any trainer's style: the outermost block that it names."""
+    """Reads the outermost block from a layer's name, in any trainer's style."""
     if layer.startswith(TEXT_ENCODERS):
         which = WHICH_ENCODER.match(layer)
         return Block(TEXT, name=next(filter(None, which.groups()), "") if which else "")
@@ -89,7 +89,7 @@ def block_of(layer: str) -> Block:
 
 
 def place_of(layer: str) -> tuple:
-    """To sort layers by, as a network is walked, with 2 before 10."""
+    """A key that sorts layers in the order in which a network is walked, with 2 before 10."""
     parts = re.split(r"(\d+)", layer)
     return block_of(layer).place, tuple((1, int(part), "") if part.isdecimal() else (0, 0, part) for part in parts)
 

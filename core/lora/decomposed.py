@@ -53,11 +53,11 @@ class Decomposed:
         return share_of_all((_kept(layer, svd, rank), svd.energy) for layer, svd in pairs if layer.part == MODEL)
 
     def bytes(self, rank: int) -> int:
-        """Of the tensors that a cut to `rank`, from 1 on, will have; nothing is cut for that."""
+        """Bytes of the tensors that a cut to `rank`, 1 or more, will have; computed without cutting."""
         return self.lora.bytes + sum(self._saved(layer, rank) for layer in self.lora.layers if rank < layer.rank)
 
     def _saved(self, layer: LoraLayer, rank: int) -> int:
-        """Bytes that a cut adds to this layer; below zero. Its new α has 32 bits."""
+        """The change in bytes when this layer is cut, a negative number. Its new α has 32 bits."""
         alpha = layer.keys.get("alpha")
         more = 0 if alpha is None else torch.float32.itemsize - bytes_of([self.lora.tensors[alpha]])
         return bytes_of_cut(layer, rank) - layer.bytes + more
@@ -68,5 +68,5 @@ def _kept(layer: LoraLayer, svd: Svd, rank: int) -> float:
 
 
 def in_float32(svd: Svd) -> Svd:
-    """With vectors of half the memory, for keeping many; the singular values stay as they are."""
+    """Converts the vectors to float32, which halves their memory; the singular values stay float64."""
     return replace(svd, left=svd.left.float(), right=svd.right.float())

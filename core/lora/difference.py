@@ -16,17 +16,17 @@ from .words import bytes_in_words, counted, ranks_in_words
 
 NOTE = "denoiscope_extracted"
 SEED = 0
-"""Of the random projections: the same two models always give the same LoRA."""
+"""Seed of the random projections: the same two models always give the same LoRA."""
 VANISHED = 1e-7
-"""A singular value is left out below this share of the first: it is what rounding left."""
+"""Singular values below this share of the first are left out: they are rounding errors."""
 WEIGHT = ".weight"
 COLUMNS = ("layer", "shape", "rank", "energy kept", "share of all energy", "norm", "singular values")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Extracted:
-    """What became of one matrix: its shape and rank, the share of its energy in the update, the energy itself (squared
-    Frobenius norm), and whether its SVD is exact or found by projection.
+    """How one matrix was approximated: its shape and rank, the share of its energy that the update keeps, the energy
+    itself (squared Frobenius norm), and whether its SVD is exact or was found by projection.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Extracted:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Difference:
-    """Of one weight: the tensors that say it, and what became of a matrix, None for a vector."""
+    """The difference of one weight: its tensors in the LoRA, and how a matrix was approximated (None for a vector)."""
 
     key: str
     tensors: dict[str, Tensor]
@@ -47,7 +47,7 @@ class Difference:
 
 
 def difference_of(key: str, tuned: Tensor, base: Tensor, rank: int, precision: torch.dtype) -> Difference | None:
-    """Of the weight `key` in two models, both float32 and of one shape; None where there is none.
+    """Computes the difference of the weight `key` in two models, float32 and of one shape; None if it did not change.
 
     A matrix, or the kernel of a convolution, becomes up · down of `rank` at most; a vector is kept whole. Raises
     ValueError for numbers that are not finite, and for factors that are too large for the precision.
@@ -89,7 +89,8 @@ def _matrix(key: str, change: Tensor, rank: int, precision: torch.dtype) -> Diff
 
 
 def lora_of_differences(found: Iterable[Difference], *, rank: int) -> Lora:
-    """In the order of the model, its factors under the model's own names, which the stock loader knows for every model.
+    """Collects the differences into one LoRA, in the order of the model, under the model's own names, which the stock
+    loader knows for every model.
 
     Raises ValueError for two models that do not differ.
     """
@@ -110,7 +111,7 @@ def lora_of_differences(found: Iterable[Difference], *, rank: int) -> Lora:
 
 
 def extraction_report(lora: Lora, found: Sequence[Difference], notes: Iterable[str]) -> str:
-    """A line on the whole, notes, and a line a matrix, its columns parted by tabs."""
+    """A line about all layers, then the notes, then a line for each matrix with tabs between its columns."""
     matrices = [one.extracted for one in found if one.extracted is not None]
     total = sum(one.energy for one in matrices)
     lines = [_on_the_whole(lora, matrices), *notes, "", "\t".join(COLUMNS)]

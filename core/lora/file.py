@@ -20,7 +20,7 @@ NUMBERS = FLOATS | EIGHT_BIT_FLOATS | WHOLE_NUMBERS
 
 
 class LoraFileError(ValueError):
-    """A file that is no LoRA this pack can read; the message says what came and what to do."""
+    """A file that this pack cannot read as a LoRA; the message says what came and what to do."""
 
 
 def load_lora(path: Path) -> Lora:

@@ -21,7 +21,7 @@ KOHYA, SEVERAL = ("ss_network_dim", "ss_network_alpha"), "Dynamic"
 """What kohya's own resizing writes where layers differ."""
 
 
-def scale_told(metadata: Mapping[str, str]) -> tuple[float, float] | None:
+def stated_scale(metadata: Mapping[str, str]) -> tuple[float, float] | None:
     """α and r where the header names one of each, or the same of each several times; else None."""
     ranks, alphas = set(), set()
     for key, value in _all_words(metadata):

@@ -73,7 +73,7 @@ CARRIED = {
     "padding": ("paddings", "shapes that a weight is enlarged to"),
     "": ("unknown tensors", "nothing is known of them"),
 }
-"""What is no update of a matrix, by role: it is carried along as it is."""
+"""Tensors that are not an update of a matrix, by role: they are carried along unchanged."""
 
 OWN = {
     "up": LORA,

@@ -66,7 +66,7 @@ class LoraLayer:
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Of ΔW: (out, in), or (out, in, height, width) where the file tells the kernel of a convolution."""
+        """Shape of ΔW: (out, in), or (out, in, height, width) where the file tells the kernel of a convolution."""
         return self.format.shape(self.parts)
 
     @property
@@ -85,7 +85,7 @@ class LoraLayer:
         return self.format.factors(self.parts)
 
     def svd(self) -> Svd:
-        """Of ΔW [out, in · kernel], scale included. Raises ValueError that names the layer."""
+        """The SVD of ΔW [out, in · kernel], scale included. Raises ValueError that names the layer."""
         return self._named(svd_of_product)
 
     def singular_values(self) -> Tensor:
@@ -135,7 +135,7 @@ class Lora:
 
     @property
     def bytes(self) -> int:
-        """Of all tensors; the file is larger by its header."""
+        """Bytes of all tensors; the file is larger by its header."""
         return bytes_of(self.tensors.values())
 
     @property

@@ -43,7 +43,7 @@ class Svd:
 
 
 def svd_of_product(up: Tensor, down: Tensor, scale: float = 1.0) -> Svd:
-    """Of scale · up [rows, r] · down [r, columns], by two QR decompositions and one SVD of r × r at most.
+    """The SVD of scale · up [rows, r] · down [r, columns], by two QR decompositions and one SVD of r × r at most.
 
     up = Q1 R1 and downᵀ = Q2 R2 give up · down = Q1 (R1 R2ᵀ) Q2ᵀ. k is min(rows, r, columns). Raises ValueError for
     factors that do not fit each other and for numbers that are not finite.
@@ -64,7 +64,7 @@ def singular_values_of_product(up: Tensor, down: Tensor, scale: float = 1.0) -> 
 
 
 def svd_of_matrix(matrix: Tensor) -> Svd:
-    """Of a plain matrix [rows, columns]. Raises ValueError for anything else, and for numbers that are not finite.
+    """The SVD of a matrix [rows, columns]. Raises ValueError for anything else, and for numbers that are not finite.
 
     >>> svd = svd_of_matrix(torch.tensor([[0.0, 3.0], [4.0, 0.0]]))
     >>> svd.values

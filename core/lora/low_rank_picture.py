@@ -79,7 +79,7 @@ def _cells(panel: Drawn, cell: int) -> Image.Image:
 
 
 def _hatched(side: int) -> Image.Image:
-    """Where numbers could stand and none are spent: nobody shall take it for zeros."""
+    """Draws stripes where a rank spends no numbers, so that nobody takes the place for zeros."""
     across = np.arange(side)
     stripes = (across + across[:, None]) % HATCH_PITCH == 0
     image = Image.new("RGB", (side, side), PAPER)
@@ -96,5 +96,5 @@ def _write_scale(paper: Paper, left: int, top: int, limit: float, words: str) ->
 
 
 def _plain(text: str) -> str:
-    """For a font that has no sign for times."""
+    """Replaces the multiplication sign for a font that does not have it."""
     return text.replace("×", "x")

@@ -12,9 +12,9 @@ NAMES = {
     PICTURE: "A picture",
 }
 WHOLE = 1e-9
-"""A share of the energy no further from 1 is all of it: what is missing is rounding."""
+"""A share of the energy that is this close to 1 counts as all of it: the rest is a rounding error."""
 NEARLY = 0.9995
-"""From here on one digit behind the point would round up to 100 %, which would not be true."""
+"""From this share on, one decimal would be rounded up to 100 %, which would not be true."""
 MUCH = 0.9
 """The share of the energy that the note on noise asks for."""
 
@@ -47,7 +47,7 @@ def _beside(lab: Lab, rank: int) -> str:
 
 
 def percent(share: float) -> str:
-    """One digit behind the point; 100 only for all of it."""
+    """A share in percent with one decimal; 100 only for exactly all."""
     if share >= 1 - WHOLE:
         return "100 %"
     return "more than 99.9 %" if share >= NEARLY else f"{100 * share:.1f} %"

@@ -21,7 +21,7 @@ POWERS = 4
 
 
 def leading_svd(matrix: Tensor, rank: int, generator: Generator) -> Svd:
-    """Of [rows, columns]: at least the `rank` largest singular values, exact where that is quick.
+    """The SVD of a matrix [rows, columns]: at least the `rank` largest singular values, exact where that is quick.
 
     Halko, Martinsson and Tropp 2011, algorithms 4.4 and 5.1: an orthonormal Q that nearly holds the range of the
     matrix, then the SVD of Qᵀ times it. The energy that is found never exceeds what is there. Raises ValueError for

@@ -11,9 +11,9 @@ from .words import bytes_in_words
 
 @dataclass(frozen=True, kw_only=True)
 class Update:
-    """What a dose is of the LoRA.
+    """How much of the LoRA a dose is.
 
-    bytes   of the file that a cut to this rank would make; None for what is left out, which nobody would keep
+    bytes   size of the file that a cut to this rank would make; None for what a cut leaves out, which nobody saves
     energy  share of the energy of the diffusion model's layers, at strength 1 and times 1, 0..1
     whole   whether nothing is cut at this rank
     """
@@ -26,10 +26,10 @@ class Update:
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """A finished cell. Distances are root mean squares over all numbers, None where there was nothing to compare with.
+    """A finished cell. Distances are root mean squares over all values; None if there is no full rank to compare with.
 
-    latent  to the finished latent at full rank, in the unit of the model's latents
-    pixels  to the decoded picture at full rank, black to white being 1
+    latent  distance to the finished latent at full rank, in the unit of the model's latents
+    pixels  distance to the decoded picture at full rank, black to white being 1
     """
 
     update: Update
@@ -38,7 +38,7 @@ class Measured:
 
 
 def updates_of(grid: RankGrid, lora: Decomposed) -> tuple[Update, ...]:
-    """One for each dose, in their order."""
+    """The update of each dose, in the order of the grid."""
     kept = {rank: _kept(rank, lora) for rank in grid.ranks}
     return tuple(
         replace(kept[dose.rank], dose=dose)
@@ -57,7 +57,7 @@ def _kept(rank: int | None, lora: Decomposed) -> Update:
 
 
 def said(measured: Measured) -> str:
-    """For the notes of the cell's trajectory."""
+    """Says what was measured, for the notes of the cell's trajectory."""
     return " ".join((_what(measured.update), *_how_far(measured)))
 
 

@@ -33,7 +33,7 @@ class Dose:
 
     @property
     def is_whole(self) -> bool:
-        """Whether its picture is the one that others are measured against."""
+        """Whether the pictures of other cells are measured against this one's."""
         return self.rank is None and self.times is None
 
 
@@ -75,13 +75,13 @@ class RankGrid:
 
     @property
     def order(self) -> tuple[int, ...]:
-        """In which cells are best sampled: the one that the others are measured against first."""
+        """The order in which to sample the cells: first the one that the others are measured against."""
         doses = self.doses
         return tuple(sorted(range(len(doses)), key=lambda i: not doses[i].is_whole))
 
 
 def rank_grid(ranks: str, times: str | None = None) -> RankGrid:
-    """As it was typed; `times` None for no more rows. Raises ValueError, one sentence."""
+    """Reads the grid as it was typed; `times` None for no more rows. Raises ValueError, one sentence."""
     grid = RankGrid(ranks=_ranks(ranks), times=() if times is None else _times(times))
     if len(grid.doses) > CELLS_LIMIT:
         raise ValueError(

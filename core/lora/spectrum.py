@@ -44,7 +44,7 @@ class LayerSpectrum:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class LoraSpectrum:
-    """Of all layers, in the order in which the network is walked; `lora` is what they are the spectrum of."""
+    """The spectra of all layers of `lora`, in the order in which the network is walked."""
 
     lora: Lora
     layers: tuple[LayerSpectrum, ...]

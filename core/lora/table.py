@@ -6,7 +6,7 @@ SHARES = (0.9, 0.99)
 
 
 def spectrum_table(spectrum: LoraSpectrum, rank: int) -> str:
-    """With the energy that each layer keeps at `rank`."""
+    """A table of all layers, with the energy that each keeps at `rank`."""
     head = ["layer", "shape", "rank", "effective rank", f"energy at rank {rank}"]
     head += [f"rank for {share:.0%}" for share in SHARES] + ["largest singular value", "norm"]
     return "\n".join("\t".join(line) for line in (head, *(_line(layer, rank) for layer in spectrum.layers)))

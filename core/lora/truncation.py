@@ -18,7 +18,7 @@ from .words import counted
 NOTE = "denoiscope_truncated"
 
 Choose = Callable[[Tensor], int]
-"""From the singular values of a layer, largest first, to the rank it is to keep."""
+"""Takes the singular values of a layer, largest first; gives the rank that the layer is to keep."""
 
 
 def to_rank(rank: int) -> Choose:
@@ -35,8 +35,8 @@ def to_energy(share: float) -> Choose:
 
 @dataclass(frozen=True, kw_only=True)
 class Cut:
-    """What became of one layer: its name, its ranks and bytes before and after, and the share of the energy of ΔW, and
-    the energy itself, ‖ΔW‖² (Frobenius), that it had.
+    """What a cut did to one layer: its rank and bytes after and before it (`was`, `bytes_were`), the share of the
+    energy of ΔW that is kept, and the energy before the cut, ‖ΔW‖² (Frobenius).
     """
 
     name: str
@@ -68,7 +68,7 @@ def cut_layer(layer: LoraLayer, svd: Svd, rank: int, *, precision: torch.dtype |
 
 
 def bytes_of_cut(layer: LoraLayer, rank: int) -> int:
-    """What the factors of `cut_layer` will take, at a rank below the layer's own, in the file's precision."""
+    """Bytes that the factors of `cut_layer` will take, at a rank below the layer's own, in the file's precision."""
     rows, columns = layer.shape[0], prod(layer.shape[1:])
     return min(max(1, rank), rows, columns) * (rows + columns) * _kind_of(layer).itemsize
 
@@ -102,7 +102,7 @@ def with_layers(lora: Lora, layers: tuple[LoraLayer, ...], *, note: str) -> Lora
 
 
 def check_cuttable(lora: Lora) -> None:
-    """Raises ValueError that names every format with no fixed ΔW, and how often it comes."""
+    """Raises ValueError that names each format without a fixed ΔW, and how many layers have it."""
     if lora.refused:
         kinds = "; ".join(f"{kind.title} in {counted(len(kind.names), 'layer')} ({kind.why})" for kind in lora.refused)
         raise ValueError(f"{lora.name} cannot be cut to a lower rank, because it holds {kinds}: choose a plain LoRA")
@@ -116,14 +116,14 @@ def energy_kept(cuts: Iterable[Cut]) -> float:
 
 
 def _tensors(layer: LoraLayer, before: Lora) -> Iterator[tuple[str, Tensor]]:
-    """Of a layer that has not changed, the very tensors of its file."""
+    """A layer's tensors by key; a layer that was not changed gives those of its file, bit for bit."""
     if layer in before.layers:
         return ((key, before.tensors[key]) for key in layer.keys.values())
     return tensors_of(layer)
 
 
 def _layer(layer: LoraLayer, up: Tensor, down: Tensor, precision: torch.dtype | None) -> LoraLayer:
-    """Factors [out, rank] and [rank, in · kernel] in the place of a layer's own, in its shapes and under its keys."""
+    """Replaces a layer's factors by [out, rank] and [rank, in · kernel], reshaped as its own and under its keys."""
     rows, *columns = layer.shape
     rank = down.shape[0]
     kernel = [1] * (len(columns) - 1)

@@ -16,7 +16,7 @@ FINENESS = 512
 BAR = (0.375, 0.625)
 """Where a bar of the cross lies, across its width."""
 LUMINANCE = (0.2126, 0.7152, 0.0722)
-"""Of red, green and blue (ITU-R BT.709)."""
+"""Weights of red, green and blue in brightness (ITU-R BT.709)."""
 FLAT = 1e-4
 """A picture whose greys differ by less, of 0..1, has nothing to see."""
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from .header import scale_told
+from .header import stated_scale
 from .lora import Lora, LoraLayer
 
 NUMBERS = ("B", "kB", "MB", "GB")
@@ -58,7 +58,7 @@ def _scales(lora: Lora) -> str:
 
 
 def _no_alpha(lora: Lora) -> str:
-    told = scale_told(lora.metadata)
+    told = stated_scale(lora.metadata)
     if told is None:
         return " (no α in the file)"
     alpha, rank = told

@@ -5,7 +5,7 @@ from .settling import Settling
 
 
 def columns_of(measures: Measures, run: RunMeasures) -> dict[str, Numbers]:
-    """Every column that a run of any deck can have, in order; None where there is no number."""
+    """Every column that a run of any deck can have, in order; None for a value that is missing."""
     parts = measures.wanted.parts
     columns = {"sigma": run.sigmas, "snr_db": run.snr_db, "model_calls": run.calls, "seconds": run.seconds}
     for of, found in (("latent", run.latent), ("pixel", run.pixels)):

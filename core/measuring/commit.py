@@ -53,7 +53,7 @@ def commit_map(
 
     Guesses are [channel, (frame,) height, width] each. A region's distance is the root mean square over its cells,
     channels and frames, as a share of one yardstick for all regions, the `spread` of the whole reference. None where
-    that is 0 or no number, and where a region never stays within the threshold.
+    that is 0 or not a number, and where a region never stays within the threshold.
     """
     if patch < 1:
         raise ValueError(f"a region is 1 latent cell a side or more, got {patch}")

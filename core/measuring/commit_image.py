@@ -57,7 +57,7 @@ def _by_count(table: Sequence[tuple[int, int]], count: int) -> int:
 
 
 def _final(deck: Deck, index: int, decoder: Decoder, tile: Tile) -> Tensor | None:
-    """[1, height, width, 3]: the first frame of the run's last guess, None where there is none."""
+    """[1, height, width, 3]: the first frame of the run's last guess; None if it has no guess."""
     alone = deck.only(index)
     trajectory = alone.trajectories[0]
     last = trajectory.states - 1 if trajectory.finished else max(0, trajectory.guesses - 1)

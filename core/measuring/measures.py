@@ -46,7 +46,7 @@ class Wanted:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class RunMeasures:
-    """One trajectory in numbers. All lists have one number a state, None where there is none.
+    """One trajectory in numbers. Each list has one entry for each state, None if nothing was measured there.
 
     snr_db      the picture's variance against the noise's, decibels
     calls       model calls from this state to the next

@@ -28,7 +28,7 @@ class RawDecoder:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Seen:
-    """One run's pictures, measured; a number a guess, NaN where the guess is no number.
+    """One run's pictures, measured: one value for each guess, NaN if the guess is not a number.
 
     settling, saturation and clipped are None where the decoder is not exact, clipped where it is not uncut.
     small are the pictures themselves, [frame, height, width, 3] in 0..1 each, at a size to compare them at; none where

@@ -120,7 +120,7 @@ def attention_of_items(calls: Sequence[SeenAttention | None], items: int) -> tup
 
 
 def _over_calls(calls: Sequence[SeenAttention | None], size: tuple[int, int], shape: tuple[int, ...]) -> LayerGroup:
-    """[guess, item, word, row, column]"""
+    """The maps of one resolution for all calls, [guess, item, word, row, column]; NaN for a call without them."""
     found = [None if call is None else call.groups.get(size) for call in calls]
     nothing = torch.full(shape, torch.nan, dtype=KEPT)
     maps = torch.stack([nothing if group is None else group.maps for group in found])

@@ -6,7 +6,7 @@ from .attention import AttentionMaps, LayerGroup
 
 
 def attention_tensors(maps: AttentionMaps | None, index: int) -> dict[str, Tensor]:
-    """By their names in the file; `index` is the trajectory's."""
+    """The tensors of attention maps by their names in the file; `index` is the trajectory's."""
     groups = () if maps is None else maps.groups
     return {_name(index, i): group.maps.contiguous() for i, group in enumerate(groups)}
 
@@ -16,7 +16,7 @@ def attention_description(maps: AttentionMaps | None) -> dict | None:
 
 
 def read_attention(plain: dict | None, tensors: dict[str, Tensor], index: int) -> AttentionMaps | None:
-    """None of files that hold none, such as those saved before there was attention. Raises KeyError or ValueError."""
+    """Reads attention maps; None if the file holds none, as old versions do. Raises KeyError or ValueError."""
     if plain is None:
         return None
     groups = (LayerGroup(maps=tensors[_name(index, i)], layers=int(n)) for i, n in enumerate(plain["layers"]))

@@ -40,7 +40,7 @@ def guess_latent(deck: Deck, trajectory: Trajectory, state: int) -> Tensor:
 
 
 def _nearer(deck: Deck, trajectory: Trajectory) -> str:
-    """Where the states with less noise are."""
+    """Says where the states with less noise are."""
     return "an earlier state" if deck.kind == "forward" or trajectory.rises else "a later state"
 
 

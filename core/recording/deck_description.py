@@ -1,4 +1,4 @@
-"""A deck in words and back: all of it that is no tensor, as plain values for JSON, and checked as if a stranger had
+"""Turns all of a deck that is not a tensor into plain values for JSON and back, and checks them as if a stranger had
 sent it.
 """
 
@@ -21,7 +21,7 @@ from .trajectory import LARGEST_SEED, Settings, Trajectory
 TRAJECTORY_LIMIT = 4096
 TENSORS = ("x", "x0", "cond", "uncond", "sigmas", "regenerated")
 UNFIT = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
-"""What a description raises that is JSON, but not ours: other types, numbers without an end, lists in lists."""
+"""Errors that come from JSON which is not a deck's: other types, infinite numbers, lists in lists."""
 DOWNSCALE_LIMIT = 2**16
 """Pixels or samples of sound per latent cell; the coarsest autoencoders of pictures have 64, of sound 2,048."""
 PLAIN = ("label", "no_guidance", "complete", "notes", "asked", "model_calls", "remaining")
@@ -126,7 +126,7 @@ def _trajectory(plain: dict, tensors: dict[str, Tensor], index: int, texts: list
 
 
 def _since_2(plain: dict) -> dict:
-    """What files of version 1 do not hold."""
+    """Reads what files of version 1 do not hold."""
     seconds = plain.get("seconds")
     return {
         "guidance_scales": tuple(None if s is None else _number(s) for s in plain.get("guidance_scales", ())),
@@ -145,7 +145,7 @@ def _placeless(name: str) -> str:
 
 
 def _origin(plain: dict | None) -> Origin | None:
-    """What files before version 3 do not hold."""
+    """Reads what files before version 3 do not hold."""
     if plain is None:
         return None
     known = _only(Origin, plain)

@@ -41,13 +41,13 @@ class Shelf:
         self.tensors[name] = kept
 
     def seen_from(self, row: int, state: ModelCall) -> ModelCall:
-        """The state with its row in place of what it held."""
+        """The same state, with views of its row in place of the tensors that it held."""
         there = (name for name in QUANTITIES if getattr(state, name) is not None)
         seen: dict[str, Any] = {name: self.tensors[name][row] for name in there}
         return replace(state, **seen)
 
     def full(self, name: str, present: list[bool]) -> Tensor | None:
-        """[row, item, ...] with zeros where there is nothing; None where there is nothing at all."""
+        """All rows of a quantity, [row, item, ...]. A row that is missing becomes zero; None if all are missing."""
         if not any(present):
             return None
         kept = self.tensors[name][: len(present)]

@@ -51,7 +51,7 @@ def check_alike(decks: Sequence[Deck]) -> None:
 
 
 def told_apart(labels: Sequence[str]) -> tuple[str, ...]:
-    """A label that came before gets a number."""
+    """Adds a number to each label that has come before, so that all differ."""
     before = [labels[:index].count(label) for index, label in enumerate(labels)]
     return tuple(f"{label} ({count + 1})" if count else label for label, count in zip(labels, before, strict=True))
 

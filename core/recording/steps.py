@@ -82,8 +82,8 @@ class Steps:
         return self._early(calls) if self.reports_early else self._late(calls)
 
     def finish(self) -> None:
-        """The run is over: what is left belongs to the last state, or is sorted by noise level if no step was ever
-        reported.
+        """Takes note that the run is over. Calls that are left belong to the last state; if no step was ever reported,
+        they are sorted into states by their noise level.
         """
         calls, self.pending = self.pending, []
         if not calls:

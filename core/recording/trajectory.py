@@ -1,4 +1,4 @@
-"""One item's way through one run: every state, every guess, and what was said about them."""
+"""One item's way through one run: every state, every guess, and the notes about them."""
 
 from dataclasses import dataclass, field, replace
 

@@ -124,7 +124,7 @@ def _maps(deck: Deck, view: View, legend: Legend | None) -> Iterator[Tensor | No
 
 
 def _channel_mosaic(latent: Tensor) -> Tensor:
-    """[frame, channel, height, width] as one grid of channels with a cell of no number between them."""
+    """[frame, channel, height, width] as one grid of channels, with a row and a column of NaN between them."""
     channels = latent.shape[1]
     columns = next(n for n in range(int(channels**0.5 + 0.999), channels + 1) if channels % n == 0)
     spaced = pad(latent.float(), (0, 1, 0, 1), value=torch.nan)

@@ -31,7 +31,7 @@ def bands_payload() -> dict:
 
 
 def settling_payload(deck: Deck, trajectory: Trajectory) -> dict | None:
-    """Of one run that came to its end; None for every other, and where it ends in no number.
+    """Tells how one finished run settled; None for a run that did not finish, or whose last values are not numbers.
 
     `decided` is the step from which on most regions stay put. The map is one string, row after row, each region's step
     in as many base-36 digits as the last step needs.

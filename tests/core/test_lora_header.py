@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from denoiscope.core.lora.header import after_cut, scale_told
+from denoiscope.core.lora.header import after_cut, stated_scale
 
 PEFT = {
     "format": "pt",
@@ -29,7 +29,7 @@ def test_without_alphas_among_the_tensors_the_header_keeps_its_scale():
     after = after_cut(PEFT, {2}, {None})
     assert (after["transformer.r"], after["transformer.lora_alpha"], after["format"]) == ("2", "32", "pt")
     assert json.loads(after["lora_adapter_metadata"]) == {"transformer.r": 2, "transformer.lora_alpha": 32}
-    assert scale_told(after) == (32, 2) and scale_told(PEFT) == (64, 4)
+    assert stated_scale(after) == (32, 2) and stated_scale(PEFT) == (64, 4)
 
 
 def test_with_alphas_among_the_tensors_alpha_becomes_the_rank():
@@ -42,7 +42,7 @@ def test_with_alphas_among_the_tensors_alpha_becomes_the_rank():
 @pytest.mark.parametrize("words", [PEFT, PATTERNS, OTHERS])
 def test_where_layers_differ_in_rank_the_words_on_it_go(words):
     after = after_cut(words, {2, 3}, {None})
-    assert scale_told(after) is None
+    assert stated_scale(after) is None
     assert not {"transformer.r", "rank", "alpha", "transformer.lora_alpha"} & set(after)
     assert all("4" not in value for value in after.values())
 
