@@ -69,14 +69,15 @@ def readable_blocks(model: Model) -> list[BasicTransformerBlock]:
 
 
 @contextmanager
-def reading(model_options: dict, guider: Guider, items: Sequence[int]) -> Iterator["Reading | None"]:
-    """What the model's reader sees within: the `Reading` of one model call for these items, None without a reader."""
+def reading(model_options: dict, guider: Guider, items: Sequence[int]) -> Iterator["AttentionReading | None"]:
+    """What the model's reader sees in the block: one model call for these items; None without a reader."""
     reader = model_options.get("transformer_options", {}).get(READER)
     if reader is None:
         yield None
         return
     conds = getattr(guider, "conds", None)
-    before, reader.now = reader.now, Reading(conds.get(POSITIVE) or () if isinstance(conds, dict) else (), items)
+    positive = conds.get(POSITIVE) or () if isinstance(conds, dict) else ()
+    before, reader.now = reader.now, AttentionReading(positive, items)
     try:
         yield reader.now
     finally:
@@ -93,7 +94,7 @@ class AttentionReader:
 
     def __init__(self, other: Callable | None):
         self.other = other
-        self.now: Reading | None = None
+        self.now: AttentionReading | None = None
 
     def before(
         self, name: str, hidden: Tensor | None, context: Tensor, value: Tensor, options: dict
@@ -110,7 +111,7 @@ class AttentionReader:
         return function(*args, **kwargs) if self.other is None else self.other(function, *args, **kwargs)
 
 
-class Reading:
+class AttentionReading:
     """One model call: sums the words' shares over the layers of each resolution, where they are computed.
 
     Only the part of the batch that was asked with a marked conditioning is read, the first such where there are

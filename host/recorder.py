@@ -18,7 +18,7 @@ from ..core.recording.run import Run
 from ..core.recording.sampling import Sampling
 from ..core.recording.steps import ModelCall
 from ..core.recording.trajectory import Settings
-from .attention import Reading, reading
+from .attention import AttentionReading, reading
 from .comfyui import Guider, Model
 from .guidance_functions import foreign_functions, names_of
 from .model_facts import facts_of
@@ -186,7 +186,7 @@ class Recorder:
             self.asked = [Asked(x0=x0)]
             run.learn_why_no_guidance(run.no_guidance or OWN_GUIDANCE)
 
-    def _add(self, run: Sampling, x: Tensor, timestep: Tensor, x0: Tensor, looked: Reading | None) -> None:
+    def _add(self, run: Sampling, x: Tensor, timestep: Tensor, x0: Tensor, looked: AttentionReading | None) -> None:
         asked = self.asked[0] if self.asked else Asked(x0=x0)
         sigma = float(timestep.flatten()[0])
         call = ModelCall(

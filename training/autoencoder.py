@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from ..pocket.autoencoder import LATENT_CHANNELS, Autoencoder
 from .data import Dataset, as_tensor
-from .run import Recipe, Run, quick
+from .run import Recipe, Training, quick
 from .word_maps import SLOTS
 
 RECIPE = Recipe(steps=1600, batch=16, seed=0, averaging=0.998)
@@ -54,7 +54,7 @@ class Batch(NamedTuple):
     numbers: torch.Generator
 
 
-def batch_of(data: Dataset, run: Run, device: torch.device) -> Batch:
+def batch_of(data: Dataset, run: Training, device: torch.device) -> Batch:
     """One picture in eight is a variant: what the denoiser is never shown, the autoencoder must keep all the same."""
     numbers, others = run.numbers(), run.recipe.batch // 8
     index = torch.randint(data.for_training, (run.recipe.batch - others,), generator=numbers).sort().values
@@ -74,7 +74,7 @@ def sample(mean: Tensor, log_variance: Tensor, numbers: torch.Generator) -> Tens
     return mean + torch.randn(mean.shape, generator=numbers).to(mean) * (0.5 * log_variance).exp()
 
 
-def train(model: Autoencoder, run: Run, data: Dataset) -> Iterator[float]:
+def train(model: Autoencoder, run: Training, data: Dataset) -> Iterator[float]:
     """Yields the loss after every step until the last."""
     device = model.mean.device
     while run.progress < 1:
@@ -85,7 +85,7 @@ def train(model: Autoencoder, run: Run, data: Dataset) -> Iterator[float]:
         yield run.learn(picture_loss(made, pictures) + KL_WEIGHT * kl_divergence(mean, log_variance))
 
 
-def polish_decoder(model: Autoencoder, run: Run, data: Dataset, eye: nn.Module) -> Iterator[float]:
+def polish_decoder(model: Autoencoder, run: Training, data: Dataset, eye: nn.Module) -> Iterator[float]:
     """The encoder is frozen; `eye` gives feature maps in which a blur shows that L1 forgives (perceptual loss)."""
     device = model.mean.device
     while run.progress < 1:

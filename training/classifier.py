@@ -13,7 +13,7 @@ from torch import Tensor, nn
 
 from ..pocket.scenes import ATTRIBUTES, SKY, Scene
 from .data import Dataset, WithPairs
-from .run import Recipe, Run, quick
+from .run import Recipe, Training, quick
 
 EYE = Recipe(steps=1000, batch=96, seed=5, warm_up=50, averaging=0.99)
 JUDGE = replace(EYE, steps=800, seed=6)
@@ -79,7 +79,7 @@ def disturb(pictures: Tensor, numbers: torch.Generator) -> Tensor:
     return pictures * (1 + 0.1 * normal(n, 1, 1, 1)) + 0.05 * normal(n, 1, 1, 1) + 0.03 * normal(*pictures.shape)
 
 
-def train(model: Classifier, run: Run, data: Dataset | WithPairs) -> Iterator[float]:
+def train(model: Classifier, run: Training, data: Dataset | WithPairs) -> Iterator[float]:
     """Yields the loss after every step until the last."""
     device = next(model.parameters()).device
     attributes, sky = truth(data.scenes)

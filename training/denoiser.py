@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from ..pocket.denoiser import SIGMA_DATA, UNET, raw_wanted, schedule_sigmas, sigma_at
 from ..pocket.text import TextEncoder, tokenize
 from .data import CAPTIONS_PER_SCENE, Dataset
-from .run import Recipe, Run, quick
+from .run import Recipe, Training, quick
 from .word_maps import listening, looking_loss, slots_of_words
 
 RECIPE = Recipe(steps=3000, batch=64, seed=0)
@@ -83,7 +83,7 @@ def denoising_loss(
     return (raw_answer(model, scaled, timesteps, tokens) - raw_wanted(x0, noise, sigma)).square().mean()
 
 
-def train(model: nn.ModuleDict, run: Run, latents: Tensor, data: Dataset) -> Iterator[float]:
+def train(model: nn.ModuleDict, run: Training, latents: Tensor, data: Dataset) -> Iterator[float]:
     """Yields the loss after every step until the last. latents: [scene, channel, row, column], unit variance."""
     device, slots = latents.device, slots_of_words()
     sigmas = schedule_sigmas().to(device)

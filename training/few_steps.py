@@ -18,7 +18,7 @@ from ..pocket.denoiser import SIGMA_DATA, raw_wanted
 from ..pocket.text import tokenize
 from .data import training_scenes
 from .denoiser import raw_answer
-from .run import Recipe, Run
+from .run import Recipe, Training
 from .sampling import How, Pocket, noise_of, sample
 
 RECIPE = Recipe(steps=800, batch=32, seed=17, learning_rate=2e-3, vector_rate=2e-3, weight_decay=0.0, warm_up=20)
@@ -67,7 +67,7 @@ def guess_wanted(here: Tensor, there: Tensor, ratio: Tensor) -> Tensor:
     return (there - ratio * here) / (1 - ratio)
 
 
-def train(model: nn.ModuleDict, run: Run, taught: Walks, timestep_of) -> Iterator[float]:
+def train(model: nn.ModuleDict, run: Training, taught: Walks, timestep_of) -> Iterator[float]:
     """Yields the loss after every step until the last. `timestep_of`: sigma to the network's clock."""
     levels = torch.cat([taught.sigmas[:STRIDES], torch.zeros(1)])
     while run.progress < 1:

@@ -17,7 +17,7 @@ from torch.nn.utils import parametrize
 
 from ..pocket.denoiser import SIGMA_DATA, schedule_sigmas
 from .denoiser import choose_captions, denoising_loss, draw_timesteps
-from .run import Recipe, Run
+from .run import Recipe, Training
 
 RECIPE = Recipe(steps=300, batch=32, seed=11, learning_rate=2e-3, vector_rate=2e-3, weight_decay=0.0, warm_up=20)
 EVERY_WEIGHT_RECIPE = replace(RECIPE, vector_rate=2e-4)
@@ -94,7 +94,7 @@ def _update(unet: nn.Module, made: Callable[[Tensor], nn.Module]) -> None:
         parametrize.register_parametrization(layer, "weight", made(layer.weight))
 
 
-def train(model: nn.ModuleDict, run: Run, lesson: Lesson) -> Iterator[float]:
+def train(model: nn.ModuleDict, run: Training, lesson: Lesson) -> Iterator[float]:
     """Yields the loss after every step until the last."""
     sigmas = schedule_sigmas().to(lesson.latents.device)
     while run.progress < 1:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from . import autoencoder, classifier, data, denoiser, samples, weights
-from .run import EVERYTHING, Recipe, Run
+from .run import EVERYTHING, Recipe, Training
 
 HELD_BACK = 1000
 SAVE_EVERY = 200
@@ -50,7 +50,7 @@ class Making:
         result, state = self.folder / f"{name}.pt", self.folder / f"{name}.run.pt"
         recipe = replace(recipe, steps=max(1, round(recipe.steps / self.faster)))
         if not result.exists():
-            run = Run(model, recipe, plain)
+            run = Training(model, recipe, plain)
             if state.exists():
                 run.resume(state)
             self.follow(name, run, train(run=run), state, sheet)
@@ -59,7 +59,7 @@ class Making:
                 keep(model.state_dict(), result)
         model.load_state_dict(torch.load(result, weights_only=True, map_location=self.device))
 
-    def follow(self, name: str, run: Run, losses: Iterator[float], state: Path, sheet) -> None:
+    def follow(self, name: str, run: Training, losses: Iterator[float], state: Path, sheet) -> None:
         """Say how it goes, and save what would be missed."""
         began, first = time.monotonic(), run.steps
         for _ in losses:

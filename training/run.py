@@ -37,10 +37,10 @@ def quick(device: torch.device) -> torch.autocast:
 
 
 EVERYTHING = ("",)
-"""As `plain` of a Run: all weights learn by AdamW."""
+"""As `plain` of a Training: all weights learn by AdamW."""
 
 
-class Run:
+class Training:
     """Weights under training, their average, and how many steps are done.
 
     Weights of two and more dimensions are matrices, one row for each output, except those named in `plain` (the first

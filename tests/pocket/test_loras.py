@@ -20,7 +20,7 @@ from denoiscope.pocket.text import tokenize
 from denoiscope.pocket.variants import VARIANTS
 from denoiscope.training import denoiser, few_steps, lora
 from denoiscope.training.data import CAPTIONS_PER_SCENE
-from denoiscope.training.run import Run
+from denoiscope.training.run import Training
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def lesson():
 
 def test_only_the_low_rank_factors_learn_and_the_loss_falls(adapted):
     before = {name: p.detach().clone() for name, p in adapted.named_parameters()}
-    run = Run(adapted, replace(lora.RECIPE, batch=4, warm_up=1), ("",))
+    run = Training(adapted, replace(lora.RECIPE, batch=4, warm_up=1), ("",))
     losses = list(islice(lora.train(adapted, run, lesson()), 10))
     changed = {name for name, p in adapted.named_parameters() if not torch.equal(p.detach(), before[name])}
     assert changed and all(name.endswith((".up", ".down")) for name in changed)
@@ -73,7 +73,7 @@ def test_a_fine_tune_of_every_weight_is_a_file_of_full_differences_that_learn(tm
     lora.adapt_every_weight(unet)
     layers = dict(lora.adapted_layers(unet))
     before = {name: layer.weight.detach().clone() for name, layer in layers.items()}
-    run = Run(model, replace(lora.EVERY_WEIGHT_RECIPE, batch=4, warm_up=1), ("",))
+    run = Training(model, replace(lora.EVERY_WEIGHT_RECIPE, batch=4, warm_up=1), ("",))
     assert len(list(islice(lora.train(model, run, lesson()), 3))) == 3
     lora.write(tmp_path / "full.safetensors", lora.as_file(unet), word="blueprint")
     read = load_lora(tmp_path / "full.safetensors")

@@ -13,7 +13,7 @@ from denoiscope.pocket.text import FREE_WORDS, VOCABULARY, tokenize
 from denoiscope.pocket.variants import VARIANTS
 from denoiscope.training import autoencoder, classifier, data
 from denoiscope.training.denoiser import EARLY, choose_captions, draw_timesteps
-from denoiscope.training.run import Recipe, Run
+from denoiscope.training.run import Recipe, Training
 from denoiscope.training.word_maps import NO_SLOT, SLOTS, share_inside, slots_of_words
 
 QUICK = Recipe(steps=60, batch=8, seed=0, warm_up=1)
@@ -52,14 +52,14 @@ def test_the_masks_show_the_subject_where_the_scene_puts_it_and_nothing_for_what
 def test_the_autoencoders_loss_falls(dataset):
     torch.random.manual_seed(0)
     model = Autoencoder()
-    before, after = half(list(islice(autoencoder.train(model, Run(model, QUICK, autoencoder.PLAIN), dataset), 12)))
+    before, after = half(list(islice(autoencoder.train(model, Training(model, QUICK, autoencoder.PLAIN), dataset), 12)))
     assert after < 0.95 * before
 
 
 def test_the_classifiers_loss_falls(dataset):
     torch.random.manual_seed(0)
     model = classifier.Classifier()
-    before, after = half(list(islice(classifier.train(model, Run(model, QUICK, classifier.PLAIN), dataset), 12)))
+    before, after = half(list(islice(classifier.train(model, Training(model, QUICK, classifier.PLAIN), dataset), 12)))
     assert after < before
 
 
@@ -84,18 +84,18 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(dataset, tmp_path
     whole, part, rest = (Autoencoder() for _ in range(3))
     for model in (whole, part, rest):
         model.load_state_dict(start)
-    expected = steps(whole, Run(whole, QUICK, autoencoder.PLAIN), 4)
-    run = Run(part, QUICK, autoencoder.PLAIN)
+    expected = steps(whole, Training(whole, QUICK, autoencoder.PLAIN), 4)
+    run = Training(part, QUICK, autoencoder.PLAIN)
     got = steps(part, run, 2)
     run.save(tmp_path / "run.pt")
-    run = Run(rest, QUICK, autoencoder.PLAIN)
+    run = Training(rest, QUICK, autoencoder.PLAIN)
     run.resume(tmp_path / "run.pt")
     assert got + steps(rest, run, 2) == pytest.approx(expected, rel=1e-3)
 
 
 def test_the_average_follows_the_weights_and_the_weights_come_back():
     layer = torch.nn.Linear(2, 1, bias=False)
-    run = Run(layer, replace(QUICK, averaging=0.5))
+    run = Training(layer, replace(QUICK, averaging=0.5))
     start = layer.weight.detach().clone()
     run.learn(layer(torch.ones(1, 2)).square().sum())
     own = layer.weight.detach().clone()
@@ -122,7 +122,7 @@ def test_about_a_tenth_of_the_captions_are_left_out():
 
 
 def test_the_rates_stay_and_then_fall_in_a_line_to_nothing():
-    run = Run(torch.nn.Linear(2, 2), replace(QUICK, steps=100, warm_up=10, falling=0.2))
+    run = Training(torch.nn.Linear(2, 2), replace(QUICK, steps=100, warm_up=10, falling=0.2))
     shares = []
     for run.steps in (0, 9, 79, 90, 100):
         shares.append(run.share_of_rate)
@@ -133,12 +133,12 @@ def test_a_muon_step_moves_every_direction_of_a_matrix_alike_and_plain_weights_g
     torch.random.manual_seed(0)
     layer, steep = torch.nn.Linear(6, 6, bias=False), torch.diag(torch.tensor([100.0, 10, 1, 1, 0.1, 0.1]))
     before = layer.weight.detach().clone()
-    run = Run(layer, replace(QUICK, weight_decay=0.0, vector_rate=1e-9))
+    run = Training(layer, replace(QUICK, weight_decay=0.0, vector_rate=1e-9))
     run.learn((layer.weight * steep).sum())
     strengths = torch.linalg.svdvals(layer.weight.detach() - before)
     assert strengths.min() > 0.5 * strengths.max() > 0
     plain = torch.nn.Linear(6, 6, bias=False)
-    assert list(Run(plain, QUICK, plain=("weight",)).optimisers) == ["adam"]
+    assert list(Training(plain, QUICK, plain=("weight",)).optimisers) == ["adam"]
 
 
 def test_words_point_at_their_things_and_words_for_loras_at_nothing():
