@@ -12,7 +12,8 @@ from ..core.telling.deck import pictures_to_make, show
 from ..core.telling.prediction import OFF
 from .comfyui import Vae
 from .decoding import decoders, decoding_notes
-from .temp_folder import TempFolder
+from .running import running
+from .temp_folder import shown_folder
 
 
 def show_deck(
@@ -52,5 +53,6 @@ def one_by_one(count: int) -> Callable[[], None]:
 
 def sheets_in_temp() -> Callable[[View, Sheet], dict[str, str]]:
     """Puts sheets into a fresh folder of ComfyUI's temp folder; gives for each the reference that /view understands."""
-    folder = TempFolder()
+    now = running()
+    folder = shown_folder("" if now is None else f"{now.client_id} {now.workflow_id} {now.node_id}")
     return lambda view, sheet: folder.write(f"{view.id}-{sheet.first}.{sheet.suffix}", sheet.data)

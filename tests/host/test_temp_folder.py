@@ -7,7 +7,8 @@ from pathlib import Path
 import folder_paths
 import pytest
 
-from denoiscope.host.temp_folder import LIVE_FOLDERS, TempFolder, live_folder
+from denoiscope.host import temp_folder
+from denoiscope.host.temp_folder import LIVE_FOLDERS, TempFolder, live_folder, shown_folder, temp_era
 
 
 @pytest.fixture(autouse=True)
@@ -40,3 +41,43 @@ def test_pictures_of_the_newest_live_runs_are_kept_and_those_of_older_ones_remov
         folders[-1].write("00000.jpg", b"a picture")
         os.utime(folders[-1].path, (age, age))
     assert [folder.path.is_dir() for folder in folders] == [False] * 5 + [True] * LIVE_FOLDERS
+
+
+SHEET = 1000
+"""Bytes of one run's pictures in these tests, of which ten are kept."""
+
+
+@pytest.fixture
+def room_for_ten(monkeypatch):
+    monkeypatch.setattr(temp_folder, "KEPT", 10 * SHEET)
+
+
+def shown(age: int, owner: str) -> Path:
+    """The folder of a run of that viewer, whose pictures were written at `age`."""
+    folder = shown_folder(owner)
+    folder.write("x0-0.jpg", bytes(SHEET))
+    os.utime(folder.path, (age, age))
+    return folder.path
+
+
+def test_what_viewers_have_shown_takes_no_more_room_on_a_long_day(temp, room_for_ten):
+    most = 0
+    for age in range(100):
+        newest = shown(age, "one viewer")
+        most = max(most, sum(path.stat().st_size for path in temp.rglob("*.jpg")))
+        assert newest.is_dir()
+    assert 5 * SHEET < most <= 11 * SHEET
+
+
+def test_what_a_viewer_showed_last_stays_however_long_ago(room_for_ten):
+    first = shown(0, "a viewer that nobody runs again")
+    others = [shown(age, "another") for age in range(1, 40)]
+    assert first.is_dir() and others[-1].is_dir() and not others[0].exists()
+
+
+def test_a_new_era_begins_only_when_pictures_have_gone(room_for_ten):
+    eras = []
+    for age in range(30):
+        shown(age, "one viewer")
+        eras.append(temp_era())
+    assert 3 <= len(set(eras)) <= 6 and len(set(eras[:10])) == 1
