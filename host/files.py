@@ -18,6 +18,7 @@ LONGEST_PART, LONGEST_PATH = 200, 1000
 """Bytes in one name, of 255 that file systems have, and characters in all."""
 RESERVED = re.compile(r".*[:*?\"<>|].*|(con|prn|aux|nul|com\d|lpt\d)(\..*)?\s*", re.IGNORECASE)
 """Names that Windows does not allow, or takes for a device."""
+PAGE_FILLS = " (%date:...% and %Node.widget% are filled in by ComfyUI's page, not for programs that use its API)"
 ROOTS = {"input": folder_paths.get_input_directory, "output": folder_paths.get_output_directory}
 
 
@@ -52,7 +53,7 @@ def output_place(prefix: str, suffix: str, *, width: int = 0, height: int = 0) -
     if not _is_name(prefix) or not _inside(Path(root, prefix), root):
         raise ValueError(
             "the file name must be a name inside ComfyUI's output folder that every system can have, such as "
-            f"denoiscope/deck; got {shown(prefix)}"
+            f"denoiscope/deck; got {shown(prefix)}{PAGE_FILLS if '%' in prefix else ''}"
         )
     with writing(Path(root, prefix)):
         folder, name, first, subfolder, _ = folder_paths.get_save_image_path(prefix, root, width, height)

@@ -2,6 +2,7 @@
 
 import { api } from "../../scripts/api.js";
 import { app } from "../../scripts/app.js";
+import { fillInName } from "./graph/file_names.js";
 import { everyNode, executionIdOf, nodeByExecutionId, outputIdOf } from "./graph/ids.js";
 import { createOwners, payloadIn, signatureOf } from "./graph/payloads.js";
 import { createPlaces } from "./graph/places.js";
@@ -80,6 +81,7 @@ app.registerExtension({
   },
   nodeCreated(node) {
     if (node.comfyClass in SHOWN_IN) settleIn(node, SHOWN_IN[node.comfyClass]);
+    fillInName(node, filledIn);
   },
   onNodeOutputsUpdated: (outputs) => void takeOutputs(outputs),
   afterConfigureGraph: () => void setTimeout(restore),
@@ -99,6 +101,9 @@ function pointAt(node, place) {
   view.point(place);
   return true;
 }
+
+/** As ComfyUI fills in the names of its own Save nodes. */
+const filledIn = (name) => globalThis.comfyAPI?.utils?.applyTextReplacements?.(app.graph, name) ?? name;
 
 /* A viewer or a chart in a node */
 

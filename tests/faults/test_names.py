@@ -86,3 +86,15 @@ def test_files_that_are_gone_and_names_that_are_no_text_leave_the_list_of_decks_
         pass
     assert "deck.safetensors [input]" in deck_names()
     assert not any("dangling" in name or "folder" in name for name in deck_names())
+
+
+def test_what_comfyui_replaces_in_a_name_is_replaced(folders):
+    place = output_place("%year%/deck %width%x%height%", ".safetensors", width=512, height=384)
+    reference = place.save(lambda draft: draft.write_bytes(b""))
+    assert reference["subfolder"].isdecimal() and reference["filename"] == "deck 512x384_00001_.safetensors"
+    assert place.save(lambda draft: draft.write_bytes(b""))["filename"] == "deck 512x384_00002_.safetensors"
+
+
+def test_what_only_comfyuis_page_fills_in_is_refused_with_that_from_a_program(folders):
+    with pytest.raises(ValueError, match="filled in by ComfyUI's page"):
+        output_place("deck %date:yyyy-MM-dd%", ".safetensors")

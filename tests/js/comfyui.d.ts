@@ -9,3 +9,4 @@ declare module "*/scripts/api.js" {
 }
 
 declare const LiteGraph: any;
+declare var comfyAPI: any;
