@@ -48,7 +48,7 @@ export function createGiven({ document, parts, panel, say, engine }) {
 
   async function hearStart({ start, scene }) {
     if (start === "noise") picture = null;
-    if (start === "scene") begunFrom(await squareOf(document, bytesOf(parts.scenes[scene])));
+    if (start === "scene") begunFrom(await squareOf(document, bytesOfUrl(parts.scenes[scene])));
   }
 
   function begunFrom(square) {
@@ -72,7 +72,7 @@ export function createGiven({ document, parts, panel, say, engine }) {
 }
 
 /** A data URL as a Blob, without asking the network for it. */
-function bytesOf(url) {
+export function bytesOfUrl(url) {
   const [head, text] = url.split(",");
   return new Blob([Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))], {
     type: head.slice(5, head.indexOf(";")),

@@ -1,6 +1,8 @@
 // Opens the page: unpacks what its file carries and starts the workers from the text that stands in it.
 
 import { bytesOf } from "./letters.mjs";
+import { createNoising } from "./noising.mjs";
+import { createPlane } from "./plane.mjs";
 import { openLive } from "./page.mjs";
 import { createShell } from "./shell.mjs";
 
@@ -18,7 +20,12 @@ export async function open(document) {
     { ...parts, weights, loras: carried, start: () => new window.Worker(worker) },
     shell,
   );
+  const noising = createNoising(shell.scope, { ...shell, ...parts, engine: () => live.engine });
+  const plane = createPlane(shell.scope, shell);
+  shell.main.append(noising.element, plane.element);
+  plane.begin();
   await live.run();
+  await noising.begin();
 }
 
 const unpack = (text) =>

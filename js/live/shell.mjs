@@ -25,17 +25,23 @@ export function createShell(document) {
     const search = new URLSearchParams({ [CHOSEN]: select.value });
     window.location.assign(`${window.location.pathname}?${search}${window.location.hash}`);
   });
-  const live = make("main", { class: "lv-live", id: "live" });
+  const live = make("div", { class: "lv-live", id: "live" });
+  const main = make("main", {}, live);
+  const ways = ["live", "noising", "plane"].map((name) => {
+    const button = make("button", { type: "button", class: "lv-way" }, say(name));
+    on(button, "click", () => document.getElementById(name)?.scrollIntoView({ behavior: "smooth" }));
+    return button;
+  });
   document.body.append(
     make(
       "header",
       { class: "lv-head" },
       make("h1", {}, say("title")),
-      select,
+      make("nav", { class: "lv-ways", "aria-label": say("parts") }, ...ways, select),
       make("p", { class: "lv-lead" }, say("lead")),
     ),
-    live,
+    main,
     make("footer", { class: "lv-foot" }, make("span", {}, say("keys")), make("span", {}, say("footer"))),
   );
-  return { scope, say, language, live };
+  return { scope, say, language, live, main };
 }

@@ -179,3 +179,24 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(chromium, page_file):
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
         page.get_by_role("button", name="Surprise me").tap()
         expect(page.locator(".lv-stop")).to_have_count(0, timeout=PATIENCE)
+
+
+def test_noise_follows_the_finger_within_a_frame(chromium, page_file):
+    with live(chromium, page_file) as page:
+        formula = page.locator("#noising .lv-formula")
+        expect(formula).to_contain_text("t = 350", timeout=PATIENCE)
+        slider = page.get_by_role("slider", name="Timestep t")
+        slider.fill("999")
+        expect(formula).to_contain_text("t = 999: x_t = 0.07 · picture + 1.00 · noise")
+        slider.fill("0")
+        expect(formula).to_contain_text("1.00 · picture")
+
+
+def test_the_world_of_two_numbers_answers(chromium, page_file):
+    with live(chromium, page_file) as page:
+        plane = page.locator("#plane")
+        expect(plane.get_by_role("status")).to_contain_text("100 % of the points")
+        plane.get_by_role("slider", name="Steps").fill("2")
+        expect(plane.get_by_role("status")).to_contain_text("35 % of the points")
+        plane.get_by_role("button", name="Play").click()
+        expect(plane.get_by_role("slider", name="From noise to picture")).to_have_value("1", timeout=PATIENCE)
