@@ -2,7 +2,7 @@
 // as ESLint itself stands in the user's cache and not beside this file.
 
 const BROWSER = ["AbortController", "LiteGraph", "URL", "URLSearchParams", "document", "fetch", "sessionStorage", "setTimeout"];
-const NODE = ["AbortController", "URL", "console", "process", "setImmediate", "setTimeout", "structuredClone"];
+const NODE = ["AbortController", "TextEncoder", "URL", "console", "process", "setImmediate", "setTimeout", "structuredClone"];
 const known = (names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
 
 /** A sentence is one phrase, whole, so that it can be searched for and translated. */

@@ -70,7 +70,7 @@ app.registerExtension({
   setup() {
     document.head.append(...SHEETS.map(stylesheet));
     const nodes = () => [...everyNode(app.rootGraph)].map(([node]) => node);
-    addCourse({ app, api, window, base: import.meta.url, language, nodes, pointAt });
+    addCourse({ app, api, window: document.defaultView, base: import.meta.url, language, nodes, pointAt });
     for (const [event, verb] of Object.entries(LIVE))
       api.addEventListener(event, ({ detail }) => takeLive(detail, verb));
     for (const end of ["execution_interrupted", "execution_error"])

@@ -11,8 +11,8 @@ const MENU = 56;
 const TITLE = 30;
 
 /**
- * `pack` is the folder that ComfyUI serves the pack under; `nodes` lists the graph's nodes; `pointAt(node, target)` sets
- * the viewer in a node, true if it shows a deck.
+ * `pack` is the folder that ComfyUI serves the pack under; `nodes` lists the graph's nodes; `pointAt(node, target)`
+ * sets the viewer in a node, true if it shows a deck.
  */
 export function createCourseHost({ app, api, window, pack, nodes, pointAt }) {
   const workflows = () => app.extensionManager.workflow;
@@ -87,17 +87,21 @@ export function createCourseHost({ app, api, window, pack, nodes, pointAt }) {
 
   function save(name, content) {
     const link = window.document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([JSON.stringify(content, null, 1)], { type: "application/json" }));
+    const text = JSON.stringify(content, null, 1);
+    link.href = window.URL.createObjectURL(new window.Blob([text], { type: "application/json" }));
     link.download = name;
     link.click();
-    URL.revokeObjectURL(link.href);
+    window.URL.revokeObjectURL(link.href);
   }
 
   return { isOpen, isOwn, open, run, point, read, keep, save };
 }
 
 /** "5" is a number, "on" a switch, and everything else a name. */
-const typed = (value) => (value === "on" ? true : /^\d+$/.test(value) ? Number(value) : value);
+function typed(value) {
+  if (value === "on") return true;
+  return /^\d+$/.test(value) ? Number(value) : value;
+}
 
 /** The graph with the lesson's titles and notes; node ids, links and values stay. */
 export function translated(workflow, { graph, notes }) {

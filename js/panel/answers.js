@@ -39,8 +39,8 @@ export function withLesson(answers, id, change) {
 
 /** The record without what was written in a lesson. */
 export function withoutLesson(answers, id) {
-  const { [id]: gone, ...rest } = answers.lessons;
-  return { ...answers, lessons: rest };
+  const rest = Object.entries(answers.lessons).filter(([lesson]) => lesson !== id);
+  return { ...answers, lessons: Object.fromEntries(rest) };
 }
 
 /** "done" once the answer was seen, "begun" once something was written or run, else null. */

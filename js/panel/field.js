@@ -10,7 +10,7 @@ const MAKE = {
 
 /** A labelled element; `change(value)` is called with text at every input, "" where nothing stands; a choice is
  * kept as its place, counted from 1, so that it is the same in every language. */
-export function createField({ said, scope }, field, value, change) {
+export function createField({ scope }, field, value, change) {
   const { make, on } = scope;
   if (field.kind === "choice") return choice(scope, field, value, change);
   const input = MAKE[field.kind](scope);

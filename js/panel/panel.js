@@ -52,8 +52,8 @@ export function createPanel({ document, course, host }) {
 
   function keep(changed) {
     answers = changed;
-    clearTimeout(resting);
-    resting = setTimeout(() => void write(), REST);
+    scope.window.clearTimeout(resting);
+    resting = scope.window.setTimeout(() => void write(), REST);
   }
 
   async function write() {

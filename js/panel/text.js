@@ -15,7 +15,11 @@ export function parts(text) {
   return found;
 }
 
-/** Paragraphs and lists. `onItem(item)` gives what stands behind an item that has a target, or nothing. */
+/**
+ * Paragraphs and lists. `onItem(item)` gives what stands behind an item that has a target, or nothing.
+ *
+ * @param {(item: any) => any[]} onItem
+ */
 export function drawBlocks(make, blocks, onItem = () => []) {
   return blocks.map((block) => (block.items ? list(make, block, onItem) : make("p", {}, ...line(make, block.text))));
 }
