@@ -22,7 +22,7 @@ TRANSPARENCY = "The VAE also gives transparency, which these pictures leave out.
 
 def decoding_notes(vae: Vae | None) -> tuple[str, ...]:
     """Notes on pictures of this VAE, or of the approximation (None), for everybody who looks at them."""
-    return (TRANSPARENCY,) * (vae is not None and vae.output_channels > COLOURS)
+    return (TRANSPARENCY,) if vae is not None and vae.output_channels > COLOURS else ()
 
 
 def decoders(deck: Deck, vae: Vae | None, choice: str = EVERYTHING) -> Callable[[View], Decoder]:

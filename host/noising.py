@@ -81,7 +81,7 @@ def _of_latent(latent: dict, vae) -> Picture:
     samples = one_tensor(latent["samples"], "noise it")
     if torch.count_nonzero(samples) == 0:
         raise ValueError("this latent is empty, all zeros: connect the latent of a picture (VAE Encode, or a sampler)")
-    masked = ("The latent's noise mask was left aside: all of it is noised.",) * ("noise_mask" in latent)
+    masked = ("The latent's noise mask was left aside: all of it is noised.",) if "noise_mask" in latent else ()
     return Picture(
         samples=samples,
         batch_index=latent.get("batch_index"),
@@ -97,7 +97,7 @@ def _encoded(image: Tensor, vae) -> Picture:
     if 0 in after:
         raise ValueError(f"a picture of {_size(before)} pixels is smaller than one latent cell of {cell} x {cell}")
     cut = f"The picture was cut from {_size(before)} to {_size(after)} pixels: the VAE takes multiples of {cell}."
-    return Picture(samples=vae.encode(image), downscale=cell, notes=(cut,) * (before != after))
+    return Picture(samples=vae.encode(image), downscale=cell, notes=(cut,) if before != after else ())
 
 
 def _size(height_and_width: tuple[int, int]) -> str:
@@ -166,7 +166,7 @@ def _on_the_models_schedule(picture: Picture, model, scheduler: str, seed: int, 
 
 
 def _strong(strength: float) -> tuple[str, ...]:
-    return (f"This model's noise is {strength:g} times as strong as usual.",) * (strength != 1)
+    return (f"This model's noise is {strength:g} times as strong as usual.",) if strength != 1 else ()
 
 
 def _mixed(sampling, x0: Tensor, noise: Tensor, sigmas: Tensor, facts: ModelFacts, strength: float) -> Tensor:
