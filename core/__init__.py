@@ -7,6 +7,7 @@ drawing/    charts, heat maps, colours, paper: tools that know no deck
 recording/  a run as it is kept: states, trajectories, decks
 showing/    views, pictures, sheets          comparing/  sweeps, walks, forward noising, schedules
 measuring/  when a run decides what          lora/       LoRA and rank
+diagnosing/ what is wrong with a run
 telling/    what the browser is told: payloads and pages
 
 The words, used the same way in every file:

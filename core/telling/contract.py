@@ -16,6 +16,8 @@ class Results(NamedTuple):
     measures: str = "denoiscope_measures"
     rank_sweep: str = "denoiscope_rank_sweep"
     files: str = "denoiscope_files"
+    diagnosis: str = "denoiscope_diagnosis"
+    comparison: str = "denoiscope_comparison"
 
 
 class Events(NamedTuple):
@@ -40,6 +42,8 @@ class Formats(NamedTuple):
     spectrum: Format = Format("denoiscope.lora_spectrum", 1)
     measures: Format = Format("denoiscope.measures", 1)
     rank_sweep: Format = Format("denoiscope.rank_sweep", 1)
+    diagnosis: Format = Format("denoiscope.diagnosis", 1)
+    comparison: Format = Format("denoiscope.comparison", 1)
 
 
 RESULTS, EVENTS, FORMATS = Results(), Events(), Formats()

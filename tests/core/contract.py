@@ -8,6 +8,8 @@ import torch
 from denoiscope.core.comparing.cells import Cell
 from denoiscope.core.comparing.schedule_chart import compared
 from denoiscope.core.comparing.schedules import Reading, Schedule
+from denoiscope.core.diagnosing.diagnose import diagnose
+from denoiscope.core.diagnosing.two_runs import compare
 from denoiscope.core.lora.chart import spectrum_chart
 from denoiscope.core.lora.decomposed import Decomposed, in_float32
 from denoiscope.core.lora.heat_map import spectrum_heat_map
@@ -20,8 +22,10 @@ from denoiscope.core.measuring.measures import Wanted, measure
 from denoiscope.core.recording.deck import Deck
 from denoiscope.core.showing.rendering import approximate_decoder
 from denoiscope.core.telling.chart import chart_payload
+from denoiscope.core.telling.comparison import comparison_payload
 from denoiscope.core.telling.contract import EVENTS, FORMATS, RESULTS
 from denoiscope.core.telling.deck import show
+from denoiscope.core.telling.diagnosis import diagnosis_payload
 from denoiscope.core.telling.live import NO_PICTURE, Audience, LivePicture, cells_payload, step_payload
 from denoiscope.core.telling.lora_spectrum import spectrum_payload
 from denoiscope.core.telling.low_rank import low_rank_payload
@@ -31,6 +35,7 @@ from denoiscope.core.telling.rank_sweep import rank_payload
 
 from .decks import deck, forward, grid
 from .loras import layer
+from .runs import deck_of, run
 from .test_attention import looked
 from .test_measures import DECODER, approaching
 
@@ -122,6 +127,17 @@ def names() -> dict:
     return {"results": RESULTS._asdict(), "events": EVENTS._asdict(), "formats": formats}
 
 
+def diagnosis() -> dict:
+    """A run that lost its noise, under a guidance that does nothing."""
+    faulty = run(added=0.5, uncond=run().cond)
+    return diagnosis_payload(diagnose(deck_of(faulty, faulty)))
+
+
+def comparison() -> dict:
+    """Two runs of other seeds."""
+    return comparison_payload(compare(deck_of(run()), deck_of(run(seed=8))))
+
+
 KINDS: dict[str, Callable[[], dict]] = {
     "names": names,
     "deck": lambda: told(runs()),
@@ -137,6 +153,8 @@ KINDS: dict[str, Callable[[], dict]] = {
     "low_rank": lambda: low_rank_payload(lab_of("bolt", size=8), 2),
     "rank_sweep": rank_sweep,
     "measures": measures,
+    "diagnosis": diagnosis,
+    "comparison": comparison,
     "live_step": step,
     "live_cells": cells,
     "live_stopped": lambda: cells(stopped="Stopped; the finished cells are in a file."),

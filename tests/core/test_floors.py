@@ -16,6 +16,7 @@ CORE = {
     "core/comparing": {"core", "core/drawing", "core/recording"},
     "core/measuring": {"core", "core/drawing", "core/recording", "core/showing", "core/comparing"},
     "core/lora": {"core", "core/drawing", "core/recording", "core/comparing"},
+    "core/diagnosing": {"core", "core/recording"},
 }
 CORE["core/telling"] = set(CORE)
 PACK = {*CORE, "core/telling", "pocket", "host", "nodes"}
@@ -34,6 +35,7 @@ MAY_IMPORT = {
     "devtools": {*DRIVING, "devtools/coursework", "devtools/livepage"},
     "devtools/measurements": {*DRIVING, "devtools"},
     "devtools/spreading": {*DRIVING, "devtools"},
+    "devtools/doctoring": {*DRIVING, "devtools"},
 }
 """Every folder of the pack and its tools: what it may import beside itself. `core` stands for the files in it."""
 
@@ -43,7 +45,7 @@ COMFYUI = {
 }  # fmt: skip
 MAY_IMPORT_COMFYUI = {"host": COMFYUI, "nodes": {"comfy_api"}, "training": {"comfy"}}
 MAY_IMPORT_COMFYUI |= dict.fromkeys(
-    ("devtools", "devtools/driving", "devtools/livepage", "devtools/measurements"), COMFYUI
+    ("devtools", "devtools/doctoring", "devtools/driving", "devtools/livepage", "devtools/measurements"), COMFYUI
 )
 """What each folder may take of ComfyUI. `nodes` has the interface that every node is written against."""
 

@@ -1,0 +1,113 @@
+"""From a deck to findings: every rule on every run, with what was looked at and what could not be."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from ..recording.deck import Deck
+from ..recording.trajectory import Trajectory
+from .evidence import Decoded, Evidence
+from .finding import Diagnosis, Finding
+from .quantities import QUANTITIES
+from .reading import NotKnown, Reading
+from .rules import RULES, STRENGTHS, Rule
+from .static_facts import GraphFacts, ModelState
+from .words import WORDS
+
+
+def diagnose(
+    deck: Deck,
+    *,
+    reference: Deck | None = None,
+    graph: GraphFacts | None = None,
+    model: ModelState | None = None,
+    decode: Callable[[Trajectory], Decoded] | None = None,
+) -> Diagnosis:
+    """Raises ValueError for a picture that was noised, which is no run, and for a reference of another model."""
+    check_runs(deck)
+    if reference is not None:
+        check_reference(deck, reference)
+    evidences = [
+        Evidence(
+            deck=deck,
+            run=run,
+            reference=None if reference is None else partner(reference, index),
+            decoded=decode and decode(run),
+            graph=graph,
+            model=model,
+        )
+        for index, run in enumerate(deck.trajectories)
+    ]
+    return diagnosis_of(deck, evidences)
+
+
+def diagnosis_of(deck: Deck, evidences: Sequence[Evidence]) -> Diagnosis:
+    readings = {name: [read(evidence) for evidence in evidences] for name, read in QUANTITIES.items()}
+    found = [finding for rule in RULES if (finding := finding_of(rule, readings[rule.quantity]))]
+    unknown = {name: _why(each) for name, each in readings.items() if all(isinstance(r, NotKnown) for r in each)}
+    return Diagnosis(
+        title=deck.title,
+        model=deck.model,
+        runs=len(evidences),
+        steps=max(evidence.run.steps for evidence in evidences),
+        findings=tuple(sorted(found, key=lambda finding: STRENGTHS.index(finding.strength))),
+        looked=tuple(name for name in readings if name not in unknown),
+        not_known=unknown,
+    )
+
+
+def finding_of(rule: Rule, readings: Sequence[list[Reading] | NotKnown]) -> Finding | None:
+    """One finding for all runs that show it; the first of them fills in the words."""
+    shown = [
+        (index, reading)
+        for index, each in enumerate(readings)
+        if not isinstance(each, NotKnown)
+        for reading in each
+        if rule.holds(reading.value)
+    ]
+    if not shown:
+        return None
+    first = shown[0][1]
+    words = WORDS[rule.id]
+    filled = {"value": f"{first.value:.3g}", "percent": f"{first.value:.2g}", "step": str(first.step), **first.words}
+    return Finding(
+        rule=rule,
+        value=first.value,
+        step=first.step,
+        seen=words.seen.format(**filled | {"percent": f"{100 * first.value:.3g} %"}),
+        usually=words.usually,
+        confirm=words.confirm,
+        advice=words.advice,
+        runs=tuple(dict.fromkeys(index for index, _ in shown)),
+    )
+
+
+def check_runs(deck: Deck) -> None:
+    if deck.kind == "forward":
+        raise ValueError("this deck holds a picture that was noised, not a run: connect the deck of a sampler")
+    if all(run.guesses == 0 for run in deck.trajectories):
+        raise ValueError("these runs stopped before the model made a guess: there is nothing to look at")
+
+
+def check_reference(deck: Deck, reference: Deck) -> None:
+    for what in ("parameterization", "latent_shape"):
+        mine, its = getattr(deck, what), getattr(reference, what)
+        if mine != its:
+            raise ValueError(
+                f"the reference is of another {what.replace('_', ' ')} ({its}, the deck's is {mine}): connect the same"
+                " run without what is in doubt"
+            )
+
+
+def partner(reference: Deck, index: int) -> Trajectory:
+    """The run that stands at the same place; the only one of a reference that has just one."""
+    return reference.trajectories[index if index < len(reference.trajectories) else 0]
+
+
+def without(diagnosis: Diagnosis, rules: Iterable[str]) -> Diagnosis:
+    """The diagnosis with some rules left out."""
+    left = set(rules)
+    return replace(diagnosis, findings=tuple(f for f in diagnosis.findings if f.rule.id not in left))
+
+
+def _why(each: Sequence[list[Reading] | NotKnown]) -> str:
+    return next(one.why for one in each if isinstance(one, NotKnown))

@@ -1,0 +1,38 @@
+"""All that a diagnosis looks at: a run and its numbers, and what else was given with it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from ..recording.deck import Deck
+from ..recording.trajectory import Trajectory
+from .run_numbers import RunNumbers, read_run
+from .static_facts import GraphFacts, ModelState
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decoded:
+    """What the VAE made of a run's last latent.
+
+    bad      share of its numbers that are not finite
+    return_  distance between the latent and the one that the VAE makes of its own picture, against the latent's spread;
+             None where it cannot encode
+    """
+
+    bad: float
+    return_: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Evidence:
+    """One run. `reference` is a run to hold beside it: the same without what is in doubt."""
+
+    deck: Deck
+    run: Trajectory
+    reference: Trajectory | None = None
+    decoded: Decoded | None = None
+    graph: GraphFacts | None = None
+    model: ModelState | None = None
+
+    @cached_property
+    def numbers(self) -> RunNumbers:
+        return read_run(self.run, self.deck.parameterization, self.deck.sigma_data)

@@ -1,0 +1,91 @@
+"""Quantities that the graph and the model give, without a run."""
+
+from .evidence import Evidence
+from .reading import NotKnown, Reading, Readings
+from .static_facts import GraphFacts, Stage
+
+NO_GRAPH = NotKnown("the graph is not known: the deck came from a file, or from a sampler that is not among the stock")
+NO_MODEL = NotKnown("no MODEL is connected")
+FEW_STEP_WORDS = ("lightning", "turbo", "lcm", "hyper", "schnell", "dmd", "causvid", "lightx2v", "few step")
+"""What files of models and LoRAs that were distilled to few steps have in their names."""
+
+
+def steps_missing(evidence: Evidence) -> Readings:
+    """Steps between the end of the sampler before and the start of this one; negative where they overlap."""
+    return _meeting(evidence.graph, lambda before, stage: float(stage.start - before.last))
+
+
+def noise_twice(evidence: Evidence) -> Readings:
+    """1 where the sampler before leaves its noise in and this one adds noise again."""
+    return _meeting(evidence.graph, lambda before, stage: float(before.leaves_noise and stage.adds_noise))
+
+
+def noise_nowhere(evidence: Evidence) -> Readings:
+    """1 where the sampler before takes all noise out and this one adds none, yet begins in the middle."""
+    return _meeting(
+        evidence.graph,
+        lambda before, stage: float(not before.leaves_noise and not stage.adds_noise and 0 < stage.start < stage.steps),
+    )
+
+
+def loras_without_effect(evidence: Evidence) -> Readings:
+    """1 where the model passes through LoRA loaders and no weight is patched."""
+    if evidence.graph is None:
+        return NO_GRAPH
+    if evidence.model is None:
+        return NO_MODEL
+    loras = evidence.graph.loras
+    nothing = bool(loras) and evidence.model.patched == 0
+    return [Reading(value=float(nothing), words={"loras": ", ".join(loras)})]
+
+
+def two_guidances(evidence: Evidence) -> Readings:
+    """The cfg of a run of a model that takes guidance as an input of its own; 1 where cfg is off."""
+    if evidence.model is None:
+        return NO_MODEL
+    return [Reading(value=_cfg(evidence) if evidence.model.reads_guidance else 1.0, words={})]
+
+
+def guidance_on_few_steps(evidence: Evidence) -> Readings:
+    """The cfg of a run whose LoRAs are called what few-step LoRAs are called; 1 where there is none."""
+    if evidence.graph is None:
+        return NO_GRAPH
+    few = [name for name in evidence.graph.loras if any(word in name.lower() for word in FEW_STEP_WORDS)]
+    return [Reading(value=_cfg(evidence) if few else 1.0, words={"loras": ", ".join(few)})]
+
+
+def channels_of_the_vae(evidence: Evidence) -> Readings:
+    """How many channels the VAE reads more or less than the latent has."""
+    if evidence.model is None or evidence.model.vae_channels is None:
+        return NotKnown("no VAE is connected")
+    mine, its = evidence.deck.latent_shape[0], evidence.model.vae_channels
+    return [Reading(value=float(abs(mine - its)), words={"latent": str(mine), "vae": str(its)})]
+
+
+def _cfg(evidence: Evidence) -> float:
+    asked = any(uncond for _, uncond in evidence.run.asked)
+    return (evidence.run.settings.guidance or 1.0) if asked else 1.0
+
+
+def _meeting(graph: GraphFacts | None, number) -> Readings:
+    if graph is None:
+        return NO_GRAPH
+    before, stage = graph.before, graph.stage
+    if before is None or stage is None:
+        return []
+    return [Reading(value=number(before, stage), step=0, words=_words(before, stage))]
+
+
+def _words(before: Stage, stage: Stage) -> dict[str, str]:
+    return {"before": str(before.last), "start": str(stage.start), "total": str(stage.steps)}
+
+
+QUANTITIES = {
+    "steps left out between two samplers": steps_missing,
+    "noise left in and added again": noise_twice,
+    "noise neither left in nor added": noise_nowhere,
+    "LoRAs that changed no weight": loras_without_effect,
+    "cfg beside guidance of its own": two_guidances,
+    "cfg on a few-step LoRA": guidance_on_few_steps,
+    "channels that the VAE does not share": channels_of_the_vae,
+}

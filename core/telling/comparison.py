@@ -1,0 +1,32 @@
+"""What a program, or the panel on the node, hears of two runs: a versioned plain dict of finite numbers and text."""
+
+from dataclasses import asdict
+
+from ..diagnosing.two_runs import TwoRuns
+from ..diagnosing.two_runs_report import cause, costs, parting_words
+from ..finite import finite, rounded
+from .contract import FORMATS
+
+
+def comparison_payload(two: TwoRuns) -> dict:
+    """Ready for JSON."""
+    return {
+        **FORMATS.comparison._asdict(),
+        "labels": list(two.labels),
+        "cause": cause(two),
+        "differences": [asdict(one) for one in two.differences],
+        "parted": two.parted and {"step": two.parted[0], "quantity": two.parted[1]},
+        "notes": [parting_words(two), costs(two), *two.not_kept],
+        "calls": list(two.calls),
+        "seconds": [finite(seconds) for seconds in two.seconds],
+        "errors": [
+            {
+                "steps": list(error.steps),
+                "sigma": rounded(error.sigma),
+                "x": rounded(error.x),
+                "guess": rounded(error.guess),
+                "where": error.where,
+            }
+            for error in two.errors
+        ],
+    }
