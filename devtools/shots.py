@@ -139,6 +139,20 @@ HELP = {
         widgets={"DenoiscopeLowRankLab": {"pattern": "bolt"}},
     ),
     "DenoiscopeMeasures": Shot("09 Layout first", (("DenoiscopeMeasures", 640, 880),)),
+    "DenoiscopeDoctor": Shot(
+        FIRST,
+        (("DenoiscopeDoctor", 640, 560),),
+        (Extra("DenoiscopeDoctor", DECK | VAE | MODEL),),
+        widgets={KSAMPLER: {"denoise": 0.5, "cfg": 30.0}},
+    ),
+    "DenoiscopeCompareRuns": Shot(
+        FIRST,
+        (("DenoiscopeCompareRuns", 640, 720),),
+        (
+            Extra("DenoiscopeKSampler", SAMPLED, {"seed": 11, "steps": 20, "cfg": 5.0}),
+            Extra("DenoiscopeCompareRuns", {"deck": (COLLECT, "DENOISCOPE_DECK"), "other": ("DenoiscopeKSampler", 1)}),
+        ),
+    ),
     "DenoiscopePickStep": Shot(
         FIRST,
         (("DenoiscopePickStep", 280, 200), (PREVIEW, 320, 360)),

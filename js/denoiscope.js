@@ -8,6 +8,8 @@ import { createOwners, payloadIn, signatureOf } from "./graph/payloads.js";
 import { createPlaces } from "./graph/places.js";
 import { addCourse } from "./panel/sidebar.js";
 import { EVENTS, RESULTS } from "./viewer/contract/contract.js";
+import { createComparison } from "./viewer/doctor/comparison.js";
+import { createDoctor } from "./viewer/doctor/doctor.js";
 import { createLab } from "./viewer/lab/lab.js";
 import { speak } from "./viewer/language/language.js";
 import { createPlot } from "./viewer/plot/plot.js";
@@ -23,6 +25,12 @@ const SHOWN_IN = {
   DenoiscopeViewer: { key: RESULTS.deck, name: "viewer", create: createViewer, size: [420, 740], leastHeight: 340 },
   DenoiscopeSchedule: { key: RESULTS.chart, name: "chart", create: createPlot, size: [480, 860], leastHeight: 440 },
   DenoiscopeMeasures: { key: RESULTS.chart, name: "curves", create: createPlot, size: [500, 1120], leastHeight: 520 },
+  DenoiscopeDoctor: {
+    key: RESULTS.diagnosis, name: "findings", create: createDoctor, size: [480, 520], leastHeight: 320,
+  },
+  DenoiscopeCompareRuns: {
+    key: RESULTS.comparison, name: "comparison", create: createComparison, size: [520, 620], leastHeight: 320,
+  },
   DenoiscopeLowRankLab: { key: RESULTS.lowRank, name: "lab", create: createLab, size: [460, 820], leastHeight: 480 },
   DenoiscopeLoraRankSweep: {
     key: RESULTS.chart, name: "chart", create: createPlot, size: [480, 1040], leastHeight: 440,
@@ -37,6 +45,7 @@ const SHEETS = [
   ...["elements/theme.css", "elements/elements.css", "viewer.css", "stage/stage.css", "triangle/triangle.css"],
   ...["steps/steps.css", "cells/cells.css", "plot/plot.css", "lab/lab.css", "plot/heat.css", "predict/predict.css"],
   "../panel/panel.css",
+  "doctor/doctor.css",
 ];
 /** What comes while a run goes on, and the verb of a view that takes it. */
 const LIVE = { [EVENTS.step]: "step", [EVENTS.cells]: "cells" };
@@ -46,7 +55,7 @@ const JOBS_TO_SEARCH = 5;
 const MIDDLE_BUTTON = 1;
 const MIDDLE_HELD = 4;
 /** Words that may be longer than their place, and with them what scrolls before it hands the wheel on. */
-const CAPTURES_WHEEL = ".ds-side, .ds-plot-content, .ds-lab-content";
+const CAPTURES_WHEEL = ".ds-side, .ds-plot-content, .ds-lab-content, .ds-doctor-content";
 const SCROLLERS = `${CAPTURES_WHEEL}, .ds-stage`;
 
 /* Weak: the frontend makes copies of nodes that it never puts into a graph and never removes. */

@@ -3,7 +3,9 @@
 from comfy_api.latest import ComfyExtension, io
 
 from .attention import DenoiscopeAttention
+from .compare_runs import DenoiscopeCompareRuns
 from .contact_sheet import DenoiscopeContactSheet
+from .doctor import DenoiscopeDoctor
 from .extract_lora import DenoiscopeExtractLora
 from .fewer_bits import DenoiscopeFewerBits
 from .files import DenoiscopeLoadDeck, DenoiscopeSaveDeck
@@ -50,6 +52,8 @@ NODES: list[type[io.ComfyNode]] = [
     DenoiscopeViewer,
     DenoiscopeJoinDecks,
     DenoiscopeMeasures,
+    DenoiscopeDoctor,
+    DenoiscopeCompareRuns,
     DenoiscopePickStep,
     DenoiscopeFrames,
     DenoiscopeContactSheet,

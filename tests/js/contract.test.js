@@ -5,6 +5,8 @@ import { readFileSync } from "node:fs";
 import test from "node:test";
 
 import { EVENTS, FORMATS, RESULTS } from "../../js/viewer/contract/contract.js";
+import { createComparison } from "../../js/viewer/doctor/comparison.js";
+import { createDoctor } from "../../js/viewer/doctor/doctor.js";
 import { createLab } from "../../js/viewer/lab/lab.js";
 import { createHeat } from "../../js/viewer/plot/heat.js";
 import { createPlot } from "../../js/viewer/plot/plot.js";
@@ -44,6 +46,8 @@ const SHOWN = {
   heat_map: plain(createHeat),
   spectrum: plain(createSpectrum),
   low_rank: plain(createLab),
+  diagnosis: plain(createDoctor),
+  comparison: plain(createComparison),
 };
 
 const PROGRAMS = "for programs that read the result";
@@ -69,6 +73,9 @@ const NOT_SHOWN = {
     ]),
   ),
   "live_step.items": "the labels say it",
+  "diagnosis.summary": "the head counts them itself, in the viewer's language",
+  "diagnosis.findings[].id": PROGRAMS,
+  ...Object.fromEntries(["parted.step", "parted.quantity", "calls[]"].map((path) => [`comparison.${path}`, PROGRAMS])),
 };
 
 /** The same views, however often they are made: their ids are drawn by lot. */

@@ -25,6 +25,7 @@ const FLOORS = {
   "viewer/pictures": ["viewer/words"],
   "viewer/plot": PANELS,
   "viewer/lab": ["viewer/words", "viewer/elements", "viewer/contract", "viewer/drawing"],
+  "viewer/doctor": ["viewer/words", "viewer/elements", "viewer/contract"],
   "viewer/covers": [...VIEWS, "viewer/language", "viewer/drawing"],
   "viewer/steps": [...VIEWS, "viewer/drawing"],
   "viewer/cells": [...CELLS, "viewer/language", "viewer/covers"],
@@ -37,7 +38,10 @@ const FLOORS = {
   ],
   live: ["pocket", "viewer/elements", "viewer/language", "viewer"],
   panel: ["graph", "viewer/elements"],
-  ".": ["graph", "panel", "viewer/contract", "viewer/language", "viewer/words", "viewer/plot", "viewer/lab", "viewer"],
+  ".": [
+    "graph", "panel", "viewer/contract", "viewer/language", "viewer/words", "viewer/plot", "viewer/lab",
+    "viewer/doctor", "viewer",
+  ],
 };
 
 /** What ComfyUI itself serves, for the one file that talks to it. */

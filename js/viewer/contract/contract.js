@@ -3,6 +3,7 @@
 /** Under which name a node's result brings what it shows. */
 export const RESULTS = {
   deck: "denoiscope_deck", chart: "denoiscope_chart", lowRank: "denoiscope_low_rank", spectrum: "denoiscope_spectrum",
+  diagnosis: "denoiscope_diagnosis", comparison: "denoiscope_comparison",
 };
 
 /** What comes while a run goes on. */
@@ -14,6 +15,8 @@ export const FORMATS = {
   heat: { format: "denoiscope.heat_map", version: 1 },
   lowRank: { format: "denoiscope.low_rank", version: 1 },
   spectrum: { format: "denoiscope.lora_spectrum", version: 1 },
+  diagnosis: { format: "denoiscope.diagnosis", version: 1 },
+  comparison: { format: "denoiscope.comparison", version: 1 },
 };
 
 /** Whether a payload is of one of FORMATS, of whatever version. */

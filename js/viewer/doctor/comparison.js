@@ -1,0 +1,31 @@
+// Two runs side by side: the cause in a sentence, what differs in the order it comes about, and the error at each step.
+
+import { refuseStrangers } from "../contract/contract.js";
+import { columns, comparedColumns, comparisonLabel, emptyComparison, errorsTitle, notOurs } from "../words/doctor.js";
+import { createFrame, folded, table } from "./frame.js";
+
+const DIGITS = 3;
+
+/** Returns what createFrame gives. */
+export const createComparison = ({ document }) =>
+  createFrame(document, { label: comparisonLabel, empty: emptyComparison, fill });
+
+function fill(scope, payload) {
+  refuseStrangers("comparison", payload, { stranger: notOurs, newer: notOurs });
+  const { labels, cause, differences, notes, errors } = payload;
+  const rows = differences.map(({ stage, what, first, second }) => [`${stage}: ${what}`, first, second]);
+  return {
+    title: labels.join(" · "),
+    words: "",
+    parts: [
+      scope.make("p", { class: "ds-doctor-cause" }, cause),
+      ...(rows.length ? [table(scope, comparedColumns(labels), rows)] : []),
+      ...notes.map((note) => scope.make("p", {}, note)),
+      ...(errors.length ? [folded(scope, errorsTitle(), table(scope, columns(), errors.map(line)), true)] : []),
+    ],
+  };
+}
+
+const line = ({ steps, sigma, x, guess, where }) => [stepOf(steps), ...[sigma, x, guess].map(short), where || "–"];
+const stepOf = ([first, second]) => (first === second ? String(first) : `${first} / ${second}`);
+const short = (number) => (number === null ? "–" : String(Number(number.toPrecision(DIGITS))));

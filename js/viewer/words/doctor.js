@@ -1,0 +1,32 @@
+// What the doctor's panel and the comparison of two runs say beside the sentences that come with them.
+
+import { phrase, term } from "../language/language.js";
+
+export const emptyDoctor = () => phrase`Run the workflow, and what the run shows appears here.`;
+export const emptyComparison = () => phrase`Run the workflow, and what differs between the two runs appears here.`;
+export const doctorLabel = () => phrase`Run doctor`;
+export const comparisonLabel = () => phrase`Two runs compared`;
+export const nothingFound = () => `${asInHealthyRuns()} ${noJudgement()}`;
+const asInHealthyRuns = () => phrase`Nothing found: every number looked at is as in a healthy run.`;
+const noJudgement = () => phrase`That is no judgement of the picture.`;
+export const notOurs = () => phrase`This result is no diagnosis that this version can show.`;
+export const strengthWord = (strength) => term(strength);
+
+/** How many findings of each strength: 2 certain · 1 suspected. */
+export function counted(findings) {
+  const strengths = findings.map(({ strength }) => strength);
+  const count = (strength) => strengths.filter((one) => one === strength).length;
+  return [...new Set(strengths)].map((strength) => `${count(strength)} ${strengthWord(strength)}`).join(" · ");
+}
+
+export const usualCause = () => phrase`usual cause`;
+export const toConfirm = () => phrase`to confirm`;
+export const toDo = () => phrase`to do`;
+export const measuredBy = () => phrase`number`;
+export const inRuns = (some, all) => phrase`in ${some} of ${all} runs`;
+export const atStep = (step) => phrase`step ${step}`;
+export const lookedAt = (count) => phrase`looked at: ${count}`;
+export const notLookedAt = (count) => phrase`not looked at: ${count}`;
+export const columns = () => [phrase`step`, "σ", phrase`x apart`, phrase`guess apart`, phrase`most in`];
+export const comparedColumns = ([first, second]) => [phrase`what`, first, second];
+export const errorsTitle = () => phrase`error at each noise level that both pass`;
