@@ -8,6 +8,7 @@ _ROOT = r"(?:[A-Za-z]:[\\/]+|\\\\|file:/+|(?<![\w.:/\\<~-])/)"
 PATH = re.compile(rf"(?<!\w){_ROOT}(?:{_PART}[\\/]{{1,2}}){{1,64}}(?P<name>[^\\/\s\"'<>|()]*)")
 HOME = re.compile(r".*[\\/](?:home|Users)[\\/]+[^\\/]*", re.IGNORECASE)
 """A path that ends with the name of a user."""
+MOST_TURNS = 8
 LONGEST = 300
 """Characters of an error that are kept."""
 
@@ -18,7 +19,11 @@ def without_places(text: str) -> str:
     >>> without_places("No such file: '/home/ada/ComfyUI/models/a.safetensors'")
     "No such file: 'a.safetensors'"
     """
-    return PATH.sub(_named, text)
+    for _ in range(MOST_TURNS):  # what is left of two paths may be one again
+        before, text = text, PATH.sub(_named, text)
+        if text == before:
+            break
+    return text
 
 
 def _named(found: re.Match) -> str:

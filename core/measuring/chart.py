@@ -34,15 +34,15 @@ def measures_chart(measures: Measures, subject: str = SETTLING) -> Chart:
     lines = measures.wanted.parts if alone else [WHOLE]
     shares = len({run.steps for run in runs}) > 1
     full = [one for one in wanted if any(_known(one.read(run, part)) for run in runs for part in lines)]
-    if not full:
+    series = tuple(_of_one(runs[0], full, lines) if alone else _of_several(runs, full, shares)) if full else ()
+    if not series:
         raise ValueError(f"there is no number to draw of {subject}: {' '.join(sentences(measures, runs))}")
-    series = _of_one(runs[0], full, lines) if alone else _of_several(runs, full, shares)
     return Chart(
         title="Measures",
         subtitle="   ·   ".join(word for word in (measures.title, measures.model) if word),
         across=Across(title="share of the run" if shares else "step", shares=shares),
         panels=tuple(one.panel for one in full),
-        series=tuple(series),
+        series=series,
         notes=tuple(_notes(measures, runs)),
     )
 

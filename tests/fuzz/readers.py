@@ -9,10 +9,17 @@ from pathlib import Path
 import torch
 
 from denoiscope.core.lora.file import LoraFileError, load_lora, save_lora
-from denoiscope.core.recording.deck_file import DeckFileError, load_deck, save_deck
+from denoiscope.core.measuring.chart import measures_chart
+from denoiscope.core.measuring.measures import Wanted, measure
+from denoiscope.core.measuring.subjects import SUBJECTS
+from denoiscope.core.measuring.table import measures_csv, measures_text
+from denoiscope.core.recording.deck import Deck
+from denoiscope.core.recording.deck_file import FORMAT_VERSION, DeckFileError, load_deck, save_deck
 from denoiscope.core.recording.item_list import choose_items
 from denoiscope.core.showing.rendering import approximate_decoder
+from denoiscope.core.telling.chart import chart_payload
 from denoiscope.core.telling.deck import show
+from denoiscope.core.telling.measures import measures_payload
 from denoiscope.core.value_list import parse_names, parse_numbers, parse_whole_numbers, parse_whole_numbers_or
 from denoiscope.devtools.driving.equal_decks import equal
 
@@ -48,7 +55,7 @@ def check_sentence(text: str) -> None:
 
 
 def read_deck(data: bytes) -> None:
-    """A deck that can be read can be written, comes back the same, and can be shown."""
+    """A deck that can be read can be written, comes back the same, and can be shown and measured."""
     with tempfile.TemporaryDirectory(prefix="denoiscope-fuzz-") as folder:
         path = written(Path(folder) / "a.safetensors", data)
         deck = load_deck(path)
@@ -56,6 +63,25 @@ def read_deck(data: bytes) -> None:
         assert equal(load_deck(path), deck), "the deck came back changed"
     shown = show(deck, lambda view: approximate_decoder(deck), lambda view, sheet: None, longest=SHOWN)
     json.dumps(shown, allow_nan=False)
+    use(deck)
+
+
+def use(deck: Deck) -> None:
+    """What the nodes that measure decks do with it; they may refuse it in a sentence."""
+    try:
+        found = measure(deck, Wanted(), None)
+    except ValueError as error:
+        check_sentence(str(error))
+        return
+    json.dumps(measures_payload(found), allow_nan=False)
+    assert measures_text(found) and measures_csv(found)
+    for subject in SUBJECTS:
+        try:
+            chart = measures_chart(found, subject)
+        except ValueError as error:
+            assert "no number to draw" in str(error), error
+        else:
+            json.dumps(chart_payload(chart), allow_nan=False)
 
 
 def read_lora(data: bytes) -> None:
@@ -104,21 +130,30 @@ def written(path: Path, data: bytes) -> Path:
 
 
 def whole_file(text: bytes, numbers: bytes) -> bytes:
-    header = packed(text)
     length = claimed(text)
-    return len(header).to_bytes(8, "little") + header + numbers.ljust(length, b"\x3c")[: max(length, 0) or None]
+    header, words = packed(text, length)
+    kept = numbers.ljust(length, b"\x3c")[: max(length, 0) or None]
+    return len(header).to_bytes(8, "little") + header + kept + words
 
 
-def packed(text: bytes) -> bytes:
-    """The header with its description as the text that it is in a file; anything else as it stands."""
+def packed(text: bytes, length: int) -> tuple[bytes, bytes]:
+    """The header with its description as a file has it, and what stands behind `length` bytes of numbers: the
+    description since deck format 4, of earlier ones nothing. Anything else stays as it stands.
+    """
     try:
         header = json.loads(text)
         described = header["__metadata__"]["denoiscope"]
     except (ValueError, TypeError, KeyError, RecursionError):
-        return text
+        return text, b""
+    if isinstance(described, dict) and described.get("version") == FORMAT_VERSION and "description" not in header:
+        words = json.dumps(described).encode()
+        place = [length, length + len(words)]
+        header["description"] = {"dtype": "U8", "shape": [len(words)], "data_offsets": place}
+        header["__metadata__"]["denoiscope"] = json.dumps({"version": FORMAT_VERSION})
+        return json.dumps(header).encode(), words
     if not isinstance(described, str):
         header["__metadata__"]["denoiscope"] = json.dumps(described)
-    return json.dumps(header).encode()
+    return json.dumps(header).encode(), b""
 
 
 def claimed(text: bytes) -> int:
