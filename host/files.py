@@ -79,7 +79,7 @@ def deck_path(name: str) -> Path:
         raise ValueError(
             f"{shown(relative)} lies outside of ComfyUI's {kind.removesuffix(']')} folder, which is not allowed"
         )
-    if not path.is_file():
+    if not os.path.isfile(path):  # Path.is_file raises where it may not ask
         raise ValueError(
             f"{shown(relative)} is not in ComfyUI's {kind.removesuffix(']')} folder: save a deck, or put the file there"
         )

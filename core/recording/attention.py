@@ -64,7 +64,7 @@ class AttentionMaps:
             raise ValueError("attention maps need at least one word and one group of layers")
         if any(len(s) != 4 or s[:2] != (self.guesses, len(self.words)) for s in shapes):
             raise ValueError(f"attention maps must be [guess, {len(self.words)} words, row, column], got {shapes}")
-        if any(0 in s[1:] for s in shapes) or any(group.layers < 1 for group in self.groups):
+        if any(0 in s[1:] for s in shapes) or any(not 1 <= group.layers < 2**31 for group in self.groups):
             raise ValueError(f"attention maps need a place and a layer in every group, got {shapes}")
 
     @property

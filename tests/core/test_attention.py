@@ -128,3 +128,10 @@ def test_a_file_whose_attention_is_missing_is_refused_in_a_sentence(tmp_path):
     save_file(tensors, path, described)
     with pytest.raises(DeckFileError, match="whose parts do not fit together"):
         load_deck(path)
+
+
+def test_a_number_of_layers_that_no_network_has_is_refused():
+    good = looked().trajectories[0].attention
+    for layers in (0, 10**400):
+        with pytest.raises(ValueError, match="a place and a layer in every group"):
+            replace(good, groups=(replace(good.groups[0], layers=layers), *good.groups[1:]))

@@ -86,6 +86,12 @@ def test_a_file_and_a_folder_that_cannot_be_asked_for_are_left_out(folders, monk
     assert sorted(deck_names()) == ["input.safetensors [input]", "output.safetensors [output]"]
 
 
+def test_a_deck_that_cannot_be_asked_for_is_told_in_a_sentence(folders, monkeypatch):
+    """ComfyUI asks this while it looks at a workflow that names the file."""
+    monkeypatch.setattr(os, "stat", refusing(os.stat, "output.safetensors"))
+    assert "is not in ComfyUI's output folder" in DenoiscopeLoadDeck.validate_inputs("output.safetensors [output]")
+
+
 def test_one_locked_folder_does_not_take_the_list_of_loras_along(folders, monkeypatch):
     monkeypatch.setattr(os.path, "getmtime", refusing(os.path.getmtime, "locked"))
     with pytest.raises(PermissionError):
