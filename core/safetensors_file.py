@@ -182,7 +182,11 @@ def _place(path: Path, name: str, entry: dict, kinds: Mapping[str, int]) -> tupl
         begin, end = entry["data_offsets"]
         shape, size = entry["shape"], kinds[entry["dtype"]]
         numbers = [begin, end, *shape]
-        fits = all(type(n) is int and 0 <= n < 2**48 for n in numbers) and len(shape) <= AXES_LIMIT
+        fits = (
+            isinstance(shape, list)
+            and all(type(n) is int and 0 <= n < 2**48 for n in numbers)
+            and len(shape) <= AXES_LIMIT
+        )
     except (KeyError, TypeError, ValueError) as error:
         raise lie from error
     if not fits or end - begin != math.prod(shape) * size:
