@@ -22,6 +22,8 @@ SUFFIXES = (".safetensors", ".sft")
 HEADER_LIMIT = 16 * MEBIBYTE
 """Bytes of header that are read at most; a deck of 1,000 trajectories needs under 2 MB, a LoRA under 1."""
 AXES_LIMIT = 6
+COUNTED = 2**62
+"""Numbers that a tensor would have if none of its sides were 0: torch cannot count further."""
 FLOATS = {"F64": 8, "F32": 4, "F16": 2, "BF16": 2}
 EIGHT_BIT_FLOATS = {"F8_E4M3": 1, "F8_E5M2": 1}
 WHOLE_NUMBERS = {"I64": 8, "I32": 4, "I16": 2, "I8": 1, "U8": 1, "BOOL": 1}
@@ -182,11 +184,8 @@ def _place(path: Path, name: str, entry: dict, kinds: Mapping[str, int]) -> tupl
         begin, end = entry["data_offsets"]
         shape, size = entry["shape"], kinds[entry["dtype"]]
         numbers = [begin, end, *shape]
-        fits = (
-            isinstance(shape, list)
-            and all(type(n) is int and 0 <= n < 2**48 for n in numbers)
-            and len(shape) <= AXES_LIMIT
-        )
+        whole = isinstance(shape, list) and all(type(n) is int and 0 <= n < 2**48 for n in numbers)
+        fits = whole and len(shape) <= AXES_LIMIT and math.prod(side or 1 for side in shape) < COUNTED
     except (KeyError, TypeError, ValueError) as error:
         raise lie from error
     if not fits or end - begin != math.prod(shape) * size:

@@ -129,7 +129,7 @@ def test_a_version_that_is_none_is_refused(saved, version):
 
 def test_a_header_that_lies_about_shapes_costs_no_memory(saved):
     header, data = parts(saved)
-    for shape in ({}, {"a": 1}, [10**12], [2**31, 2**31], [-1, 5], [5] * 9, "ab", [1.5]):
+    for shape in ({}, {"a": 1}, [2**47, 2**47, 0], [10**12], [2**31, 2**31], [-1, 5], [5] * 9, "ab", [1.5]):
         lying = json.loads(json.dumps(header))
         lying["0.x"]["shape"] = shape
         rewrite(saved, lying, data)

@@ -47,12 +47,11 @@ def pictures_of(server, run) -> list[bool]:
     return [server.path_of(source).is_file() for source in sheets]
 
 
-def test_a_temp_folder_that_is_wiped_while_the_sampler_runs_costs_live_pictures_only(server):
+def test_a_temp_folder_that_is_wiped_while_the_sampler_runs_costs_nothing(server):
     graph = {**pocket_run(seed=801, steps=12), "view": viewer(decode="nothing")}
     wipe = at_the(2, "denoiscope.step", lambda: shutil.rmtree(server.temp / "denoiscope"))
     run = server.run(graph, on_event=wipe)
     assert pictures_of(server, run) and all(pictures_of(server, run))
-    assert "the finished deck is not touched by this" in server.log_text()
 
 
 def test_a_browser_that_is_closed_in_the_middle_finds_the_whole_deck_when_it_comes_back(server):
