@@ -5,6 +5,8 @@ from functools import cached_property
 
 from ..recording.deck import Deck
 from ..recording.trajectory import Trajectory
+from .not_finite import first_not_finite
+from .reading import Reading
 from .run_numbers import RunNumbers, read_run
 from .static_facts import GraphFacts, ModelState
 
@@ -36,3 +38,8 @@ class Evidence:
     @cached_property
     def numbers(self) -> RunNumbers:
         return read_run(self.run, self.deck.parameterization, self.deck.sigma_data)
+
+    @cached_property
+    def first_bad(self) -> tuple[str, Reading] | None:
+        """Whose values were the first that are not finite, and how many."""
+        return first_not_finite(self.run)

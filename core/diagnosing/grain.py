@@ -1,5 +1,7 @@
 """The finest grain of a latent, where noise is loud and pictures are quiet: noise is measured there."""
 
+import math
+
 import torch
 from torch import Tensor
 
@@ -16,8 +18,8 @@ def grain(x: Tensor) -> float | None:
     """
     if x.ndim < SMALLEST or min(x.shape[-2:]) < SMALLEST:
         return None
-    across = x[..., :, :-1] - x[..., :, 1:]
-    return float(((across[..., :-1, :] - across[..., 1:, :]) / 2).float().square().mean(dtype=torch.float64).sqrt())
+    across = x[..., :, :-1].float() - x[..., :, 1:].float()
+    return size(across[..., :-1, :] - across[..., 1:, :]) / 2
 
 
 def spread(x: Tensor) -> float:
@@ -27,4 +29,4 @@ def spread(x: Tensor) -> float:
 
 def size(x: Tensor) -> float:
     """Root mean square."""
-    return float(x.float().square().mean(dtype=torch.float64).sqrt())
+    return float(torch.linalg.vector_norm(x.float())) / math.sqrt(max(x.numel(), 1))

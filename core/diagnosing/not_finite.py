@@ -1,27 +1,14 @@
 """Where the first value came up that is not a number, and whose it was."""
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
 from ..recording.trajectory import Trajectory
-from .evidence import Evidence
-from .reading import Reading, Readings
+from .reading import Reading
 
 START, SAMPLER, BETWEEN, MODEL = "the start", "the sampler", "calls between two states", "the model"
 PROMPT, NEGATIVE, GUIDANCE = "the model with the prompt", "the model without the prompt", "guidance"
 WHOSE = (START, SAMPLER, BETWEEN, MODEL, PROMPT, NEGATIVE, GUIDANCE)
-
-
-def not_finite_of(whose: str) -> Callable[[Evidence], Readings]:
-    """A quantity: the share of values that are not finite where the first came up, if that was there."""
-
-    def read(evidence: Evidence) -> Readings:
-        found = first_not_finite(evidence.run)
-        return [found[1]] if found and found[0] == whose else []
-
-    return read
 
 
 def first_not_finite(run: Trajectory) -> tuple[str, Reading] | None:
@@ -45,7 +32,9 @@ def _of_state(run: Trajectory, i: int) -> str:
 
 
 def bad(values: Tensor) -> float:
-    """The share of values that are not finite."""
+    """The share of values that are not finite. One of them makes a sum that is not finite, which is soon known."""
+    if bool(torch.isfinite(values.sum(dtype=torch.float32))):
+        return 0.0
     return 1 - float(torch.isfinite(values).float().mean(dtype=torch.float64))
 
 

@@ -8,7 +8,7 @@ import torch
 from . import beside_reference, static_quantities
 from .evidence import Evidence
 from .grain import grain, size, spread
-from .not_finite import WHOSE, not_finite_of
+from .not_finite import WHOSE, bad
 from .reading import NotKnown, Reading, Readings
 from .run_numbers import Numbers
 
@@ -23,6 +23,16 @@ cannot be noticed.
 """
 SAME_ANSWER = 3e-5
 """Relative difference of two answers that rounding alone explains, in float32 and after a division by a small sigma."""
+
+
+def not_finite_of(whose: str) -> Quantity:
+    """The share of values that are not finite where the first came up, if it was there."""
+
+    def read(evidence: Evidence) -> Readings:
+        found = evidence.first_bad
+        return [found[1]] if found and found[0] == whose else []
+
+    return read
 
 
 def noise_at_start(added_here: bool) -> Quantity:
@@ -54,7 +64,7 @@ def noise_in_first_state(evidence: Evidence) -> float | None:
 
 def spread_at_start(evidence: Evidence) -> Readings:
     run = evidence.run
-    if not bool(torch.isfinite(run.x[0]).all()):
+    if bad(run.x[0]):
         return []
     return [Reading(value=spread(run.x[0]), step=0, words=_sigma(evidence, 0))]
 
@@ -140,7 +150,7 @@ def beside_last_guess(evidence: Evidence) -> Readings:
         return NotKnown("the run did not end at sigma 0")
     if run.origin is not None and run.origin.masked:
         return NotKnown("a mask put the source back at the end")
-    if not bool(torch.isfinite(run.x[-1]).all() and torch.isfinite(run.x0[-1]).all()):
+    if bad(run.x[-1]) or bad(run.x0[-1]):
         return []
     off = size(run.x[-1] - run.x0[-1]) / max(size(run.x0[-1]), torch.finfo(torch.float32).tiny)
     return [Reading(value=off, step=run.steps)]
@@ -181,8 +191,8 @@ def still_moving(evidence: Evidence) -> Readings:
 def not_finite_decoded(evidence: Evidence) -> Readings:
     if evidence.decoded is None:
         return NotKnown("no VAE is connected")
-    finite = bool(torch.isfinite(evidence.run.x[-1]).all())
-    return [Reading(value=evidence.decoded.bad, step=evidence.run.steps)] if finite else []
+    broken = bad(evidence.run.x[-1])
+    return [] if broken else [Reading(value=evidence.decoded.bad, step=evidence.run.steps)]
 
 
 def lost_in_vae(evidence: Evidence) -> Readings:
@@ -192,7 +202,7 @@ def lost_in_vae(evidence: Evidence) -> Readings:
 
 
 def last_finite(evidence: Evidence) -> int | None:
-    finite = (i for i in reversed(range(evidence.run.guesses)) if bool(torch.isfinite(evidence.run.x0[i]).all()))
+    finite = (i for i in reversed(range(evidence.run.guesses)) if not bad(evidence.run.x0[i]))
     return next(finite, None)
 
 

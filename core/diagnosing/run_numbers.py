@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-import torch
 from torch import Tensor
 
+from ..comparing.triangle import pairs
 from ..recording.trajectory import Trajectory
 from .grain import grain, size, spread
+from .not_finite import bad
 from .reuse import reuse
 
 Numbers = tuple[float | None, ...]
@@ -36,8 +37,8 @@ class RunNumbers:
 
 def read_run(run: Trajectory, parameterization: str, sigma_data: float) -> RunNumbers:
     """Guesses that are not finite have no numbers. A run with its states in order, sigma falling."""
-    signals = signals_of(run, parameterization)
-    finite = [bool(torch.isfinite(run.x[i]).all() and torch.isfinite(run.x0[i]).all()) for i in range(run.guesses)]
+    signals, asked = signals_of(run, parameterization), pairs(run)
+    finite = [not bad(run.x[i]) and not bad(run.x0[i]) for i in range(run.guesses)]
     last = next((run.x0[i] for i in reversed(range(run.guesses)) if finite[i]), None)
     steps = [i if finite[i] and float(run.sigmas[i]) > 0 else None for i in range(run.guesses)]
 
@@ -48,8 +49,8 @@ def read_run(run: Trajectory, parameterization: str, sigma_data: float) -> RunNu
         picture=tuple(_ratio(float(run.sigmas[i]), signals[i] * sigma_data) for i in range(run.guesses)),
         noise=each(lambda i: _noise(run, i, signals[i], last)),
         implied=each(lambda i: _implied(run, i, signals[i])),
-        pull=each(lambda i: _pull(run, i)),
-        guided=each(lambda i: _guided(run, i)),
+        pull=each(lambda i: _pull(run.x[i], asked[i])),
+        guided=each(lambda i: _guided(run.x0[i], asked[i])),
         change=each(lambda i: _change(run, i) if i and finite[i - 1] else None),
         reuse=each(lambda i: reuse(run, i, parameterization, sigma_data) if i and finite[i - 1] else None),
     )
@@ -73,13 +74,6 @@ def own_guess(run: Trajectory, i: int) -> Tensor:
     return run.cond[i] if run.cond is not None and run.asked[i][0] else run.x0[i]
 
 
-def both_asked(run: Trajectory, i: int) -> tuple[Tensor, Tensor] | None:
-    """The predictions with the prompt and without it; None where one was not asked or not kept."""
-    if run.cond is None or run.uncond is None or not all(run.asked[i]):
-        return None
-    return run.cond[i], run.uncond[i]
-
-
 def _noise(run: Trajectory, i: int, signal: float, last: Tensor | None) -> float | None:
     """Noise and picture are independent: their energies add."""
     here, picture = grain(run.x[i]), None if last is None else grain(last)
@@ -92,16 +86,15 @@ def _implied(run: Trajectory, i: int, signal: float) -> float | None:
     return grain(implied_noise(run, i, signal))
 
 
-def _pull(run: Trajectory, i: int) -> float | None:
-    if (pair := both_asked(run, i)) is None:
+def _pull(x: Tensor, pair: tuple[Tensor, Tensor] | None) -> float | None:
+    if pair is None:
         return None
     cond, uncond = pair
-    return _ratio(size(cond - uncond), size(run.x[i] - uncond))
+    return _ratio(size(cond - uncond), size(x - uncond))
 
 
-def _guided(run: Trajectory, i: int) -> float | None:
-    pair = both_asked(run, i)
-    return None if pair is None else _ratio(spread(run.x0[i]), spread(pair[0]))
+def _guided(guess: Tensor, pair: tuple[Tensor, Tensor] | None) -> float | None:
+    return None if pair is None else _ratio(spread(guess), spread(pair[0]))
 
 
 def _change(run: Trajectory, i: int) -> float | None:

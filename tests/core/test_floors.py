@@ -16,7 +16,7 @@ CORE = {
     "core/comparing": {"core", "core/drawing", "core/recording"},
     "core/measuring": {"core", "core/drawing", "core/recording", "core/showing", "core/comparing"},
     "core/lora": {"core", "core/drawing", "core/recording", "core/comparing"},
-    "core/diagnosing": {"core", "core/recording"},
+    "core/diagnosing": {"core", "core/drawing", "core/recording", "core/comparing"},
 }
 CORE["core/telling"] = set(CORE)
 PACK = {*CORE, "core/telling", "pocket", "host", "nodes"}
