@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ..core.comparing.noise_walk import Stop, Walk
+from ..core.recording.trajectory import check_latents
 from .comfyui import Model
 from .empty_latent import fitted_samples
 from .newer_comfyui import one_tensor
@@ -16,7 +17,9 @@ from .newer_comfyui import one_tensor
 def fitted(model: Model, latent: dict) -> dict:
     """A LATENT of one item as the model takes it: an empty one gets the model's channels and size."""
     check_one_item(latent)
-    return {**latent, "samples": one_tensor(fitted_samples(model, latent), "mix such noise")}
+    fitting = one_tensor(fitted_samples(model, latent), "mix such noise")
+    check_latents(fitting.shape)
+    return {**latent, "samples": fitting}
 
 
 def starting_noises(latent: dict, seeds: Iterable[int]) -> dict[int, Tensor]:

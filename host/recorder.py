@@ -17,7 +17,7 @@ from ..core.recording.recording import Recording
 from ..core.recording.run import Run
 from ..core.recording.sampling import Sampling
 from ..core.recording.steps import ModelCall
-from ..core.recording.trajectory import Settings
+from ..core.recording.trajectory import Settings, check_latents
 from .attention import AttentionReading, reading
 from .comfyui import Guider, Model
 from .guidance_functions import foreign_functions, names_of
@@ -148,6 +148,7 @@ class Recorder:
                 raise ValueError(
                     "this latent packs several tensors (video with audio): Denoiscope cannot record it yet"
                 )
+            check_latents(noise.shape)
             return self.recording.begin(
                 model=facts_of(guider.model_patcher),
                 settings=_settings(running(), guider, sampler, args[1] if len(args) > 1 else kwargs.get("seed")),

@@ -6,6 +6,7 @@ import comfy.sample
 from torch import Tensor
 
 from ..core.comparing.cells import Cell
+from ..core.recording.trajectory import check_latents
 from .comfyui import Conditioning, Model
 from .embedded_guidance import with_guidance
 from .empty_latent import fitted_samples
@@ -70,7 +71,9 @@ def _one_item(model, latent: dict):
             f"a sweep starts every cell from one latent, but this LATENT holds a batch of {samples.shape[0]}: set "
             "batch_size to 1, or take one item with the node Latent From Batch"
         )
-    return one_tensor(fitted_samples(model, latent), "sweep it")
+    fitting = one_tensor(fitted_samples(model, latent), "sweep it")
+    check_latents(fitting.shape)
+    return fitting
 
 
 def _one_mask(latent: dict):

@@ -3,8 +3,8 @@
 import { api } from "../../scripts/api.js";
 import { app } from "../../scripts/app.js";
 import { fillInName } from "./graph/file_names.js";
-import { everyNode, executionIdOf, nodeByExecutionId, outputIdOf } from "./graph/ids.js";
-import { createOwners, payloadIn, signatureOf } from "./graph/payloads.js";
+import { everyNode, executionIdOf, isNameless, nodeByExecutionId, outputIdOf } from "./graph/ids.js";
+import { blockIn, createOwners, payloadIn, saysIn, signatureOf } from "./graph/payloads.js";
 import { createPlaces } from "./graph/places.js";
 import { addCourse } from "./panel/sidebar.js";
 import { EVENTS, RESULTS } from "./viewer/contract/contract.js";
@@ -68,6 +68,12 @@ let widgets = 0;
 let language = "en";
 
 const currentWorkflow = () => app.rootGraph?.id ?? null;
+/** ComfyUI takes the id from a cleared graph; without one nothing would come back to it after undo or a reload. */
+function nameWorkflow() {
+  const graph = app.rootGraph;
+  if (graph && isNameless(graph.id)) graph.id = crypto.randomUUID();
+}
+
 const isCurrent = (workflow) => !workflow || !currentWorkflow() || workflow === currentWorkflow();
 
 app.registerExtension({
@@ -89,6 +95,7 @@ app.registerExtension({
     });
   },
   nodeCreated(node) {
+    nameWorkflow();
     if (node.comfyClass in SHOWN_IN) settleIn(node, SHOWN_IN[node.comfyClass]);
     fillInName(node, filledIn);
   },
@@ -220,7 +227,10 @@ function takeLive(event, verb) {
 }
 
 /** A run that ends early gives no result: its live pictures stay, and are marked as all there is. */
-function takeEnd({ prompt_id }) {
+function takeEnd(detail) {
+  const block = blockIn(detail);
+  if (block) return say(block.node, block.words); // one node was stopped, and the run goes on
+  const { prompt_id } = detail;
   if (latest.prompt !== prompt_id || !isCurrent(latest.workflow)) return;
   for (const [node] of everyNode(app.rootGraph)) residents.get(node)?.view.stop?.();
 }
@@ -228,11 +238,16 @@ function takeEnd({ prompt_id }) {
 /** A finished node. The event does not say of which workflow: the job does. */
 async function takeResult({ node, display_node, prompt_id, output }) {
   const payloads = KEYS.map((key) => payloadIn(output, key)).filter(Boolean);
-  if (payloads.length === 0) return;
+  if (payloads.length === 0) return say(display_node ?? node, saysIn(output));
   const id = display_node ?? node;
   const workflow = await workflowOf(prompt_id);
   for (const payload of payloads) owners.announced(workflow ?? currentWorkflow(), id, payload);
   if (isCurrent(workflow)) deliver(nodeByExecutionId(app.rootGraph, id), id, output);
+}
+
+/** A view that has nothing to show says why. */
+function say(id, words) {
+  if (words) residents.get(nodeByExecutionId(app.rootGraph, id))?.view.say?.(words);
 }
 
 async function workflowOf(prompt) {

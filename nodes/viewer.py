@@ -2,9 +2,13 @@
 
 from comfy_api.latest import io
 
+from ..core.showing.views import EVERYTHING
 from ..core.telling.prediction import OFF
 from .sockets import CATEGORY, DeckSocket, decode_input, predict_input, vae_input
-from .widget_checks import checked
+from .widget_checks import checked, first_of
+
+SIZE = 384
+NO_DECK = "No deck comes to this viewer: what gives it is bypassed, muted or not connected."
 
 
 class DenoiscopeViewer(io.ComfyNode):
@@ -22,12 +26,13 @@ class DenoiscopeViewer(io.ComfyNode):
             ),
             search_aliases=["view deck", "scrub steps", "denoising viewer", "step preview", "trajectory viewer"],
             is_output_node=True,
+            is_input_list=True,
             inputs=[
-                DeckSocket.Input("deck", tooltip="The run, or runs, to look at."),
+                DeckSocket.Input("deck", optional=True, tooltip="The run, or runs, to look at."),
                 vae_input(),
                 io.Int.Input(
                     "picture_size",
-                    default=384,
+                    default=SIZE,
                     min=64,
                     max=1024,
                     step=8,
@@ -46,9 +51,17 @@ class DenoiscopeViewer(io.ComfyNode):
 
     @classmethod
     @checked
-    def execute(cls, deck, picture_size: int, decode: str, vae=None, predict: str = OFF) -> io.NodeOutput:
+    def execute(
+        cls, deck=None, picture_size: int = SIZE, decode: str = EVERYTHING, vae=None, predict: str = OFF
+    ) -> io.NodeOutput:
+        """ComfyUI gives a list for every input, since decks may come as one."""
+        from ..core.recording.side_by_side import of_a_list
         from ..core.telling.contract import RESULTS
         from ..host.showing import sheets_in_temp, show_deck
 
-        payload = show_deck(deck, vae, decode, sheets_in_temp(), longest=picture_size, predict=predict)
+        decks = [one for one in (deck if isinstance(deck, list) else [deck]) if one is not None]
+        if not decks:
+            return io.NodeOutput(ui={"text": [NO_DECK]})
+        size, choice, decoder, hidden = map(first_of, (picture_size, decode, vae, predict))
+        payload = show_deck(of_a_list(decks), decoder, choice, sheets_in_temp(), longest=size, predict=hidden)
         return io.NodeOutput(ui={RESULTS.deck: [payload]})

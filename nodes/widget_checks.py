@@ -26,7 +26,7 @@ def checked(execute: Callable) -> Callable:
         given = {**bound.pop("inputs", {}), **bound}
         for declared in cls.define_schema().inputs:
             if declared.id in given:
-                check_input(declared, given[declared.id])
+                check_input(declared, first_of(given[declared.id]) if cls.INPUT_IS_LIST else given[declared.id])
 
     @functools.wraps(execute)
     def check_and_execute(cls, *args, **kwargs):
@@ -39,6 +39,11 @@ def checked(execute: Callable) -> Callable:
         return await execute(cls, *args, **kwargs)
 
     return check_and_await if inspect.iscoroutinefunction(execute) else check_and_execute
+
+
+def first_of(value: Any) -> Any:
+    """Of an input of a node that takes lists: what it would have had alone."""
+    return (value or [None])[0] if isinstance(value, list) else value
 
 
 def check_widgets(schema: io.Schema, inputs: Mapping[str, Any]) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .deck import Axis, Deck, differing
+from .deck import Axis, Deck, differing, noted
 from .trajectory import Trajectory
 
 ALIKE = {
@@ -38,6 +38,16 @@ def side_by_side(decks: Sequence[Deck], labels: Sequence[str], name: str) -> Dec
         kind="forward" if decks[0].kind == "forward" else "sweep",
         axes=axes,
     )
+
+
+def of_a_list(decks: Sequence[Deck]) -> Deck:
+    """Decks that came as a list: side by side where they can be, else the first, which says that others came."""
+    if len(decks) == 1:
+        return decks[0]
+    try:
+        return side_by_side(decks, [deck.title or str(number) for number, deck in enumerate(decks, 1)], "run")
+    except ValueError as error:
+        return noted(decks[0], (f"This is the first of {len(decks)} decks that came as a list: {error}.",))
 
 
 def check_alike(decks: Sequence[Deck]) -> None:

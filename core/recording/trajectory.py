@@ -1,5 +1,6 @@
 """One item's way through one run: every state, every guess, and the notes about them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from torch import Tensor
@@ -15,6 +16,10 @@ LARGEST_SIGMA = 1e9
 
 LARGEST_SEED = 2**64 - 1
 """As in ComfyUI; the smallest is 0."""
+
+
+DIMENSIONS = (4, 5)
+"""Of the states of a picture, [state, channel, height, width], and of a video, with its frames."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +94,8 @@ class Trajectory:
 
     def __post_init__(self):
         _check(
-            self.x.ndim in (4, 5), f"states must be [state, channel, (frame,) height, width], got {list(self.x.shape)}"
+            self.x.ndim in DIMENSIONS,
+            f"states must be [state, channel, (frame,) height, width], got {list(self.x.shape)}",
         )
         _check(self.states >= 1, "a trajectory needs at least one state")
         _check(self.x.numel() > 0, f"states need at least one number, got {list(self.x.shape)}")
@@ -192,6 +198,15 @@ class Trajectory:
         """Root mean square distance of each guess to the one before it, in the latents' unit; None for the first."""
         moves = (rms_between(after, before) for after, before in zip(self.x0[1:], self.x0[:-1], strict=True))
         return (None, *moves)[: self.guesses]
+
+
+def check_latents(shape: Sequence[int]) -> None:
+    """Before a run: raises ValueError where no trajectory could hold latents of this shape, [item, channel, ...]."""
+    if len(shape) not in DIMENSIONS:
+        raise ValueError(
+            f"latents of shape {list(shape)} are no pictures and no video (but sound, or a 3D shape), and Denoiscope "
+            "cannot keep their steps yet"
+        )
 
 
 def _check(truth: bool, sentence: str) -> None:

@@ -12,6 +12,9 @@ export function nodeByExecutionId(root, id) {
   return node;
 }
 
+/** Whether an id of a graph is none: all zeros, as ComfyUI leaves it where a graph was cleared. */
+export const isNameless = (id) => !id || /^[0-]+$/.test(id);
+
 /** Every node of a graph and of the subgraphs in it, with its execution id. */
 export function* everyNode(graph, prefix = "") {
   for (const node of graph?.nodes ?? []) {

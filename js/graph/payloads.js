@@ -2,6 +2,15 @@
 
 export const payloadIn = (output, key) => output?.[key]?.[0] ?? null;
 
+/** What a node says in place of a payload. */
+export const saysIn = (output) => output?.text?.[0] ?? null;
+
+const BLOCKED = /^Execution Blocked: /;
+
+/** A node that was stopped because what it takes is not there, and why; null for every other end. */
+export const blockIn = ({ exception_type, exception_message, node_id }) =>
+  exception_type === "ExecutionBlocked" ? { node: node_id, words: exception_message.replace(BLOCKED, "") } : null;
+
 /** The same for a cached result, different for every new set of pictures; without pictures, for all that is new. */
 export const signatureOf = (payload) =>
   JSON.stringify(

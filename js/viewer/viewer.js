@@ -40,7 +40,7 @@ import { emptyViewer, viewerLabel, viewsLabel } from "./words/viewer.js";
  * load(source) gives a Blob for a sheet of the payload, or null where the file is gone. `saved` is what an earlier
  * viewer gave to remember(place), called whenever the user has moved.
  *
- * Returns { element, show(payload), step(liveEvent), cells(liveEvent), hold(), stop(), recall(place),
+ * Returns { element, show(payload), say(words), step(liveEvent), cells(liveEvent), hold(), stop(), recall(place),
  * point(place), shows(), destroy() }. `recall` stands where a user once stood; `point` moves there from here.
  *
  * @param {import("./elements/panel.js").Given & { load: (source: any) => Promise<?Blob> }} given
@@ -178,6 +178,12 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     if (held) empty(heldStopped());
     held = false;
     if (deck?.live && !deck.stopped) settle(deck.cells ? stoppedCells(deck) : stoppedDeck(deck));
+  }
+
+  /** There is no deck, and why. */
+  function say(words) {
+    held = false;
+    empty(words);
   }
 
   /** Another deck, or more of the live one. */
@@ -353,5 +359,5 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     whole = deck = null;
   }
 
-  return { element, show, step, cells, hold, stop, recall, point, shows, destroy };
+  return { element, show, say, step, cells, hold, stop, recall, point, shows, destroy };
 }

@@ -364,3 +364,49 @@ def test_pictures_that_are_gone_say_what_to_do(opened, server):
     expect(opened.viewer().get_by_text("These pictures are gone; run the workflow again.")).to_be_visible(
         timeout=PATIENCE
     )
+
+
+def test_a_viewer_to_which_no_deck_comes_says_why_and_the_graph_runs(opened):
+    flow = sampled()
+    next(node for node in flow["nodes"] if node["type"] == "DenoiscopeKSampler")["mode"] = 4  # bypassed
+    opened.load(flow)
+    opened.run()
+    expect(opened.viewer()).to_contain_text("No deck comes to this viewer: what gives it is bypassed")
+    opened.complaints.clear()  # the frontend's own, that nothing goes past the bypassed node
+
+
+def test_a_viewer_whose_deck_could_not_be_made_says_why(opened):
+    flow = sampled()
+    next(node for node in flow["nodes"] if node["type"] == "DenoiscopeKSampler")["widgets_values"][-1] = "3"
+    opened.load(flow)
+    opened.queue()
+    expect(opened.viewer()).to_contain_text("the batch has items 0..0, but item 3 was asked for", timeout=PATIENCE)
+
+
+BUILD = """(flow) => {
+  app.clean();
+  app.rootGraph.clear();
+  const made = {};
+  for (const { id, type, pos, widgets_values } of flow.nodes) {
+    const node = (made[id] = LiteGraph.createNode(type));
+    node.pos = pos;
+    app.rootGraph.add(node);
+    widgets_values.forEach((value, index) => (node.widgets[index].value = value));
+  }
+  for (const [, from, slot, to, input] of flow.links) {
+    const { name } = flow.nodes.find((node) => node.id === to).inputs[input];
+    made[from].connect(slot, made[to], made[to].findInputSlot(name));
+  }
+}"""
+
+
+def test_the_deck_of_a_graph_that_was_built_after_clearing_is_there_after_a_reload(opened):
+    """ComfyUI takes the id from a cleared graph, under which its results would come back."""
+    opened.page.evaluate(BUILD, sampled())
+    opened.run()
+    wait_for_deck(opened.viewer())
+    opened.page.evaluate("app.extensionManager.workflow.activeWorkflow.changeTracker.checkState()")
+    settle(opened.page)
+    opened.page.reload()
+    ready(opened)
+    wait_for_deck(opened.viewer())

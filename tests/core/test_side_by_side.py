@@ -7,7 +7,7 @@ import torch
 
 from denoiscope.core.recording.deck import Axis
 from denoiscope.core.recording.deck_file import load_deck, save_deck
-from denoiscope.core.recording.side_by_side import side_by_side
+from denoiscope.core.recording.side_by_side import of_a_list, side_by_side
 from denoiscope.tests.core.decks import deck, forward, grid
 
 
@@ -95,3 +95,12 @@ def test_forward_decks_stay_forward_decks():
 def test_decks_that_cannot_be_compared_are_refused_in_a_sentence(decks, labels, sentence):
     with pytest.raises(ValueError, match=sentence):
         side_by_side(decks, labels, "run")
+
+
+def test_decks_that_come_as_a_list_are_all_shown_or_said():
+    one, other = deck(count=1), deck(count=1, steps=6)
+    assert of_a_list([one]) is one
+    assert len(of_a_list([one, other]).trajectories) == 2
+    alone = of_a_list([one, forward()])
+    assert len(alone.trajectories) == 1
+    assert "This is the first of 2 decks that came as a list: a picture" in alone.trajectories[0].notes[-1]

@@ -41,7 +41,7 @@ def record(model) -> Deck:
     except BaseException as stop:
         stop.interrupted = _collected(recording)
         raise
-    return DenoiscopeCollect.execute(recording, "last run", "").result[0]
+    return DenoiscopeCollect.execute("last run", "", recording).result[0]
 
 
 def attention(model) -> Deck:
@@ -142,7 +142,5 @@ def raising(at: int, error: Callable[[], BaseException]):
 
 def _collected(recording) -> Deck | None:
     comfy.model_management.interrupt_current_processing(False)
-    try:
-        return DenoiscopeCollect.execute(recording, "last interrupted", "").result[0]
-    except ValueError:
-        return None
+    found = DenoiscopeCollect.execute("last interrupted", "", recording).result[0]
+    return found if isinstance(found, Deck) else None  # else why there is none

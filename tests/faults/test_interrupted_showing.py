@@ -2,6 +2,8 @@
 next run is as ever.
 """
 
+import asyncio
+
 import comfy.model_management
 import folder_paths
 import pytest
@@ -14,11 +16,12 @@ from denoiscope.nodes.page import DenoiscopePage
 from denoiscope.nodes.record import DenoiscopeKSampler
 from denoiscope.nodes.viewer import DenoiscopeViewer
 
-BANDS = {"layout_up_to": 0.125, "shapes_up_to": 0.25}
+BANDS = {"layout_up_to": 0.5, "shapes_up_to": 1.0}
 MEASURED = {"chart": "everything", "threshold": 0.1, "compare_with": 0, "region": 4, **BANDS}
+page = DenoiscopePage.execute
 SHOWING = {
     "Deck Viewer": lambda deck, vae: DenoiscopeViewer.execute(deck, 64, "everything", vae) and "files",
-    "Save as Page": lambda deck, vae: DenoiscopePage.execute(deck, "page", 64, "everything", vae) and "files",
+    "Save as Page": lambda deck, vae: asyncio.run(page(deck, "page", 64, "everything", vae)) and "files",
     "Contact Sheet": lambda deck, vae: DenoiscopeContactSheet.execute(deck, "x, x0", 4, 64, vae=vae).result[0],
     "Measures": lambda deck, vae: DenoiscopeMeasures.execute(deck, **MEASURED, vae=vae).result[3],
 }

@@ -1,5 +1,6 @@
 """The recorder against a model whose answers are known, under every sampler of the ComfyUI that is installed."""
 
+import comfy.latent_formats
 import comfy.model_management
 import comfy.nested_tensor
 import comfy.patcher_extension
@@ -378,6 +379,22 @@ def test_a_video_latent_keeps_all_its_frames(kind):
     assert trajectory.frames == 3
     torch.testing.assert_close(trajectory.x0, known_guess(trajectory, kind)[0], atol=2e-5, rtol=1e-4)
     torch.testing.assert_close(deck.space.to_vae(trajectory.x[-1:]), latent)
+
+
+class SoundFormat(comfy.latent_formats.LatentFormat):
+    latent_channels, latent_dimensions = 4, 1
+
+
+def test_sound_is_sampled_as_ever_and_what_cannot_be_kept_is_known_before_the_first_step():
+    """Latents with one axis, as Stable Audio's and ACE-Step's are."""
+    watched, recording = recorded(analytic_model("flow", space=SoundFormat))
+    sound = torch.zeros(1, 4, 107)
+    kept = []
+    out = ksample(watched, sound, callback=lambda *args: kept.append(recording.bytes))
+    assert torch.equal(out, ksample(analytic_model("flow", space=SoundFormat), sound))
+    assert len(kept) == STEPS and not any(kept)
+    with pytest.raises(ValueError, match=r"not recorded: latents of shape \[1, 4, 107\] are no pictures and no video"):
+        recording.run_of(out)
 
 
 def test_a_packed_latent_is_sampled_but_refused_by_collect():

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { everyNode, executionIdOf, nodeByExecutionId, outputIdOf } from "../../js/graph/ids.js";
-import { createOwners, payloadIn, REMEMBERED, signatureOf } from "../../js/graph/payloads.js";
+import { everyNode, executionIdOf, isNameless, nodeByExecutionId, outputIdOf } from "../../js/graph/ids.js";
+import { blockIn, createOwners, payloadIn, REMEMBERED, saysIn, signatureOf } from "../../js/graph/payloads.js";
 import { createPlaces } from "../../js/graph/places.js";
 import { deckPayload, view } from "./payloads.js";
 
@@ -122,4 +122,22 @@ test("a full storage is no reason to stop, a broken entry is no place", () => {
   const broken = storage();
   broken.kept.set("denoiscope.place|A|4", "{");
   assert.equal(createPlaces(broken).read("A", "4"), null);
+});
+
+test("a graph whose id is all zeros has none", () => {
+  for (const id of [null, undefined, "", "00000000-0000-0000-0000-000000000000"]) assert.ok(isNameless(id));
+  assert.ok(!isNameless("00000000-0000-0000-0000-00000000000a"));
+});
+
+test("a node that was stopped because what it takes is not there says why, and every other end is none", () => {
+  const message = "Execution Blocked: the batch has items 0..0";
+  const block = { exception_type: "ExecutionBlocked", exception_message: message, node_id: "6", prompt_id: "p" };
+  assert.deepEqual(blockIn(block), { node: "6", words: "the batch has items 0..0" });
+  assert.equal(blockIn({ exception_type: "ValueError", exception_message: "no", node_id: "6" }), null);
+  assert.equal(blockIn({ prompt_id: "p" }), null, "an interrupt");
+});
+
+test("what a node says in place of a payload is found, or not", () => {
+  assert.equal(saysIn({ text: ["No deck comes."] }), "No deck comes.");
+  for (const other of [null, {}, { text: [] }]) assert.equal(saysIn(other), null);
 });

@@ -322,7 +322,8 @@ def test_every_deck_of_a_long_list_of_latents_is_collected(server):
     graph["single"] = node("RebatchLatents", latents=["empty", 0], batch_size=1)
     graph["sample"]["inputs"]["latent_image"] = ["single", 0]
     run = server.run({**graph, "view": viewer(decode="nothing")})
-    assert len(run.outputs["view"]["denoiscope_deck"]) == 20
+    (payload,) = run.outputs["view"]["denoiscope_deck"]
+    assert len(payload["trajectories"]) == 20
 
 
 def test_what_is_looked_at_is_made_before_a_page_that_stands_first(server):
