@@ -12,8 +12,9 @@ from ..core.latent_space import LatentSpace
 from ..core.measuring.pictures import RawDecoder
 from ..core.recording.deck import Deck
 from ..core.recording.model_facts import ModelFacts
+from ..core.showing.decode_time import Allowance
 from ..core.showing.rendering import Decoder, approximate_decoder
-from ..core.showing.views import DECODED, EVERYTHING, View
+from ..core.showing.views import AS_TIME_ALLOWS, DECODED, EVERYTHING, View
 from .comfyui import Vae
 
 COLOURS = 3
@@ -35,7 +36,12 @@ def decoders(deck: Deck, vae: Vae | None, choice: str = EVERYTHING) -> Callable[
     if vae is None or deck.space.is_pixels or not DECODED[choice]:
         return lambda view: approximate
     exact = vae_decoder(deck, vae)
-    return lambda view: exact if view.id in DECODED[choice] or not deck.space.rgb_factors else approximate
+    if not deck.space.rgb_factors:
+        return lambda view: exact
+    if choice == AS_TIME_ALLOWS:
+        allowance = Allowance(exact, approximate, sum(t.states for t in deck.trajectories))
+        return lambda view: allowance.next() if view.id in DECODED[choice] else approximate
+    return lambda view: exact if view.id in DECODED[choice] else approximate
 
 
 def vae_decoder(deck: Deck, vae: Vae) -> Decoder:

@@ -48,7 +48,9 @@ const SHEETS = [
   "doctor/doctor.css",
 ];
 /** What comes while a run goes on, and the verb of a view that takes it. */
-const LIVE = { [EVENTS.step]: "step", [EVENTS.cells]: "cells" };
+const LIVE = { [EVENTS.step]: "step", [EVENTS.cells]: "cells", [EVENTS.views]: "views" };
+/** What would give away what is to be predicted; a deck hides that itself. */
+const HELD_BACK = ["step", "cells"];
 const MUTED = 2;
 const BYPASSED = 4;
 const JOBS_TO_SEARCH = 5;
@@ -221,7 +223,7 @@ function takeLive(event, verb) {
     const resident = residents.get(nodeByExecutionId(app.rootGraph, id));
     if (!resident?.view[verb]) continue;
     recallOnce(resident, id);
-    if (event.predicting?.includes(id)) resident.view.hold();
+    if (HELD_BACK.includes(verb) && event.predicting?.includes(id)) resident.view.hold();
     else resident.view[verb](event);
   }
 }

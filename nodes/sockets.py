@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from comfy_api.latest import io
 
-from ..core.showing.views import DECODED, EVERYTHING
+from ..core.showing.views import AS_TIME_ALLOWS, DECODED, EVERYTHING
 from ..core.telling.prediction import OFF, PREDICTIONS
 
 CATEGORY = "denoiscope"
@@ -32,13 +32,16 @@ def vae_input() -> io.Input:
     )
 
 
-def decode_input() -> io.Input:
+def decode_input(default: str = EVERYTHING) -> io.Input:
     return io.Combo.Input(
         "decode",
         options=list(DECODED),
-        default=EVERYTHING,
+        default=default,
         advanced=True,
-        tooltip="What the VAE decodes; the rest is approximated, and marked so. Less is quicker with a large VAE.",
+        tooltip=(
+            "What the VAE decodes; the rest is approximated, and marked so. Less is quicker with a large VAE. "
+            f"{AS_TIME_ALLOWS}: x0, then whatever takes a few seconds."
+        ),
     )
 
 

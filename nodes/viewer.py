@@ -2,7 +2,7 @@
 
 from comfy_api.latest import io
 
-from ..core.showing.views import EVERYTHING
+from ..core.showing.views import AS_TIME_ALLOWS
 from ..core.telling.prediction import OFF
 from .sockets import CATEGORY, DeckSocket, decode_input, predict_input, vae_input
 from .widget_checks import checked, first_of
@@ -38,7 +38,7 @@ class DenoiscopeViewer(io.ComfyNode):
                     step=8,
                     tooltip="Longest side of a picture in the viewer, in pixels.",
                 ),
-                decode_input(),
+                decode_input(AS_TIME_ALLOWS),
                 predict_input(),
             ],
         )
@@ -52,16 +52,18 @@ class DenoiscopeViewer(io.ComfyNode):
     @classmethod
     @checked
     def execute(
-        cls, deck=None, picture_size: int = SIZE, decode: str = EVERYTHING, vae=None, predict: str = OFF
+        cls, deck=None, picture_size: int = SIZE, decode: str = AS_TIME_ALLOWS, vae=None, predict: str = OFF
     ) -> io.NodeOutput:
         """ComfyUI gives a list for every input, since decks may come as one."""
         from ..core.recording.side_by_side import of_a_list
         from ..core.telling.contract import RESULTS
-        from ..host.showing import sheets_in_temp, show_deck
+        from ..host.showing import sheets_in_temp, show_deck, viewer_onlooker
 
         decks = [one for one in (deck if isinstance(deck, list) else [deck]) if one is not None]
         if not decks:
             return io.NodeOutput(ui={"text": [NO_DECK]})
         size, choice, decoder, hidden = map(first_of, (picture_size, decode, vae, predict))
-        payload = show_deck(of_a_list(decks), decoder, choice, sheets_in_temp(), longest=size, predict=hidden)
+        whole = of_a_list(decks)
+        onlooker = viewer_onlooker(whole)
+        payload = show_deck(whole, decoder, choice, sheets_in_temp(), longest=size, predict=hidden, onlooker=onlooker)
         return io.NodeOutput(ui={RESULTS.deck: [payload]})

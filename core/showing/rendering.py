@@ -28,10 +28,12 @@ class Decoder:
 
     decode  [batch, channel, (frame,) height, width] to [batch, frame, height, width, 3] in 0..1
     source  "vae", "approximate" for colour factors, "exact" for pixels; the viewer says which
+    why     why pictures are approximate although there is a VAE for them
     """
 
     decode: Callable[[Tensor], Tensor]
     source: str
+    why: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,7 @@ class Rendered:
 
     view: View
     source: str
+    why: str | None
     legend: Legend | None
     absent: str | None
     missing: str
@@ -82,6 +85,7 @@ def render(deck: Deck, view: View, decoder: Decoder) -> Rendered:
     return Rendered(
         view=view,
         source="exact" if view.kind != "picture" else decoder.source,
+        why=decoder.why if view.kind == "picture" else None,
         legend=legend,
         absent=absent,
         missing=missing(view),

@@ -48,13 +48,15 @@ VIEWS: dict[str, View] = {
 }
 
 EVERYTHING = "everything"
+AS_TIME_ALLOWS = "as time allows"
 DECODED: dict[str, tuple[str, ...]] = {
     EVERYTHING: ("x0", "cond", "uncond", "regenerated", "x"),
     "guesses only": ("x0", "cond", "uncond", "regenerated"),
     "x0 only": ("x0",),
     "nothing": (),
+    AS_TIME_ALLOWS: ("x0", "cond", "uncond", "regenerated", "x"),
 }
-"""What the user can choose, and the views that the VAE then decodes."""
+"""What the user can choose, and the views that the VAE then decodes; of those in time, as decode_time.py has it."""
 
 OF_FORWARD = ("x", "x_raw", "x0", "channels", "regenerated")
 ONE_STEP_GUESS = "what the model believes the picture is, asked once at this noise level"

@@ -25,6 +25,7 @@ class Events(NamedTuple):
 
     step: str = "denoiscope.step"
     cells: str = "denoiscope.cells"
+    views: str = "denoiscope.views"
 
 
 class Format(NamedTuple):
@@ -48,4 +49,4 @@ class Formats(NamedTuple):
 
 RESULTS, EVENTS, FORMATS = Results(), Events(), Formats()
 EVENT_VERSION = 1
-"""Of both events: the page and the server that sends them come from one installation."""
+"""Of all events: the page and the server that sends them come from one installation."""

@@ -7,11 +7,12 @@ from ..finite import finite
 from ..parameterization import signal
 from ..recording.deck import Deck
 from ..recording.trajectory import Trajectory
-from ..showing.rendering import Decoder, Rendered, render
-from ..showing.sheets import Sheet, Tile, pack, put_away, tile_for
+from ..showing.rendering import Decoder
+from ..showing.sheets import Tile, tile_for
 from ..showing.views import View, views_of
 from .attention import attention_payload
 from .contract import FORMATS
+from .easel import QUICK_FIRST, Drawn, Easel, Onlooker, Place
 from .prediction import OFF, prediction_payload
 from .settling import bands_payload, settling_payload
 
@@ -19,40 +20,43 @@ from .settling import bands_payload, settling_payload
 def show(
     deck: Deck,
     decoder_for: Callable[[View], Decoder],
-    place: Callable[[View, Sheet], object],
+    place: Place,
     *,
     longest: int,
     predict: str = OFF,
     on_picture: Callable[[], None] = lambda: None,
+    onlooker: Onlooker | None = None,
 ) -> dict:
     """Render every view of a deck, put each sheet where `place` says, and give the payload. `longest`: side in
-    pixels; `predict`: what the viewer hides until it has been predicted.
+    pixels; `predict`: what the viewer hides until it has been predicted. An onlooker is told the payload so far
+    whenever there is more of it.
     """
-    tile = tile_for(deck, longest)
-    views = []
-    for view in views_of(deck):
-        rendered = render(deck, view, decoder_for(view))
-        sheets = pack(rendered, tile, deck.frames, on_picture=on_picture)
-        views.append((rendered, put_away(sheets, view, place)))
-    return payload(deck, tile, views, attention=attention_payload(deck, place), predict=predict)
+    tile, attention = tile_for(deck, longest), attention_payload(deck, place)
+    told: dict = {}
+    for views in Easel(deck, tile, place, on_picture).stages(decoder_for, onlooker):
+        told = payload(deck, tile, views, attention=attention, predict=predict)
+        if onlooker and any(view.drawing for view in views) and any(view.sheets for view in views):
+            onlooker.tell(told)
+    return told
 
 
-def pictures_to_make(deck: Deck) -> int:
+def pictures_to_make(deck: Deck, onlooker: Onlooker | None = None) -> int:
     """How often `show` will call `on_picture` at most, for a progress bar."""
-    return len(views_of(deck)) * sum(t.states for t in deck.trajectories)
+    views = len(views_of(deck)) + (len(QUICK_FIRST) if onlooker else 0)
+    return views * sum(t.states for t in deck.trajectories)
 
 
 def payload(
     deck: Deck,
     tile: Tile,
-    views: list[tuple[Rendered, list[dict]]],
+    views: list[Drawn],
     *,
     attention: dict | None = None,
     predict: str = OFF,
 ) -> dict:
     """Everything the viewer draws, ready for JSON.
 
-    `views` pairs each rendered view with its sheets as put_away gives them, `attention` is as attention_payload does.
+    `attention` is as attention_payload gives it.
     """
     return {
         **FORMATS.deck._asdict(),
@@ -67,7 +71,7 @@ def payload(
         "attention": attention,
         "predict": prediction_payload(deck, predict),
         "trajectories": [_trajectory(deck, t) for t in deck.trajectories],
-        "views": [_view(rendered, sheets) for rendered, sheets in views],
+        "views": [_view(drawn) for drawn in views],
     }
 
 
@@ -101,17 +105,19 @@ def _trajectory(deck: Deck, t: Trajectory) -> dict:
     }
 
 
-def _view(rendered: Rendered, sheets: list[dict]) -> dict:
-    legend = rendered.legend
+def _view(drawn: Drawn) -> dict:
+    rendered, legend = drawn.rendered, drawn.rendered.legend
     return {
         "id": rendered.view.id,
         "title": rendered.view.title,
         "caption": rendered.view.caption,
         "source": rendered.source,
+        "why": rendered.why,
+        "drawing": drawn.drawing,
         "range": legend
         and {"low": legend.low, "high": legend.high, "label": legend.label, "colours": list(legend.colours)},
         "absent": rendered.absent,
         "missing": rendered.missing,
         "present": [list(row) for row in rendered.present],
-        "sheets": sheets,
+        "sheets": drawn.sheets,
     }

@@ -1,4 +1,4 @@
-"""What the browser is told while a run goes on: the step of a run that has been drawn, the cells that have finished."""
+"""What the browser is told while a run goes on: the step that was drawn, the cells that have finished, views so far."""
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -80,6 +80,11 @@ def cells_payload(
         "stopped": stopped,
         **_picture(picture),
     }
+
+
+def views_payload(audience: Audience, deck: dict) -> dict:
+    """A deck whose views are still being drawn; `deck` is its payload so far."""
+    return {"version": EVENT_VERSION, **asdict(audience), "deck": deck}
 
 
 def _head(audience: Audience, run: str) -> dict:

@@ -13,7 +13,7 @@ from ...core.recording.deck_file import save_deck
 from ...core.recording.recording import Recording
 from ...host.recorder import record
 from ..table import Row
-from .recording import BUDGET, GUIDANCE, STEPS, pocket
+from .recording import BUDGET, GUIDANCE, STEPS, Subject, pocket
 
 FLOAT32 = 4
 
@@ -29,8 +29,9 @@ def measure() -> Iterator[Row]:
             yield Row(f"{what}: deck file against the tensors' own bytes", file_size(kept) / bytes_of_tensors, "x")
 
 
-def recorded(keep_guidance: bool) -> tuple[Recording, torch.Tensor]:
-    subject = pocket()
+def recorded(keep_guidance: bool, subject: Subject | None = None) -> tuple[Recording, torch.Tensor]:
+    """One run of the pocket model, or of another subject."""
+    subject = subject or pocket()
     recording = Recording(budget_bytes=BUDGET, keep_guidance=keep_guidance, choose=range)
     model = record(subject.model, recording)
     noise = torch.randn(subject.latent.shape, generator=torch.Generator().manual_seed(7))

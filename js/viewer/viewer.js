@@ -8,6 +8,7 @@ import { createAttentionBar } from "./covers/attention_bar.js";
 import { attentionSources } from "./deck/attention.js";
 import { readDeck, tabOf, tabsOf, viewOf } from "./deck/deck.js";
 import { liveDeck, stoppedDeck } from "./deck/live.js";
+import { growsInto, leftUndrawn } from "./deck/drawing.js";
 import { liveCells, stoppedCells } from "./deck/live_cells.js";
 import { lockOn } from "./deck/lock.js";
 import * as moves from "./deck/moves.js";
@@ -40,7 +41,8 @@ import { emptyViewer, viewerLabel, viewsLabel } from "./words/viewer.js";
  * load(source) gives a Blob for a sheet of the payload, or null where the file is gone. `saved` is what an earlier
  * viewer gave to remember(place), called whenever the user has moved.
  *
- * Returns { element, show(payload), say(words), step(liveEvent), cells(liveEvent), hold(), stop(), recall(place),
+ * Returns { element, show(payload), say(words), step(liveEvent), cells(liveEvent),
+ * views(liveEvent), hold(), stop(), recall(place),
  * point(place), shows(), destroy() }. `recall` stands where a user once stood; `point` moves there from here.
  *
  * @param {import("./elements/panel.js").Given & { load: (source: any) => Promise<?Blob> }} given
@@ -167,6 +169,9 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     settle(liveCells(deck?.cells ? deck : null, event));
   }
 
+  /** A deck whose views are still being drawn, as far as they are. */
+  const views = (event) => show(event.deck);
+
   /** A run is under way whose pictures would give away what is to be predicted. */
   function hold() {
     if (!held) empty(heldBack());
@@ -178,6 +183,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     if (held) empty(heldStopped());
     held = false;
     if (deck?.live && !deck.stopped) settle(deck.cells ? stoppedCells(deck) : stoppedDeck(deck));
+    if (whole?.drawing) settle(leftUndrawn(whole));
   }
 
   /** There is no deck, and why. */
@@ -186,10 +192,11 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     empty(words);
   }
 
-  /** Another deck, or more of the live one. */
+  /** Another deck, or more of the one that is shown. */
   function settle(next) {
-    const grows = whole?.live && next.live && whole.run === next.run;
-    if (!grows) for (const memory of [sheets, compare]) memory.forget();
+    const grows = growsInto(whole, next);
+    if (!grows) sheets.forget();
+    if (!grows || next.drawing !== undefined) compare.forget();
     held = false;
     whole = next;
     become({ ...state, prediction: begun(state.prediction, whole) }, grows ? DRAWS.curves : DRAWS.deck);
@@ -359,5 +366,5 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     whole = deck = null;
   }
 
-  return { element, show, say, step, cells, hold, stop, recall, point, shows, destroy };
+  return { element, show, say, step, cells, views, hold, stop, recall, point, shows, destroy };
 }

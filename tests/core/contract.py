@@ -26,7 +26,15 @@ from denoiscope.core.telling.comparison import comparison_payload
 from denoiscope.core.telling.contract import EVENTS, FORMATS, RESULTS
 from denoiscope.core.telling.deck import show
 from denoiscope.core.telling.diagnosis import diagnosis_payload
-from denoiscope.core.telling.live import NO_PICTURE, Audience, LivePicture, cells_payload, step_payload
+from denoiscope.core.telling.easel import Onlooker
+from denoiscope.core.telling.live import (
+    NO_PICTURE,
+    Audience,
+    LivePicture,
+    cells_payload,
+    step_payload,
+    views_payload,
+)
 from denoiscope.core.telling.lora_spectrum import spectrum_payload
 from denoiscope.core.telling.low_rank import low_rank_payload
 from denoiscope.core.telling.measures import measures_payload
@@ -122,6 +130,19 @@ def cells(*, stopped: str | bool = False) -> dict:
     )
 
 
+def views() -> dict:
+    """Quick pictures of what a person looks at first, while the VAE's are still to come."""
+    told, one = [], deck(count=1)
+
+    def place(view, sheet):
+        return {"filename": f"{view.id}-{sheet.first}.{sheet.suffix}", "subfolder": "denoiscope/b", "type": "temp"}
+
+    quick = approximate_decoder(one)
+    onlooker = Onlooker(quick=quick, tell=told.append)
+    show(one, lambda view: replace(quick, source="vae"), place, longest=64, onlooker=onlooker)
+    return views_payload(AUDIENCE, told[0])
+
+
 def names() -> dict:
     formats = {kind: form._asdict() for kind, form in FORMATS._asdict().items()}
     return {"results": RESULTS._asdict(), "events": EVENTS._asdict(), "formats": formats}
@@ -157,6 +178,7 @@ KINDS: dict[str, Callable[[], dict]] = {
     "comparison": comparison,
     "live_step": step,
     "live_cells": cells,
+    "live_views": views,
     "live_stopped": lambda: cells(stopped="Stopped; the finished cells are in a file."),
 }
 """One file each."""

@@ -42,6 +42,7 @@ const SHOWN = {
   live_step: live("step"),
   live_cells: live("cells"),
   live_stopped: live("cells"),
+  live_views: { create: createViewer, verb: "views", name: "live_views", places: ({ deck }) => PLACES(deck) },
   chart: plain(createPlot),
   heat_map: plain(createHeat),
   spectrum: plain(createSpectrum),
@@ -67,7 +68,7 @@ const NOT_SHOWN = {
   "spectrum.title": "the curves have it",
   "spectrum.version": "its two parts have their own",
   ...Object.fromEntries(
-    ["live_step", "live_cells"].flatMap((kind) => [
+    ["live_step", "live_cells", "live_views"].flatMap((kind) => [
       ...["viewers[]", "predicting[]", "workflow", "prompt"].map((key) => [`${kind}.${key}`, GRAPH]),
       [`${kind}.version`, "page and server are of one installation"],
     ]),
@@ -136,6 +137,7 @@ const EARLIER = {
   show: () => [[]],
   step: (event) => [[], [{ ...event, step: 0 }]],
   cells: () => [[], [{ ...contract("live_cells"), indices: [1] }]],
+  views: () => [[]],
 };
 
 /** Of the values in one list, how many are tried. */
@@ -152,7 +154,7 @@ for (const [kind, way] of Object.entries(SHOWN))
         before.push({ place, earlier, text: await shown(way, [...earlier, payload], place) });
     const tries = {};
     for (const { keys, path } of leaves(payload)) {
-      const name = `${way.name ?? kind}${path}`;
+      const name = `${way.name ?? kind}${path}`.replace("live_views.deck", "deck");
       tries[name] = (tries[name] ?? 0) + 1;
       if (read.has(name) || tries[name] > (name in NOT_SHOWN ? 1 : TRIES)) continue;
       unread.add(name);

@@ -19,6 +19,7 @@ export function triangleViews(views) {
       range: difference.absent ? null : difference.range,
       absent: null,
       sources: IDS.flatMap((id) => corners[id].sources),
+      drawing: IDS.some((id) => corners[id].drawing),
       picture: x0.picture,
       corners,
     },

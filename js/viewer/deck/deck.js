@@ -6,26 +6,28 @@ import { triangleViews } from "./corners.js";
 import { readPrediction } from "./prediction.js";
 import { readSettling } from "./settling.js";
 import { term } from "../language/language.js";
-import { deckRefusals, gone } from "../words/viewer.js";
+import { beingDrawn, deckRefusals, gone } from "../words/viewer.js";
 
 /**
  * What a view shows at a state of a run: a piece of a sheet, or the words in its place.
  * @typedef {{ source?: any, x?: number, y?: number, width?: number, height?: number, words?: string }} Picture
  *
- * `corners`: the views of the triangle, which is one of its own.
+ * `corners`: the views of the triangle, which is one of its own. `drawing`: whether it will come yet, or become better;
+ * `why`: why it is approximate.
  * @typedef {{ id: string, title: string, caption: string, source: string, range: any, absent: ?string, sources: any[],
+ *   drawing?: boolean, why?: ?string,
  *   picture: (index: number, state: number, frame?: number) => Picture, corners?: Record<string, View> }} View
  *
  * `place` is where it stands on the axes of the deck. What else it has are facts, as Python sends them.
  * @typedef {{ label: string, sigmas: number[], steps: number, frames: number, place?: number[], settling?: any,
  *   model_calls: number[], complete: boolean, notes: string[], [fact: string]: any }} Trajectory
  *
- * run, newest, stopped, cells: of one that is live. veil, reach, opens: of one that hides something, as veil.js has it.
+ * run, newest, stopped, cells: of one that is live. drawing: whether views are still being drawn. veil, reach, opens: of one that hides something, as veil.js has it.
  * @typedef {{ title: string, kind?: string, axes?: { name: string, values: string[] }[],
  *   tile: { width: number, height: number }, trajectories: Trajectory[], steps: number, frames: number, views: View[],
  *   failure: string, model?: ?string, parameterization?: ?string, settling?: any, attention?: any, predict?: any,
  *   live: boolean, run?: string, newest?: number, stopped?: boolean, cells?: boolean, arrived?: Map<number, any>,
- *   total?: number, finished?: number, veil?: string, reach?: number, opens?: string }} Deck
+ *   drawing?: boolean, total?: number, finished?: number, veil?: string, reach?: number, opens?: string }} Deck
  */
 
 /**
@@ -39,6 +41,7 @@ export function readDeck(payload) {
   const views = payload.views.map((view) => readView(view, trajectories, payload.tile));
   return {
     live: false,
+    drawing: payload.views.some((view) => view.drawing),
     failure: gone(),
     title: payload.title ?? "",
     model: payload.model ?? null,
@@ -73,6 +76,8 @@ function readView(view, trajectories, tile) {
     title: view.title,
     caption: view.caption ?? "",
     source: view.source,
+    why: view.why ?? null,
+    drawing: view.drawing ?? false,
     range: view.range ?? null,
     absent: view.absent ?? null,
     sources: view.absent ? [] : view.sheets.map((sheet) => sheet.source),
@@ -83,6 +88,7 @@ function readView(view, trajectories, tile) {
 function pictureIn(view, trajectory, index, state, frame, tile) {
   if (view.absent) return { words: term(view.absent) };
   if (view.present && !view.present[index]?.[state]) return { words: term(view.missing) };
+  if (view.drawing && view.sheets.length === 0) return { words: beingDrawn() };
   const slot = trajectory.slot + state * trajectory.frames + Math.min(frame, trajectory.frames - 1);
   const sheet = view.sheets.find((one) => slot >= one.first && slot < one.first + one.count);
   if (!sheet) return { words: term(view.missing) };

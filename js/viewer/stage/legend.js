@@ -28,12 +28,12 @@ export function createLegend(scope, { switchRaw, switchSettled, switchAttention 
 
   function arrange(deck, view, state) {
     const live = deck.live && !deck.stopped;
-    const source = live ? liveSource() : sourceWords()[view.source];
+    const source = live ? liveSource() : sourceOf(view);
     setText(badge, source?.text ?? "");
-    setAttribute(badge, "title", source?.hint);
+    setAttribute(badge, "title", term(view.why) ?? source?.hint);
     setAttribute(badge, "data-source", live ? "live" : view.source);
     setAttribute(badge, "hidden", Boolean(view.absent) || !source);
-    const { words, range } = overlay(deck, view, state) ?? { words: term(view.caption), range: view.range };
+    const { words, range } = overlay(deck, view, state) ?? { words: term(view.why ?? view.caption), range: view.range };
     setText(caption, view.absent ? "" : words);
     setAttribute(caption, "title", words);
     scale.show(view.absent ? null : range);
@@ -49,6 +49,12 @@ export function createLegend(scope, { switchRaw, switchSettled, switchAttention 
   }
 
   return { element, arrange };
+}
+
+/** What the pictures of a view are made of; those that will be replaced say so. */
+function sourceOf(view) {
+  const kind = view.drawing && view.source === "approximate" ? "drawing" : view.source;
+  return sourceWords()[kind];
 }
 
 /** Words and scale of what lies over the pictures; null where nothing does. */

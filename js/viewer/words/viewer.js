@@ -6,6 +6,9 @@ import { number } from "./numbers.js";
 export const emptyViewer = () => phrase`Run the workflow, and every step of the denoising appears here.`;
 export const gone = () => phrase`These pictures are gone; run the workflow again.`;
 export const liveLost = () => phrase`No live picture of this step has arrived.`;
+export const beingDrawn = () => phrase`This view is being drawn.`;
+export const notDrawn = () => phrase`The run was stopped before this view was drawn. Run the workflow again to have it.`;
+export const notDecoded = () => phrase`The run was stopped before the VAE had decoded this view.`;
 export const loadFailed = (reason) => phrase`These pictures could not be loaded: ${reason}.`;
 export const serverAnswered = (status) => phrase`the server answered ${status}`;
 export const sideBySide = () => phrase`side by side`;
@@ -19,6 +22,9 @@ export const sourceWords = () => ({
   vae: { text: "VAE", hint: phrase`Decoded by the model's own VAE.` },
   approximate: {
     text: phrase`approximate`, hint: phrase`A quick approximation from the latent's numbers, without a VAE.`,
+  },
+  drawing: {
+    text: phrase`approximate for now`, hint: phrase`A quick approximation; the VAE is decoding the pictures that follow.`,
   },
   exact: { text: phrase`exact`, hint: phrase`The numbers themselves, with no decoder between.` },
 });
