@@ -3,7 +3,7 @@
 import { api } from "../../scripts/api.js";
 import { app } from "../../scripts/app.js";
 import { fillInName } from "./graph/file_names.js";
-import { everyNode, executionIdOf, isNameless, nodeByExecutionId, outputIdOf } from "./graph/ids.js";
+import { everyNode, executionIdOf, isNameless, newId, nodeByExecutionId, outputIdOf } from "./graph/ids.js";
 import { blockIn, createOwners, payloadIn, saysIn, signatureOf } from "./graph/payloads.js";
 import { createPlaces } from "./graph/places.js";
 import { addCourse } from "./panel/sidebar.js";
@@ -73,7 +73,7 @@ const currentWorkflow = () => app.rootGraph?.id ?? null;
 /** ComfyUI takes the id from a cleared graph; without one nothing would come back to it after undo or a reload. */
 function nameWorkflow() {
   const graph = app.rootGraph;
-  if (graph && isNameless(graph.id)) graph.id = crypto.randomUUID();
+  if (graph && isNameless(graph.id)) graph.id = newId((bytes) => document.defaultView.crypto.getRandomValues(bytes));
 }
 
 const isCurrent = (workflow) => !workflow || !currentWorkflow() || workflow === currentWorkflow();

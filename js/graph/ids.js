@@ -15,6 +15,15 @@ export function nodeByExecutionId(root, id) {
 /** Whether an id of a graph is none: all zeros, as ComfyUI leaves it where a graph was cleared. */
 export const isNameless = (id) => !id || /^[0-]+$/.test(id);
 
+/** An id as ComfyUI makes it (UUID 4). A page that came over plain http has no crypto.randomUUID. */
+export function newId(random) {
+  const bytes = random(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const digits = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
 /** Every node of a graph and of the subgraphs in it, with its execution id. */
 export function* everyNode(graph, prefix = "") {
   for (const node of graph?.nodes ?? []) {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { everyNode, executionIdOf, isNameless, nodeByExecutionId, outputIdOf } from "../../js/graph/ids.js";
+import { everyNode, executionIdOf, isNameless, newId, nodeByExecutionId, outputIdOf } from "../../js/graph/ids.js";
 import { blockIn, createOwners, payloadIn, REMEMBERED, saysIn, signatureOf } from "../../js/graph/payloads.js";
 import { createPlaces } from "../../js/graph/places.js";
 import { deckPayload, view } from "./payloads.js";
@@ -127,6 +127,12 @@ test("a full storage is no reason to stop, a broken entry is no place", () => {
 test("a graph whose id is all zeros has none", () => {
   for (const id of [null, undefined, "", "00000000-0000-0000-0000-000000000000"]) assert.ok(isNameless(id));
   assert.ok(!isNameless("00000000-0000-0000-0000-00000000000a"));
+});
+
+test("a new id is one that ComfyUI could have made", () => {
+  const id = newId((bytes) => bytes.fill(255));
+  assert.equal(id, "ffffffff-ffff-4fff-bfff-ffffffffffff");
+  assert.ok(!isNameless(newId((bytes) => bytes)), "not even from zeros");
 });
 
 test("a node that was stopped because what it takes is not there says why, and every other end is none", () => {
