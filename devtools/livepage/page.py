@@ -10,18 +10,13 @@ import json
 import sys
 from pathlib import Path
 
+from ...core.telling.page import STYLES as VIEWER_STYLES
 from ...core.whole_file import write_text
 from ...pocket.scenes import choose_scene, draw
 from . import weights
 from .linking import JS, linked
 
-STYLES = (
-    "viewer/viewer.css",
-    "viewer/cells/cells.css",
-    "viewer/predict/predict.css",
-    "viewer/page.css",
-    "live/live.css",
-)
+STYLES = (*(f"viewer/{name}" for name in VIEWER_STYLES), "live/live.css")
 SCENES = (37, 30, 11, 2, 13, 4)
 """Seeds of the scenes that a run may begin from."""
 

@@ -86,8 +86,11 @@ export function deckFile({ runs, labels, kind, varies, axes, title, places }, { 
     space: spaceOf(factors, bias),
     trajectories: runs.map((run, index) => describe(run, labels[index], places[index])),
   };
-  return writeTensors(tensors, { denoiscope: JSON.stringify(description) });
+  return writeTensors(tensors, { denoiscope: withWholeSeeds(JSON.stringify(description)) });
 }
+
+/** Seeds are text here, as they may be larger than a number holds, and whole numbers in a deck's file. */
+const withWholeSeeds = (json) => json.replace(/"seed":"(\d+)"/g, '"seed":$1');
 
 const spaceOf = (factors, bias) => ({
   name: "PocketLatent",

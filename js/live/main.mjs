@@ -9,7 +9,12 @@ import { createShell } from "./shell.mjs";
 /** `document` is that of the file that devtools/livepage/page.py wrote. */
 export async function open(document) {
   const window = document.defaultView;
-  const text = (id) => document.getElementById(id).textContent;
+  /** What the file carries is read once, and then let go. */
+  const text = (id) => {
+    const carrier = document.getElementById(id);
+    carrier.remove();
+    return carrier.textContent;
+  };
   const { loras, ...parts } = JSON.parse(text("parts"));
   const worker = window.URL.createObjectURL(new Blob([text("worker")], { type: "text/javascript" }));
   const shell = createShell(document);

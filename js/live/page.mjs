@@ -11,7 +11,7 @@ import { createSaving } from "./saving.mjs";
 import { createShelf, labelsOf, variesIn } from "./shelf.mjs";
 import { SETTINGS, fromHash, toHash } from "./settings.mjs";
 import { MOST_RUNS, createStudio, walkNoises } from "./studio.mjs";
-import { pictureOf } from "./views.mjs";
+import { lastPicture } from "./views.mjs";
 
 /** Words that fit into the first list of a prompt. */
 const ROOM = 30;
@@ -45,7 +45,7 @@ export async function openLive(document, parts, { scope, say, language, live }) 
     say,
     keep,
     remove,
-    paint: (one) => pictureOf(one, "x0", one.x.length - 1, null, (latent) => engine.paint(latent)),
+    paint: (one) => lastPicture(one, (latent) => engine.paint(latent)),
   });
   const frame = scope.make("div", { class: "lv-frame" }, viewer.element);
   live.append(
@@ -60,6 +60,7 @@ export async function openLive(document, parts, { scope, say, language, live }) 
   hearWords();
 
   const engine = await createEngine(parts);
+  delete parts.weights;
   const given = createGiven({ document, parts, panel, say, engine });
   const saving = createSaving(scope, { panel, say, engine, parts, shown: studio.shown });
   studio.with({ engine, viewer });

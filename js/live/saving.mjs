@@ -2,7 +2,7 @@
 
 import { deckFile } from "./deck.mjs";
 import { toHash } from "./settings.mjs";
-import { pictureOf } from "./views.mjs";
+import { lastPicture } from "./views.mjs";
 
 /** shown() gives the deck in the viewer, or null. */
 export function createSaving(scope, { panel, say, engine, parts, shown }) {
@@ -11,7 +11,7 @@ export function createSaving(scope, { panel, say, engine, parts, shown }) {
   async function savePicture() {
     const one = shown()?.runs.at(-1);
     if (!one) return;
-    const image = await pictureOf(one, "x0", one.x.length - 1, null, (latent) => engine.paint(latent));
+    const image = await lastPicture(one, (latent) => engine.paint(latent));
     const canvas = scope.make("canvas", { width: image.width, height: image.height });
     canvas.getContext("2d").putImageData(image, 0, 0);
     canvas.toBlob((blob) => download(blob, `denoiscope seed ${one.settings.seed ?? ""}.png`), "image/png");

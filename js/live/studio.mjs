@@ -4,7 +4,7 @@ import { LATENT } from "../pocket/denoiser.mjs";
 import { createNoise, slerp } from "../pocket/noise.mjs";
 import { deckOf, payloadOf } from "./deck.mjs";
 import { begin, finish, step } from "./runs.mjs";
-import { TILE, pictureOf } from "./views.mjs";
+import { TILE, lastPicture, pictureOf } from "./views.mjs";
 
 export const MOST_RUNS = 8;
 
@@ -93,7 +93,7 @@ export function createStudio({ hear }) {
       run.settings = { ...settings, seed };
       if (run.complete) runs.push(run);
       if (stopping) break;
-      const file = sourceOf(`${live.run} ${index}`, (paint) => pictureOf(run, "x0", run.x.length - 1, null, paint));
+      const file = sourceOf(`${live.run} ${index}`, (paint) => lastPicture(run, paint));
       viewer.cells({ ...live, ...places, indices: [index], file, finished: runs.length });
     }
     if (runs.length) show(deckOf(runs, live.labels, { kind, varies: name, axes: live.axes }));

@@ -129,6 +129,12 @@ export function pictureOf(run, view, state, range, paint) {
   return run.painted.get(key);
 }
 
+/** What a run ended in, or how far it came: its last guess, and the noise where it was stopped before the first. */
+export function lastPicture(run, paint) {
+  const state = run.complete ? run.x.length - 1 : run.x0.length - 1;
+  return state < 0 ? pictureOf(run, "x", 0, null, paint) : pictureOf(run, "x0", state, null, paint);
+}
+
 /** Planes of red, green and blue in -1..1 as pixels. */
 export function imageOf(planes) {
   const count = planes.length / 3;

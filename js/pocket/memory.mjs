@@ -17,7 +17,7 @@ const TABLES = 1 << 18;
 /** Room to work in, in numbers: enough to decode one picture, or to ask the denoiser about eight. */
 const WORKSPACE = 4 << 20;
 
-const paddedCount = ({ shape, values }) => upTo(COLUMNS, (values.length / (shape[0] ?? 1)) * upTo(ROWS, shape[0] ?? 1));
+const paddedCount = ({ shape: [rows = 1, ...rest] }) => upTo(COLUMNS, countOf(rest) * upTo(ROWS, rows));
 
 export function roomFor(weights) {
   const learned = [...weights.values()].reduce((sum, tensor) => sum + paddedCount(tensor), 0);

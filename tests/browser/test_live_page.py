@@ -44,12 +44,12 @@ def live(chromium, page_file, settings="steps=2", **context):
 
 
 def finished(page):
-    expect(page.locator(".lv-run:not(.lv-stop)")).to_be_enabled(timeout=PATIENCE)
+    expect(page.locator("#live .lv-run:not(.lv-stop)")).to_be_enabled(timeout=PATIENCE)
     expect(page.locator(".lv-status")).not_to_be_empty(timeout=PATIENCE)
 
 
 def run(page):
-    page.locator(".lv-run").click()
+    page.locator("#live .lv-run").click()
     expect(page.locator(".lv-stop")).to_have_count(1)
     expect(page.locator(".lv-stop")).to_have_count(0, timeout=PATIENCE)
 
@@ -90,6 +90,13 @@ def test_all_views_have_pictures_or_say_why(chromium, page_file):
             page.get_by_role("tab", name=view, exact=True).click()
             page.get_by_role("slider", name="Step", exact=True).press("Home")
             wait_until(lambda: spread(page) > 10)
+
+
+def test_the_viewer_has_its_own_looks(chromium, page_file):
+    with live(chromium, page_file) as page:
+        tab = page.get_by_role("tab").first
+        assert tab.evaluate("tab => getComputedStyle(tab).borderTopStyle") == "none"
+        assert tab.evaluate("tab => getComputedStyle(tab).fontSize") == "12px"
 
 
 def test_kept_runs_stand_on_one_slider_and_can_be_taken_away(chromium, page_file):
@@ -147,9 +154,11 @@ def test_a_run_can_be_stopped_and_keeps_what_came(chromium, page_file):
     with live(chromium, page_file) as page:
         page.get_by_role("spinbutton", name="Steps").fill("50")
         page.get_by_role("spinbutton", name="Steps").press("Tab")
-        page.locator(".lv-run").click()
+        page.locator("#live .lv-run").click()
         expect(page.locator(".lv-status")).to_contain_text("Step 2", timeout=PATIENCE)
         page.locator(".lv-stop").click()
+        expect(page.locator(".lv-stop")).to_have_count(0, timeout=PATIENCE)
+        expect(page.locator(".lv-panel [role=alert]")).to_be_empty()
         expect(page.locator(".lv-status")).to_contain_text("Stopped", timeout=PATIENCE)
         expect(page.locator(".ds-notes")).to_contain_text("Stopped after")
         run(page)

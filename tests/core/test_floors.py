@@ -33,7 +33,7 @@ MAY_IMPORT = {
     "devtools/coursework": {"devtools/driving"},
     "devtools/livepage": DRIVING,
     "devtools": {*DRIVING, "devtools/coursework", "devtools/livepage"},
-    "devtools/measurements": {*DRIVING, "devtools"},
+    "devtools/measurements": {*DRIVING, "devtools", "devtools/livepage"},
     "devtools/spreading": {*DRIVING, "devtools"},
     "devtools/doctoring": {*DRIVING, "devtools"},
 }

@@ -9,6 +9,7 @@ import { begin, change, finish, guessAt, pull, step } from "../../js/live/runs.m
 import { DEFAULTS, SETTINGS, fromHash, readSettings, toHash } from "../../js/live/settings.mjs";
 import { labelsOf } from "../../js/live/shelf.mjs";
 import { walkNoises } from "../../js/live/studio.mjs";
+import { lastPicture } from "../../js/live/views.mjs";
 import { wordPlaces } from "../../js/live/watcher.mjs";
 import { LANGUAGES, WORDS, languageOf, speaker } from "../../js/live/words.mjs";
 import { unusualWords } from "../../js/pocket/text.mjs";
@@ -125,4 +126,24 @@ test("a reader of Traditional Chinese gets the next language, not Simplified", (
 
 test("letters are the bytes that Python wrote", () => {
   assert.deepEqual([...bytesOf("Xk~0{Zv".replaceAll("<", ","))], [...new TextEncoder().encode("hello")]);
+});
+
+test("a run that was stopped before its first guess shows its noise", async () => {
+  const run = begin(DEFAULTS);
+  step(run, {
+    x: new Float32Array(2048),
+    x0: new Float32Array(2048),
+    cond: null,
+    uncond: null,
+    sigma: 1,
+    attention: null,
+  });
+  finish(run, { complete: false, seconds: 0 });
+  const asked = [];
+  const paint = async (latent) => asked.push(latent.length) && new Float32Array(3);
+  globalThis.ImageData ??= class {
+    data = new Uint8ClampedArray(4);
+  };
+  await lastPicture(run, paint);
+  assert.deepEqual([asked, [...run.painted.keys()]], [[2048], ["x 0"]]);
 });
