@@ -63,7 +63,11 @@ def _quantities(measures: Measures, alone: bool) -> Iterator[Quantity]:
     panel = Panel(title="the same of the pictures, % of their spread", symbol="pixels")
     yield Quantity(subject=SETTLING, panel=_in_percent(measures, panel), read=_distance("pixels", None))
     panel = Panel(title="size of the guidance difference", symbol="|cond \u2212 uncond|", plain="|cond - uncond|")
-    yield Quantity(subject=GUIDANCE, panel=panel, read=_pull(measures.wanted.parts))
+    yield Quantity(subject=GUIDANCE, panel=panel, read=_sizes("pull", measures.wanted.parts))
+    panel = Panel(title="part of it along the guess: makes the guess wider", symbol="along")
+    yield Quantity(subject=GUIDANCE, panel=panel, read=_sizes("along", measures.wanted.parts))
+    panel = Panel(title="part of it across the guess: changes what it shows", symbol="across")
+    yield Quantity(subject=GUIDANCE, panel=panel, read=_sizes("across", measures.wanted.parts))
     panel = Panel(title="angle between the two directions", symbol="cosine")
     yield Quantity(subject=GUIDANCE, panel=panel, read=_only_whole("cosine"))
     panel = Panel(title="saturation of the guess's picture", symbol="S", span=(0.0, 1.0))
@@ -92,8 +96,8 @@ def _distance(of: str, part: str | None) -> Callable[[RunMeasures, str], Numbers
     return read
 
 
-def _pull(parts: Sequence[str]) -> Callable[[RunMeasures, str], Numbers]:
-    return lambda run, part: tuple(None if sizes is None else sizes[parts.index(part)] for sizes in run.pull)
+def _sizes(name: str, parts: Sequence[str]) -> Callable[[RunMeasures, str], Numbers]:
+    return lambda run, part: tuple(None if one is None else one[parts.index(part)] for one in getattr(run, name))
 
 
 def _only_whole(name: str) -> Callable[[RunMeasures, str], Numbers]:

@@ -3,6 +3,9 @@
 from .measures import Measures, Numbers, RunMeasures, padded
 from .settling import Settling
 
+PULLS = ("pull", "along", "across")
+"""Of the difference that guidance makes: the whole of it, and its two parts."""
+
 
 def columns_of(measures: Measures, run: RunMeasures) -> dict[str, Numbers]:
     """Every column that a run of any deck can have, in order; None for a value that is missing."""
@@ -10,8 +13,10 @@ def columns_of(measures: Measures, run: RunMeasures) -> dict[str, Numbers]:
     columns = {"sigma": run.sigmas, "snr_db": run.snr_db, "model_calls": run.calls, "seconds": run.seconds}
     for of, found in (("latent", run.latent), ("pixel", run.pixels)):
         columns |= _distances(of, found, parts, run.steps + 1)
-    for at, part in enumerate(parts):
-        columns[f"pull_{part}"] = padded([None if sizes is None else sizes[at] for sizes in run.pull], run.steps + 1)
+    for name in PULLS:
+        sizes: tuple[tuple[float, ...] | None, ...] = getattr(run, name)
+        for at, part in enumerate(parts):
+            columns[f"{name}_{part}"] = padded([None if one is None else one[at] for one in sizes], run.steps + 1)
     return columns | {"cosine": run.cosine, "saturation": run.saturation, "clipped": run.clipped}
 
 

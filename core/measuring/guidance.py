@@ -7,6 +7,9 @@ from ..recording.trajectory import Trajectory
 from .frequency import Band
 from .settling import rms_by_part
 
+Sizes = tuple[float, ...]
+"""A size for each band, and then for the whole."""
+
 
 def pull_by_part(trajectory: Trajectory, bands: tuple[Band, ...]) -> tuple[tuple[float, ...] | None, ...]:
     """Root mean square of cond - uncond for each guess, by band and then as a whole; None where one was not asked."""
@@ -14,6 +17,28 @@ def pull_by_part(trajectory: Trajectory, bands: tuple[Band, ...]) -> tuple[tuple
         None if pair is None else tuple(rms_by_part((pair[0] - pair[1]).double(), bands).tolist())
         for pair in pairs(trajectory)
     )
+
+
+def split_by_part(trajectory: Trajectory, bands: tuple[Band, ...]) -> tuple[tuple[Sizes | None, ...], ...]:
+    """The pull taken apart, for each guess by band and then as a whole: what goes along the guess with the prompt, and
+    what goes across it. None where one was not asked, or where that guess is 0.
+
+    Sadat et al. 2024, section 4 (adaptive projected guidance): the parallel part makes the guess wider, up to burnt
+    colours; the orthogonal part changes what it shows. Squares of the two add up to the square of the pull as a whole.
+    """
+    parts = [None if pair is None else _split(*pair) for pair in pairs(trajectory)]
+    return tuple(
+        tuple(None if both is None else tuple(rms_by_part(both[at], bands).tolist()) for both in parts) for at in (0, 1)
+    )
+
+
+def _split(cond: Tensor, uncond: Tensor) -> tuple[Tensor, Tensor] | None:
+    guess, pull = cond.double(), cond.double() - uncond.double()
+    length = float(guess.square().sum())
+    if length == 0:
+        return None
+    along = guess * (float((pull * guess).sum()) / length)
+    return along, pull - along
 
 
 def cosine(trajectory: Trajectory) -> tuple[float | None, ...]:

@@ -17,7 +17,7 @@ from ..showing.sheets import tile_for
 from ..tensors import rms_between
 from .commit import COMMIT_DISTANCE, check_threshold, commit_map, commit_step, patch_for
 from .frequency import BANDS, Band
-from .guidance import cosine, pull_by_part
+from .guidance import cosine, pull_by_part, split_by_part
 from .pictures import RawDecoder, Seen, look
 from .settling import WHOLE, Settling, guesses_of, settling
 
@@ -56,6 +56,8 @@ class RunMeasures:
     commit      for each part the step after which it stayed within the threshold
     commit_map  [row, column], the same for each region
     pull        size of cond - uncond, a number for each part
+    along       of the pull, what goes along the guess with the prompt, a number for each part
+    across      and what goes across it
     cosine      of the directions with and without the prompt
     saturation  of the guess's picture, 0..1
     clipped     share of the decoder's numbers beyond black and white
@@ -72,6 +74,8 @@ class RunMeasures:
     commit: dict[str, int | None]
     commit_map: Tensor | None
     pull: tuple[tuple[float, ...] | None, ...]
+    along: tuple[tuple[float, ...] | None, ...]
+    across: tuple[tuple[float, ...] | None, ...]
     cosine: Numbers
     saturation: Numbers
     clipped: Numbers
@@ -162,6 +166,8 @@ def _run(deck: Deck, index: int, wanted: Wanted, seen: Seen | None, against: See
     reference = reference_of(deck, t)
     latent = None if reference is None else settling(measured_guesses(deck, t), reference, wanted.bands)
     settles = None if deck.kind == "forward" or t.rises else latent
+    along, across = split_by_part(t, wanted.bands)
+    rest = [None] * (t.states - t.guesses)
     return RunMeasures(
         label=t.label,
         sigmas=padded(t.sigmas.tolist(), t.states),
@@ -172,7 +178,9 @@ def _run(deck: Deck, index: int, wanted: Wanted, seen: Seen | None, against: See
         pixels=None if seen is None else seen.settling,
         commit={part: commit_step(settles.of(part), wanted.threshold) for part in settles.parts} if settles else {},
         commit_map=_map(guesses_of(t), settles, wanted) if settles else None,
-        pull=(*pull_by_part(t, wanted.bands), *[None] * (t.states - t.guesses)),
+        pull=(*pull_by_part(t, wanted.bands), *rest),
+        along=(*along, *rest),
+        across=(*across, *rest),
         cosine=padded(cosine(t), t.states),
         saturation=padded((seen and seen.saturation) or (), t.states),
         clipped=padded((seen and seen.clipped) or (), t.states),

@@ -17,6 +17,8 @@ SHOWN = (
     "latent_r2_{}",
     "pixel_r2_whole",
     "pull_whole",
+    "along_whole",
+    "across_whole",
     "cosine",
     "saturation",
     "clipped",

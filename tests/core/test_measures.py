@@ -11,12 +11,12 @@ import pytest
 import torch
 
 from denoiscope.core.comparing.parting import Parting
-from denoiscope.core.comparing.triangle import pull
+from denoiscope.core.comparing.triangle import pairs, pull
 from denoiscope.core.drawing.chart_image import chart_image
 from denoiscope.core.measuring.chart import chosen, measures_chart
 from denoiscope.core.measuring.commit_image import commit_image, map_colours
-from denoiscope.core.measuring.frequency import bands_between
-from denoiscope.core.measuring.guidance import cosine, pull_by_part
+from denoiscope.core.measuring.frequency import BANDS, bands_between
+from denoiscope.core.measuring.guidance import cosine, pull_by_part, split_by_part
 from denoiscope.core.measuring.measures import Wanted, measure, pictures_to_measure
 from denoiscope.core.measuring.pictures import RawDecoder
 from denoiscope.core.measuring.pixels import clipped_share, saturation
@@ -315,3 +315,27 @@ def test_wishes_that_cannot_be_met_are_refused(wanted, sentence):
 def test_a_chart_of_something_else_is_refused():
     with pytest.raises(ValueError, match="the chart shows one of when it settles"):
         measures_chart(measured(deck()), "everyting")
+
+
+def test_the_pull_is_taken_apart_into_what_goes_along_the_guess_and_what_goes_across_it():
+    """By the angle between the two, worked out from norms."""
+    run = deck(count=1).trajectories[0]
+    along, across = split_by_part(run, BANDS)
+    for i, pair in enumerate(pairs(run)):
+        if pair is None:
+            assert along[i] is across[i] is None
+            continue
+        guess, pull = pair[0].double().flatten(), (pair[0].double() - pair[1].double()).flatten()
+        leaning = float(guess @ pull / (guess.norm() * pull.norm()))
+        whole = float(pull.norm()) / math.sqrt(len(pull))
+        assert along[i][-1] == pytest.approx(whole * abs(leaning), rel=1e-9)
+        assert across[i][-1] == pytest.approx(whole * math.sqrt(1 - leaning**2), rel=1e-9)
+        assert across[i][-1] ** 2 == pytest.approx(sum(size**2 for size in across[i][:-1]), rel=1e-9)
+
+
+def test_a_pull_that_only_makes_the_guess_wider_has_nothing_across_it():
+    run = deck(count=1).trajectories[0]
+    wider = replace(run, uncond=0.5 * run.cond)
+    along, across = split_by_part(wider, BANDS)
+    known = [i for i, one in enumerate(along) if one is not None]
+    assert known and all(across[i][-1] < 1e-12 * along[i][-1] + 1e-15 for i in known)

@@ -275,6 +275,8 @@ export const chinese = {
   "share of the picture in x": "x 中图像所占的比例",
   "picture against noise": "图像与噪声之比",
   "size of the guidance difference": "引导差异的大小",
+  "part of it along the guess: makes the guess wider": "其中沿着估计的部分：使其幅度变大",
+  "part of it across the guess: changes what it shows": "其中横穿估计的部分：改变其内容",
   "angle between the two directions": "两个方向之间的夹角",
   "saturation of the guess's picture": "估计图像的饱和度",
   "colours beyond black and white, share of all": "超出黑白范围的颜色所占比例",

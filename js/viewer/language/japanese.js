@@ -275,6 +275,8 @@ export const japanese = {
   "share of the picture in x": "x のうち画像の占める割合",
   "picture against noise": "画像とノイズの比",
   "size of the guidance difference": "ガイダンスの差の大きさ",
+  "part of it along the guess: makes the guess wider": "そのうち推定に沿う分: 推定の幅を広げる",
+  "part of it across the guess: changes what it shows": "そのうち推定を横切る分: 推定の中身を変える",
   "angle between the two directions": "2 つの方向のなす角",
   "saturation of the guess's picture": "推定の画像の彩度",
   "colours beyond black and white, share of all": "黒と白を超えた色の割合",
