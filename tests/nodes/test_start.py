@@ -19,7 +19,7 @@ inside["prepare_comfyui"](os.environ["COMFYUI_PATH"])
 import denoiscope.nodes
 print(json.dumps([name for name in sys.modules if name.startswith("denoiscope.host.")]))
 """
-LISTS = {"empty_latent", "files", "lora_folder", "sampling"}
+LISTS = {"comfyui", "empty_latent", "files", "listing", "lora_folder", "sampling"}
 """Modules of `host` that lists in the nodes are read from, and what these import."""
 
 
