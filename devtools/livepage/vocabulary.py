@@ -1,4 +1,4 @@
-"""The words the pocket model knows, for JavaScript: pocket/text.py is their one source."""
+"""The words the pocket model knows, for JavaScript: pocket/text.py and near.py are their one source."""
 
 from __future__ import annotations
 
@@ -6,17 +6,21 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from ...pocket.text import FREE_WORDS, VOCABULARY
+from ...pocket.near import NEAR
+from ...pocket.text import FREE_WORDS, LITTLE_WORDS, VOCABULARY
 from ..driving.pack import ROOT
 
 FILE = ROOT / "js" / "pocket" / "vocabulary.mjs"
-HEAD = "// Every word that the pocket model knows, by its token: from pocket/text.py by `python dev.py live --sources`."
+HEAD = "// Every word that the pocket model knows, by its token: from pocket/ by `python dev.py live --sources`."
 WIDTH = 118
 
 
 def module() -> str:
-    words, free = (wrapped([json.dumps(word) for word in list_]) for list_ in (VOCABULARY, FREE_WORDS))
-    return f"{HEAD}\n\nexport const VOCABULARY = [\n{words}\n];\n\nexport const FREE_WORDS = [\n{free}\n];\n"
+    lists = {"VOCABULARY": VOCABULARY, "FREE_WORDS": FREE_WORDS, "LITTLE_WORDS": sorted(LITTLE_WORDS)}
+    near = [f"{word}: {json.dumps(known)}" for word, known in NEAR.items()]
+    tables = [f"[\n{wrapped([json.dumps(word) for word in words])}\n]" for words in lists.values()]
+    named = zip((*lists, "NEAR"), (*tables, f"{{\n{wrapped(near)}\n}}"), strict=True)
+    return "\n\n".join((HEAD, *(f"export const {name} = {table};" for name, table in named))) + "\n"
 
 
 def wrapped(words: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 import { speak } from "../viewer/language/language.js";
 import { createViewer } from "../viewer/viewer.js";
-import { unusualWords, splitWords } from "../pocket/text.mjs";
+import { hear, readIn, splitWords } from "../pocket/text.mjs";
 import { deckOf } from "./deck.mjs";
 import { createEngine } from "./engine.mjs";
 import { createGiven } from "./given.mjs";
@@ -85,12 +85,13 @@ export async function openLive(document, parts, { scope, say, language, live }) 
 
   function hearWords() {
     const { prompt } = panel.form.get();
-    const { unknown, free } = unusualWords(prompt);
+    const { unknown, near, free } = hear(prompt);
     const told = [
       !splitWords(prompt).length && say("none"),
       unknown.length && say("unknown", unknown.join(", ")),
+      near.length && say("near", near.map((pair) => pair.join(" → ")).join(", ")),
       free.length && say("free", free.join(", ")),
-      splitWords(prompt).length > ROOM && say("longer"),
+      readIn(prompt).length > ROOM && say("longer"),
     ];
     panel.hint(told.filter(Boolean).join(" "));
   }

@@ -1,6 +1,6 @@
 // The prompt as a choice of words: what the model was taught to paint, and a sentence from what is chosen.
 
-import { splitWords } from "../pocket/text.mjs";
+import { readIn } from "../pocket/text.mjs";
 
 /** What training captions said, kind by kind; in one kind at most one is chosen, but for the sky. */
 export const KINDS = {
@@ -14,16 +14,15 @@ export const KINDS = {
 };
 
 const LITTLE = new Set(["a", "an", "the", "on", "in", "at", "of", "with"]);
-const meant = (saying) =>
-  splitWords(saying)
+const meant = (text) =>
+  readIn(text)
+    .map(([word]) => word)
     .filter((word) => !LITTLE.has(word))
     .join(" ");
 
 /** The sayings of each kind that a prompt holds. */
 export function chosenIn(prompt) {
-  const text = ` ${splitWords(prompt)
-    .filter((word) => !LITTLE.has(word))
-    .join(" ")} `;
+  const text = ` ${meant(prompt)} `;
   return Object.fromEntries(
     Object.entries(KINDS).map(([kind, sayings]) => [
       kind,

@@ -1,13 +1,10 @@
 // Where the model looks for each word of the prompt: shares of attention, averaged over heads and layers.
 
-import { splitWords, tokenize, weightedParts } from "../pocket/text.mjs";
-import { VOCABULARY } from "../pocket/vocabulary.mjs";
+import { readIn, tokenize } from "../pocket/text.mjs";
 
 /** Where each word of a prompt stands among its tokens: a list of [word, places], each word once. */
 export function wordPlaces(prompt) {
-  const words = weightedParts(prompt)
-    .flatMap(([part]) => splitWords(part))
-    .filter((word) => VOCABULARY.includes(word));
+  const words = readIn(prompt).map(([word]) => word);
   const places = new Map();
   const room = tokenize(prompt)[0].length - 2;
   words.forEach((word, at) => {

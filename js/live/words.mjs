@@ -105,6 +105,7 @@ export const WORDS = {
     "在 {2} 步中的第 {1} 步后停止。",
   ],
   unknown: ["It does not know: {1}.", "知らない単語: {1}。", "它不认识：{1}。"],
+  near: ["It reads: {1}.", "読み替えた単語: {1}。", "它读作：{1}。"],
   free: [
     "Only a LoRA gives a meaning to: {1}.",
     "LoRA があってはじめて意味を持つ単語: {1}。",

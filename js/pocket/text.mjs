@@ -3,23 +3,60 @@
 // The encoder mixes no word with its neighbours: what the picture takes from a place in the prompt, it takes from that
 // word. Larger models let words change each other here.
 
-import { FREE_WORDS, VOCABULARY } from "./vocabulary.mjs";
+import { FREE_WORDS, LITTLE_WORDS, NEAR, VOCABULARY } from "./vocabulary.mjs";
 
 const [PAD, START, END] = [0, 1, 2];
 const LENGTH = 32;
 const WIDTH = 128;
 const TOKEN_OF = new Map(VOCABULARY.map((word, token) => [word, token]));
+const LITTLE = new Set(LITTLE_WORDS);
+
+/** The model's word of the same meaning, or the word itself. */
+const meant = (word) => (Object.hasOwn(NEAR, word) ? NEAR[word] : word);
 
 /** Words and commas, lower case; everything else only separates. */
 export const splitWords = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+|,/gu) ?? [];
 
-/** The words of a text that the model was never told about, and those that only a LoRA gives a meaning. */
-export function unusualWords(text) {
+/**
+ * What the model makes of a text: words that it does not know, near ones as [word, known word], and those that only a
+ * LoRA gives a meaning.
+ */
+export function hear(text) {
   const words = [...new Set(weightedParts(text).flatMap(([part]) => splitWords(part)))];
   return {
-    unknown: words.filter((word) => !TOKEN_OF.has(word)),
-    free: words.filter((word) => FREE_WORDS.includes(word)),
+    unknown: words.filter((word) => !TOKEN_OF.has(meant(word))),
+    near: words.filter((word) => Object.hasOwn(NEAR, word)).map((word) => [word, NEAR[word]]),
+    free: words.filter((word) => FREE_WORDS.includes(meant(word))),
   };
+}
+
+/**
+ * For each word or comma what the model reads in its place, null where it is left out. A word that it does not know is
+ * left out. Where the words between two commas then name nothing any more, all of them are, and one of the commas.
+ */
+export function readWords(words) {
+  const known = words.map((word) => (TOKEN_OF.has(meant(word)) ? meant(word) : null));
+  const read = words.map(() => null);
+  const kept = partsBetweenCommas(words).filter(([start, end]) => !namesNothing(known.slice(start, end)));
+  kept.forEach(([start, end], number) => {
+    for (let at = number ? start - 1 : start; at < end; at++) read[at] = known[at];
+  });
+  return read;
+}
+
+function partsBetweenCommas(words) {
+  const commas = words.flatMap((word, place) => (word === "," ? [place] : []));
+  return [...commas, words.length].map((end, i) => [i ? commas[i - 1] + 1 : 0, end]);
+}
+
+/** Whether unknown words were left out of it and little ones are all that remains. */
+const namesNothing = (part) => part.includes(null) && part.every((word) => word === null || LITTLE.has(word));
+
+/** The words that the model reads, each as [word, weight]. */
+export function readIn(text) {
+  const words = weightedParts(text).flatMap(([part, weight]) => splitWords(part).map((word) => [word, weight]));
+  const read = readWords(words.map(([word]) => word));
+  return words.map(([, weight], i) => [read[i], weight]).filter(([word]) => word !== null);
 }
 
 /** ComfyUI's reading of (word:1.3), ((word)), and of \( and \): a list of [text, weight]. */
@@ -59,13 +96,9 @@ function bracketed(text) {
   return parts;
 }
 
-/** Lists of 32 [token, weight]: start, up to 30 words that it knows, end, padding. More words make more lists. */
+/** Lists of 32 [token, weight]: start, up to 30 words that it reads, end, padding. More words make more lists. */
 export function tokenize(text) {
-  const known = weightedParts(text).flatMap(([part, weight]) =>
-    splitWords(part)
-      .filter((word) => TOKEN_OF.has(word))
-      .map((word) => [TOKEN_OF.get(word), weight]),
-  );
+  const known = readIn(text).map(([word, weight]) => [TOKEN_OF.get(word), weight]);
   const room = LENGTH - 2;
   const count = Math.max(1, Math.ceil(known.length / room));
   return Array.from({ length: count }, (_, i) => framed(known.slice(i * room, (i + 1) * room)));

@@ -10,7 +10,7 @@ import { createNoise, slerp } from "../../../js/pocket/noise.mjs";
 import { sample } from "../../../js/pocket/run.mjs";
 import { readTensors } from "../../../js/pocket/safetensors.mjs";
 import { SIGMA_DATA } from "../../../js/pocket/schedule.mjs";
-import { tokenize, weightedParts } from "../../../js/pocket/text.mjs";
+import { hear, readIn, tokenize, weightedParts } from "../../../js/pocket/text.mjs";
 import { readWeights, rounded } from "../../../js/pocket/weights.mjs";
 
 const here = (path) => readFileSync(new URL(path, import.meta.url));
@@ -71,6 +71,25 @@ test("prompts are read as ComfyUI reads them", () => {
       .flat()
       .map(([token]) => token),
     asked.tokens,
+  );
+});
+
+for (const { prompt, read, ...heard } of JSON.parse(here("../../pocket/prompts.json")))
+  test(`of "${prompt}" the words are read that Python reads, and the same is said of them`, () => {
+    assert.equal(
+      readIn(prompt)
+        .map(([word]) => word)
+        .join(" "),
+      read,
+    );
+    assert.deepEqual(hear(prompt), heard);
+  });
+
+test("tags that are not known are as if they had never been written", () => {
+  assert.deepEqual(tokenize("blurry, watermark, extra fingers"), tokenize(""));
+  assert.deepEqual(
+    tokenize("masterpiece, best quality, 8k, lighthouse, highly detailed"),
+    tokenize("lighthouse"),
   );
 });
 
