@@ -1,4 +1,4 @@
-"""Are its pictures like the drawn ones, and as different from each other? Both in what the judge makes of a picture."""
+"""How far are its pictures from the drawn ones, and from each other? Both in what the judge makes of a picture."""
 
 from dataclasses import replace
 

@@ -108,6 +108,17 @@ def test_the_page_tells_every_table_as_the_card_has_it():
     assert fill(page, CARD) == page
 
 
+def test_the_page_says_how_many_pictures_its_figures_rest_on():
+    page, found, likeness = PAGE.read_text(encoding="utf-8"), FIGURES["obedience"], FIGURES["likeness"]
+    rows, pairs = found["guidance"]["4"]["pictures"], found["never seen"]["pictures"]
+    assert {row["pictures"] for row in (*found["guidance"].values(), found["drawn"], found["round trip"])} == {rows}
+    assert f"Each row rests on {rows} pictures, that of the pairs on {pairs}." in page
+    assert f"on {found['sky']['pictures']} prompts that hold enough of each" in page
+    seeds, distance = likeness["diversity"], likeness["Fréchet distance"]
+    assert f"{seeds['seeds']} seeds of {seeds['prompts']} prompts" in page
+    assert f"{distance['pictures']} pictures against {distance['against']:,} scenes" in page
+
+
 def test_nothing_on_the_page_waits_to_be_measured():
     assert PAGE.read_text(encoding="utf-8").count(NOT_YET) == 0
 
