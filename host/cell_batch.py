@@ -12,10 +12,12 @@ from torch import Tensor
 from ..core.comparing.cells import Cell
 from ..core.recording.recording import Recording
 from ..core.recording.run import Run
-from ..core.recording.trajectory import Trajectory
+from ..core.recording.trajectory import Settings, Trajectory
+from .comfyui import Model
 from .embedded_guidance import with_guidance
 from .item_guidance import with_item_guidance
 from .item_noise import with_item_noise
+from .prompt_notes import notes_on_prompts
 from .prompt_switch import sample_switching
 from .recorder import record
 from .running import running
@@ -37,7 +39,8 @@ def sample_batch(
         raise ValueError(recording.refusals[-1])
     run = recording.runs[-1]
     trajectories = zip(run.deck().trajectories, cells, strict=True)
-    return run, tuple(_as_asked(t, cell, seconds=seconds, at_once=len(cells)) for t, cell in trajectories), latents
+    asked = (_as_asked(t, cell, start.model, seconds=seconds, at_once=len(cells)) for t, cell in trajectories)
+    return run, tuple(asked), latents
 
 
 def _with_own_ways(model, cells: Sequence[Cell]):
@@ -85,7 +88,7 @@ def _sample(model, start: Start, cells: Sequence[Cell], callback: Callable) -> T
     )
 
 
-def _as_asked(trajectory: Trajectory, cell: Cell, *, seconds: float, at_once: int) -> Trajectory:
+def _as_asked(trajectory: Trajectory, cell: Cell, model: Model, *, seconds: float, at_once: int) -> Trajectory:
     """Puts the cell's own label, place and settings into its trajectory. In a batch ComfyUI gives the recorder one
     guidance for all cells, so each cell's own is put back.
     """
@@ -94,16 +97,23 @@ def _as_asked(trajectory: Trajectory, cell: Cell, *, seconds: float, at_once: in
     if at_once > 1:
         known["guidance"] = cell.cfg
         scales = tuple(None if scale is None else cell.cfg for scale in scales)
+    settings = replace(trajectory.settings, **known)
     return replace(
         trajectory,
         label=cell.label,
         place=cell.place,
-        settings=replace(trajectory.settings, **known),
+        settings=settings,
         guidance_scales=scales,
         seconds=seconds,
         at_once=at_once,
-        notes=(*trajectory.notes, *_asked_for(cell)),
+        notes=(*_notes(trajectory, settings, model), *_asked_for(cell)),
     )
+
+
+def _notes(trajectory: Trajectory, settings: Settings, model: Model) -> tuple[str, ...]:
+    """The recorder's, but of the prompts that this cell was asked with: it heard of the node's first prompt alone."""
+    before = notes_on_prompts(model, trajectory.settings)
+    return (*(note for note in trajectory.notes if note not in before), *notes_on_prompts(model, settings))
 
 
 def _prompts(cell: Cell) -> dict:

@@ -14,6 +14,7 @@ from ..core.recording.deck import Deck
 from ..core.recording.trajectory import Settings
 from .comfyui import Conditioning, Model
 from .newer_comfyui import ASKS_BOTH
+from .prompt_notes import notes_on_prompts
 from .running import running
 from .stopped import rescue
 
@@ -63,7 +64,9 @@ def hold_mirror(noised: Noised, asking: Asking) -> Deck:
     levels = len(noised.x) - 1
     runs = levels * (levels + 1) // 2 if asking.sampler_name else 0
     bar = comfy.utils.ProgressBar(levels + runs)
-    noised = replace(noised, settings=_settings(noised, asking))
+    settings = _settings(noised, asking)
+    notes = (*noised.notes, *notes_on_prompts(asking.model, settings))
+    noised = replace(noised, settings=settings, notes=notes)
     guesses, regenerated = _only_the_picture(noised), _only_the_picture(noised) if runs else None
     try:
         guess_each(noised, asking, bar.update_absolute, into=guesses)

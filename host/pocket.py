@@ -1,6 +1,5 @@
 """The pocket model as ComfyUI's MODEL, CLIP and VAE, so that stock nodes use it like any other."""
 
-import logging
 from pathlib import Path
 
 import comfy.latent_formats
@@ -17,24 +16,12 @@ from torch import Tensor
 from ..core.safetensors_file import FLOATS, BrokenFileError, opened
 from ..pocket.autoencoder import DOWNSCALE, LATENT_CHANNELS, Autoencoder
 from ..pocket.denoiser import SCHEDULE, SIGMA_DATA, UNET, noise_from_raw, schedule_sigmas, sigma_at, with_coordinates
-from ..pocket.text import (
-    END,
-    FREE_WORDS,
-    PAD,
-    PROMPT_LENGTH,
-    START,
-    TOKEN_OF,
-    TextEncoder,
-    frame,
-    known_words,
-    split_words,
-)
+from ..pocket.text import END, PAD, PROMPT_LENGTH, START, TOKEN_OF, TextEncoder, frame, read_words
+from .prompt_words import tell, weighted_words
 
 WEIGHTS = Path(__file__).parent.parent / "pocket" / "weights" / "pocket.safetensors"
 PARTS = ("diffusion_model", "text_encoder", "autoencoder", "preview")
 Weights = dict[str, dict[str, Tensor]]
-
-log = logging.getLogger(__name__)
 
 
 class PocketUNet(UNetModel):
@@ -104,10 +91,11 @@ class PocketTokenizer:
 
     def tokenize_with_weights(self, text: str, return_word_ids: bool = False, **kwargs) -> list[list[tuple]]:
         """Chunks of PROMPT_LENGTH (token, weight) pairs, with each word's number appended if asked for."""
-        words = [(word, weight) for part, weight in weighted_parts(text) for word in split_words(part)]
-        report_unknown([word for word, _ in words if word not in TOKEN_OF])
-        report_free([word for word, _ in words if word in FREE_WORDS])
-        known = [(TOKEN_OF[word], weight) for word, weight in words if word in TOKEN_OF]
+        if not return_word_ids:  # these are asked for by those who look for words, not by those who encode
+            tell(text)
+        words = weighted_words(text)
+        read = read_words([word for word, _ in words])
+        known = [(TOKEN_OF[word], weight) for word, (_, weight) in zip(read, words, strict=True) if word]
         pairs = [
             (token, weight, i + 1) if return_word_ids else (token, weight) for i, (token, weight) in enumerate(known)
         ]
@@ -118,24 +106,6 @@ class PocketTokenizer:
 
     def state_dict(self) -> dict:
         return {}
-
-
-def weighted_parts(text: str) -> list[tuple[str, float]]:
-    """ComfyUI's own reading of (word:1.3), ((word)) and \\( \\)."""
-    parts = comfy.sd1_clip.token_weights(comfy.sd1_clip.escape_important(text), 1.0)
-    return [(comfy.sd1_clip.unescape_important(part), weight) for part, weight in parts]
-
-
-def report_unknown(words: list[str]) -> None:
-    if words:
-        unknown = ", ".join(dict.fromkeys(words))
-        log.warning("The pocket model does not know: %s. It knows: %s.", unknown, ", ".join(known_words()))
-
-
-def report_free(words: list[str]) -> None:
-    if words:
-        free = ", ".join(dict.fromkeys(words))
-        log.info("The pocket model was never shown a picture of: %s. Only a LoRA gives that a meaning.", free)
 
 
 class PocketVAE(comfy.sd.VAE):

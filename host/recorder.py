@@ -23,6 +23,7 @@ from .comfyui import Guider, Model
 from .guidance_functions import foreign_functions, names_of
 from .model_facts import facts_of
 from .origin import origins_of
+from .prompt_notes import notes_on_prompts
 from .running import Running, running
 
 WRAPPERS = comfy.patcher_extension.WrappersMP
@@ -220,7 +221,8 @@ class Recorder:
 
 def _learn_beginning(run: Sampling, guider, noise: Tensor, latent_image: Tensor, mask: Tensor | None) -> None:
     run.learn_noise(noise)
-    for note in (*run.model.notes, *_way_up(run.steps.schedule), *_lost_prompts(running())):
+    of_prompts = (*_lost_prompts(running()), *notes_on_prompts(guider.model_patcher, run.settings))
+    for note in (*run.model.notes, *_way_up(run.steps.schedule), *of_prompts):
         run.note(note)
     if mask is not None:
         run.note(

@@ -47,14 +47,14 @@ class Running:
 
     def viewers(self) -> list[str]:
         """The viewer nodes on screen that what runs now will reach."""
-        reached = {self.node_id, self._on_screen(self.node_id)}
+        reached = {self.node_id, self.on_screen(self.node_id)}
         frontier = [*reached]
         while frontier:
             source = frontier.pop()
             fed = [node for node in self.graph if node not in reached and source in self.words.sources(node)]
             reached.update(fed)
             frontier.extend(fed)
-        return sorted({self._on_screen(n) for n in reached if self.graph.get(n, {}).get("class_type") == VIEWER})
+        return sorted({self.on_screen(n) for n in reached if self.graph.get(n, {}).get("class_type") == VIEWER})
 
     def predicting(self) -> list[str]:
         """Those of them that hide what comes until it has been predicted; one whose choice is linked may do so, too."""
@@ -66,7 +66,8 @@ class Running:
             viewers=self.viewers(), predicting=self.predicting(), workflow=self.workflow_id, prompt=self.prompt_id
         )
 
-    def _on_screen(self, node: str) -> str:
+    def on_screen(self, node: str) -> str:
+        """The node that stands for it on screen, where a loop copied it."""
         return self.shown.get(node, node)
 
 

@@ -6,12 +6,13 @@ import { fillInName } from "./graph/file_names.js";
 import { everyNode, executionIdOf, isNameless, newId, nodeByExecutionId, outputIdOf } from "./graph/ids.js";
 import { blockIn, createOwners, payloadIn, saysIn, signatureOf } from "./graph/payloads.js";
 import { createPlaces } from "./graph/places.js";
+import { sayOnNode } from "./graph/words_on_node.js";
 import { addCourse } from "./panel/sidebar.js";
 import { EVENTS, RESULTS } from "./viewer/contract/contract.js";
 import { createComparison } from "./viewer/doctor/comparison.js";
 import { createDoctor } from "./viewer/doctor/doctor.js";
 import { createLab } from "./viewer/lab/lab.js";
-import { speak } from "./viewer/language/language.js";
+import { speak, term } from "./viewer/language/language.js";
 import { createPlot } from "./viewer/plot/plot.js";
 import { createSpectrum } from "./viewer/plot/spectrum.js";
 import { createViewer } from "./viewer/viewer.js";
@@ -46,6 +47,7 @@ const SHEETS = [
   ...["steps/steps.css", "cells/cells.css", "plot/plot.css", "lab/lab.css", "plot/heat.css", "predict/predict.css"],
   "../panel/panel.css",
   "doctor/doctor.css",
+  "../graph/words_on_node.css",
 ];
 /** What comes while a run goes on, and the verb of a view that takes it. */
 const LIVE = { [EVENTS.step]: "step", [EVENTS.cells]: "cells", [EVENTS.views]: "views" };
@@ -90,6 +92,7 @@ app.registerExtension({
     addCourse({ app, api, window: document.defaultView, base: import.meta.url, language, nodes, pointAt });
     for (const [event, verb] of Object.entries(LIVE))
       api.addEventListener(event, ({ detail }) => takeLive(detail, verb));
+    api.addEventListener(EVENTS.words, ({ detail }) => takeWords(detail));
     for (const end of ["execution_interrupted", "execution_error"])
       api.addEventListener(end, ({ detail }) => takeEnd(detail));
     api.addEventListener("executed", ({ detail }) => {
@@ -226,6 +229,11 @@ function takeLive(event, verb) {
     if (HELD_BACK.includes(verb) && event.predicting?.includes(id)) resident.view.hold();
     else resident.view[verb](event);
   }
+}
+
+/** What a node that encodes made of the words of its prompt. */
+function takeWords({ node, workflow, sentences }) {
+  if (isCurrent(workflow)) sayOnNode(document, nodeByExecutionId(app.rootGraph, node), sentences.map(term));
 }
 
 /** A run that ends early gives no result: its live pictures stay, and are marked as all there is. */

@@ -31,7 +31,7 @@ class DenoiscopePocketModel(io.ComfyNode):
                 io.Clip.Output(
                     display_name="CLIP",
                     tooltip="The text encoder: turns each word it knows into 128 numbers for the denoiser to look up. "
-                    "Words it does not know are ignored and named in the log.",
+                    "Words it does not know are left out and named on the node that encodes the prompt.",
                 ),
                 io.Vae.Output(
                     display_name="VAE",

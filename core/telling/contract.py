@@ -26,6 +26,7 @@ class Events(NamedTuple):
     step: str = "denoiscope.step"
     cells: str = "denoiscope.cells"
     views: str = "denoiscope.views"
+    words: str = "denoiscope.words"
 
 
 class Format(NamedTuple):

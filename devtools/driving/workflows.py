@@ -58,13 +58,21 @@ def _of_cells(kind: str, widgets: list, outputs: tuple, *, deck: int, size: int)
     return flow
 
 
-def sampled(*, steps: int = 6, batch: int = 1, seed: int = 7, id: str | None = None, predict: str = "off") -> dict:
+def sampled(
+    *,
+    steps: int = 6,
+    batch: int = 1,
+    seed: int = 7,
+    id: str | None = None,
+    predict: str = "off",
+    prompts: tuple[str, str] = ("a lighthouse", ""),
+) -> dict:
     """Two prompts, a recorded KSampler and a viewer; every call is a workflow of its own unless `id` names it."""
     sampling = [seed, "fixed", steps, 4.0, "euler", "karras", 1.0, True, 1024, ""]
     nodes = [
         _node(1, "DenoiscopePocketModel", (0, 0), outputs=(("MODEL", [1]), ("CLIP", [2, 3]), ("VAE", [4]))),
-        _node(2, "CLIPTextEncode", (0, 200), ["a lighthouse"], (("clip", "CLIP", 2),), (("CONDITIONING", [5]),)),
-        _node(3, "CLIPTextEncode", (0, 400), [""], (("clip", "CLIP", 3),), (("CONDITIONING", [6]),)),
+        _node(2, "CLIPTextEncode", (0, 200), [prompts[0]], (("clip", "CLIP", 2),), (("CONDITIONING", [5]),)),
+        _node(3, "CLIPTextEncode", (0, 400), [prompts[1]], (("clip", "CLIP", 3),), (("CONDITIONING", [6]),)),
         _node(4, "EmptyLatentImage", (0, 600), [128, 128, batch], (), (("LATENT", [7]),)),
         _node(
             5,

@@ -16,7 +16,8 @@ from ...core.comparing.noise_walk import slerp
 from ...core.lora.file import load_lora
 from ...core.lora.truncation import to_rank
 from ...host.lora import applied, truncated
-from ...host.pocket import build_pocket_model, weighted_parts
+from ...host.pocket import build_pocket_model
+from ...host.prompt_words import weighted_parts
 from ...pocket.loras import file_of
 from ...pocket.text import tokenize
 

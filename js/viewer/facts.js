@@ -18,7 +18,7 @@ export function createFacts(scope) {
   function arrange(deck, shown) {
     const trajectories = shown.map((index) => deck.trajectories[index]);
     const sentences = notesOf(trajectories);
-    notes.replaceChildren(...sentences.map((note) => scope.make("li", {}, term(note))));
+    notes.replaceChildren(...sentences.map((note) => scope.make("li", {}, note)));
     setAttribute(notes, "hidden", sentences.length === 0);
     setText(summary, summaryOf(trajectories));
     setAttribute(folded, "hidden", deck.live);

@@ -109,6 +109,18 @@ test("several sentences that came as one are said one by one, and left alone whe
   assert.equal(term(`${kept} And mine. Yes.`), `${kept} And mine. Yes.`);
 });
 
+test("a sentence that came with its values is said around them, whatever they hold", () => {
+  const dog = "Not understood: dog, {1}.";
+  assert.equal(term(dog), dog);
+  speak("ja");
+  assert.equal(term(dog), "理解できなかった単語: dog, {1}");
+  const near = "Read as a word that the model knows: evening → dusk.";
+  assert.equal(term(`${dog} ${near}`), `${term(dog)} ${term(near)}`);
+  assert.notEqual(term(near), near);
+  for (const own of ["not understood: dog.", "Not understood: dog", "Not understood: .", "castle, night"])
+    assert.equal(term(own), own);
+});
+
 test("what is in no table stays as it is", () => {
   speak("ja");
   assert.equal(term("a lighthouse at dusk"), "a lighthouse at dusk");

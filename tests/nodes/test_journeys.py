@@ -59,6 +59,18 @@ def test_a_recorded_run_reaches_the_viewer_with_every_state(server):
     assert len(json.dumps(run.outputs["view"])) < 16_000, "pictures travel as files, never in the result"
 
 
+def test_words_that_were_not_understood_are_notes_of_the_saved_deck(server):
+    graph = pocket_run(seed=12, steps=2, text="two lighthouses, a (dog:1.2), evening")
+    graph["negative"]["inputs"]["text"] = "blurry, dragon"
+    notes = [
+        "Not understood: two, dog.",
+        "Not understood in the negative prompt: blurry.",
+        "Read as a word that the model knows: lighthouses → lighthouse, evening → dusk.",
+        "Without meaning as long as no LoRA gives it one: dragon.",
+    ]
+    assert list(saved_deck(server, graph).trajectories[0].notes) == notes
+
+
 @pytest.mark.smoke
 def test_recording_through_the_real_server_does_not_change_the_latent(server):
     graph = pocket_run(seed=21)

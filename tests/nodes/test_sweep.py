@@ -137,6 +137,14 @@ def test_every_cell_of_a_prompt_switch_knows_which_prompts_it_was_asked_with(ser
     ]
 
 
+def test_a_cell_notes_the_words_of_those_prompts_alone_that_it_was_asked_with(server):
+    graph = swept("prompt switch", "0, 2, 4", positive_after="a castle and a cat", sampler_name="euler")
+    graph["positive"]["inputs"]["text"] = "a lighthouse and a dog"
+    said = [list(t.notes) for t in outcome(server, graph)[0].trajectories]
+    first, second = "Not understood: dog.", "Not understood in the second prompt: cat."
+    assert said == [["Not understood: cat."], [first, second], [first]]
+
+
 def test_cells_one_by_one_are_the_cells_of_a_batch(server):
     batched, one_by_one = (outcome(server, swept("guidance", "2, 8", cells_at_once=n)) for n in (0, 1))
     same(batched[1], one_by_one[1])

@@ -123,6 +123,24 @@ def test_an_unknown_word_is_ignored_and_the_log_says_what_is_known(clip, caplog)
     assert len(caplog.records) == 1
 
 
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("blurry, watermark, extra fingers", ""),
+        ("masterpiece, (best quality:1.4), 8k, lighthouse, highly detailed", "lighthouse"),
+        ("lighthouses at evening", "lighthouse at dusk"),
+    ],
+)
+def test_words_that_are_left_out_take_their_commas_along(clip, typed, meant):
+    assert torch.equal(words(clip, typed)[0][0], words(clip, meant)[0][0])
+
+
+def test_whoever_looks_for_words_in_a_prompt_is_not_told_of_each(clip, caplog):
+    with caplog.at_level(logging.INFO):
+        clip.tokenize("unicorn", return_word_ids=True)
+    assert not caplog.records
+
+
 def test_a_word_that_is_left_to_loras_reaches_the_model_and_the_log_says_so(clip, caplog):
     with caplog.at_level(logging.INFO):
         free = words(clip, "a blueprint house")[0][0]

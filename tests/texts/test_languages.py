@@ -33,6 +33,8 @@ WORDS_OF = {
 REASONS = {"absence", "missing", "_why_no_guidance"}
 """Functions that return a sentence for the browser."""
 TAKES_A_REASON = {"learn_why_no_guidance"}
+FILLED = "filled"
+"""The function that puts values into a sentence."""
 REASON_IN = {"no_guidance", "absent"}
 """Variables and arguments that hold one."""
 MEASURED = {"Mark.text", "Panel.unit"}
@@ -79,6 +81,8 @@ def said_in(tree: ast.Module) -> Iterator[tuple[str, ast.AST]]:
         match part:
             case ast.Call(func=ast.Name(id=name), keywords=arguments) if name in WORDS_OF:
                 yield from ((f"{name}.{a.arg}", a.value) for a in arguments if a.arg in WORDS_OF[name])
+            case ast.Call(func=ast.Name(id=name), args=[sentence, *_]) if name == FILLED:
+                yield ("filled", sentence)
             case ast.Call(func=ast.Attribute(attr=name), args=[value]) if name in TAKES_A_REASON:
                 yield ("", value)
             case ast.FunctionDef(name=name) if name in REASONS:

@@ -7,7 +7,9 @@ export const RESULTS = {
 };
 
 /** What comes while a run goes on. */
-export const EVENTS = { step: "denoiscope.step", cells: "denoiscope.cells", views: "denoiscope.views" };
+export const EVENTS = {
+  step: "denoiscope.step", cells: "denoiscope.cells", views: "denoiscope.views", words: "denoiscope.words",
+};
 
 export const FORMATS = {
   deck: { format: "denoiscope.deck", version: 1 },

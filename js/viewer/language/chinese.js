@@ -401,4 +401,11 @@ export const chinese = {
   "most in": "主要在",
   "what": "项目",
   "error at each noise level that both pass": "两次运行都经过的各噪声水平上的误差",
+
+  // The words of a prompt, as the pocket model reads them.
+  "Not understood: {1}.": "未能理解的词：{1}",
+  "Not understood in the negative prompt: {1}.": "负面提示词中未能理解的词：{1}",
+  "Not understood in the second prompt: {1}.": "第二个提示词中未能理解的词：{1}",
+  "Read as a word that the model knows: {1}.": "读作模型认识的词：{1}",
+  "Without meaning as long as no LoRA gives it one: {1}.": "没有 LoRA 就没有含义的词：{1}",
 };

@@ -401,4 +401,11 @@ export const japanese = {
   "most in": "最大の場所",
   "what": "項目",
   "error at each noise level that both pass": "両方が通る各ノイズレベルでの誤差",
+
+  // The words of a prompt, as the pocket model reads them.
+  "Not understood: {1}.": "理解できなかった単語: {1}",
+  "Not understood in the negative prompt: {1}.": "ネガティブプロンプトで理解できなかった単語: {1}",
+  "Not understood in the second prompt: {1}.": "2 つ目のプロンプトで理解できなかった単語: {1}",
+  "Read as a word that the model knows: {1}.": "モデルが知っている単語に読み替えました: {1}",
+  "Without meaning as long as no LoRA gives it one: {1}.": "LoRA なしでは意味を持たない単語: {1}",
 };

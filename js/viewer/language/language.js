@@ -3,8 +3,8 @@
 // New words: say them as phrase`step ${step} of ${steps}`, in a function, as a constant would be said before the
 // language is known. Then add them to japanese.js and chinese.js, with {1} for the first value, {2} for the second:
 // "step {1} of {2}". A whole sentence is one phrase: other languages have another order. Words that arrive as data, one
-// of a known few, go through term(). Without a translation the English stands; tests/js/language.test.js says what is
-// missing.
+// of a known few, go through term(); so do sentences that Python filled with values (core/filled_sentence.py). Without
+// a translation the English stands; tests/js/language.test.js says what is missing.
 
 import { chinese } from "./chinese.js";
 import { japanese } from "./japanese.js";
@@ -44,9 +44,37 @@ export function phrase(parts, ...values) {
 const englishes = new WeakMap();
 
 /** A word that came as data, or several sentences; what is not in the table, as somebody's own text, stays as it is. */
-export const term = (text) => known(text) ?? inSentences(text) ?? text;
+export const term = (text) => inTable(text) ?? inSentences(text) ?? withValues(text) ?? text;
 
-const known = (text) => (Object.hasOwn(table, text ?? "") ? table[text] : null);
+const known = (text) => inTable(text) ?? withValues(text);
+const inTable = (text) => (Object.hasOwn(table, text ?? "") ? table[text] : null);
+
+/** A sentence that came with its values: found by the words around them; the values stay as they are. */
+function withValues(text) {
+  if (!IS_SENTENCE.test(text ?? "")) return null;
+  for (const [pattern, words] of patternsOf(table)) {
+    const found = pattern.exec(text);
+    if (found) return words.replace(/\{(\d+)\}/g, (_, at) => found.groups[`v${at}`]);
+  }
+  return null;
+}
+
+/** What begins and ends as a sentence: a word or a title, somebody's own perhaps, is never taken for one. */
+const IS_SENTENCE = /^[A-Z].*\.$/s;
+const HOLDS_VALUES = /^[A-Z].*\{1\}.*\.$/s;
+
+function patternsOf(words) {
+  if (!patterns.has(words))
+    patterns.set(words, Object.entries(words)
+      .filter(([english]) => HOLDS_VALUES.test(english))
+      .map(([english, other]) => [patternOf(english), other]));
+  return patterns.get(words);
+}
+
+const patternOf = (english) =>
+  new RegExp(`^${english.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{(\d+)\}/g, "(?<v$1>.+)")}$`, "s");
+
+const patterns = new WeakMap();
 
 /** Sentences that were put together, each in the language spoken; null unless all of them are known. */
 function inSentences(text) {

@@ -113,12 +113,16 @@ export function summaryOf(trajectories) {
   return parts.join("  ·  ") || phrase`Details of the run`;
 }
 
-/** Notes of the trajectories shown, each said once, with the labels it belongs to unless it belongs to all. */
+/**
+ * Notes of the trajectories shown in the language spoken, each said once, with the labels it belongs to unless it
+ * belongs to all.
+ */
 export function notesOf(trajectories) {
   const labels = new Map();
   for (const { label, notes } of trajectories)
     for (const note of notes ?? []) labels.set(note, [...(labels.get(note) ?? []), label]);
-  return [...labels].map(([note, of]) => (of.length === trajectories.length ? note : `${of.join(", ")}: ${note}`));
+  return [...labels].map(([note, of]) =>
+    (of.length === trajectories.length ? term(note) : `${of.join(", ")}: ${term(note)}`));
 }
 
 export function fileName(deck, view, label, step) {

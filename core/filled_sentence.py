@@ -1,0 +1,10 @@
+"""Sentences with values that the browser can say in another language: it has the same sentence, with {1} and {2}."""
+
+
+def filled(sentence: str, *values: object) -> str:
+    """The sentence with its values; it must stand at the call as it does in js/viewer/language/.
+
+    >>> filled("They part at step {1}, at {2}.", 3, "{1}")
+    'They part at step 3, at {1}.'
+    """
+    return sentence.format(None, *values)
