@@ -11,6 +11,7 @@ from .coursework.class_page import class_page
 from .coursework.layout import laid_out
 from .coursework.lesson import LANGUAGES, Lesson, lessons
 from .coursework.notes import with_notes
+from .coursework.opening import with_openings
 from .coursework.told import course_payload
 from .driving.pack import ROOT
 from .progress import say
@@ -47,7 +48,8 @@ def written() -> Iterator[tuple[Path, str]]:
         yield BUILT / f"{language}.json", as_json(course_payload(language, chapters))
     yield CLASS_PAGE, class_page(told)
     for lesson in told["en"]:
-        yield workflow_of(lesson), as_json(laid_out(with_notes(read(workflow_of(lesson)), lesson), lesson.columns))
+        workflow = with_openings(with_notes(read(workflow_of(lesson)), lesson), lesson)
+        yield workflow_of(lesson), as_json(laid_out(workflow, lesson.columns))
 
 
 def workflow_of(lesson: Lesson) -> Path:

@@ -53,6 +53,8 @@ const SHEETS = [
 const LIVE = { [EVENTS.step]: "step", [EVENTS.cells]: "cells", [EVENTS.views]: "views" };
 /** What would give away what is to be predicted; a deck hides that itself. */
 const HELD_BACK = ["step", "cells"];
+/** A property of the node, saved with the workflow: { view, step, settled, attention, word ... }, where it opens. */
+const OPENS = "denoiscope_opens";
 const MUTED = 2;
 const BYPASSED = 4;
 const JOBS_TO_SEARCH = 5;
@@ -210,11 +212,13 @@ function keepPlace(node, place) {
   if (id) places.write(currentWorkflow(), id, place);
 }
 
-function recallOnce(resident, id) {
+function recallOnce(resident, node, id) {
   if (resident.recalled) return;
   resident.recalled = true;
   const place = places.read(currentWorkflow(), id);
+  const opens = node.properties?.[OPENS];
   if (place) resident.view.recall(place);
+  else if (opens) resident.view.open?.(opens);
 }
 
 /* What there is to show, and how it arrives */
@@ -223,9 +227,10 @@ function takeLive(event, verb) {
   latest = { prompt: event.prompt, workflow: event.workflow };
   if (!isCurrent(event.workflow)) return;
   for (const id of event.viewers) {
-    const resident = residents.get(nodeByExecutionId(app.rootGraph, id));
+    const node = nodeByExecutionId(app.rootGraph, id);
+    const resident = residents.get(node);
     if (!resident?.view[verb]) continue;
-    recallOnce(resident, id);
+    recallOnce(resident, node, id);
     if (HELD_BACK.includes(verb) && event.predicting?.includes(id)) resident.view.hold();
     else resident.view[verb](event);
   }
@@ -307,7 +312,7 @@ function deliver(node, id, output) {
   const signature = signatureOf(payload);
   if (resident.signature === signature && ![null, "live"].includes(resident.view.shows())) return;
   resident.signature = signature;
-  recallOnce(resident, id);
+  recallOnce(resident, node, id);
   resident.view.show(payload);
 }
 

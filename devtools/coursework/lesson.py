@@ -75,6 +75,7 @@ class Lesson:
     figures   the numbers that it quotes, by the table of the docs in which they stand
     graph     the titles of its nodes, by node id
     columns   where its nodes stand (layout.py)
+    opens     where its viewers open, by node id: {"9": {"view": "triangle", "step": 2}}
     measured  what is right at each field: a step, a number, the place of an option counted from 1; None for nothing
     """
 
@@ -88,6 +89,7 @@ class Lesson:
     sections: dict[str, Section]
     graph: dict[str, str]
     columns: tuple[dict, ...]
+    opens: dict[str, dict]
     measured: tuple[int | None, ...]
 
     @property
@@ -128,6 +130,7 @@ def read_lesson(folder: Path, language: str) -> Lesson:
         sections=sections,
         graph=graph,
         columns=tuple(about["columns"]),
+        opens=about.get("opens", {}),
         measured=tuple(about["measured"]),
     )
 

@@ -41,9 +41,9 @@ import { emptyViewer, viewerLabel, viewsLabel } from "./words/viewer.js";
  * load(source) gives a Blob for a sheet of the payload, or null where the file is gone. `saved` is what an earlier
  * viewer gave to remember(place), called whenever the user has moved.
  *
- * Returns { element, show(payload), say(words), step(liveEvent), cells(liveEvent),
- * views(liveEvent), hold(), stop(), recall(place),
- * point(place), shows(), destroy() }. `recall` stands where a user once stood; `point` moves there from here.
+ * Returns { element, show(payload), say(words), step(liveEvent), cells(liveEvent), views(liveEvent), hold(), stop(),
+ * recall(place), open(place), point(place), shows(), destroy() }. `recall` stands where a user once stood, `open` where
+ * a workflow says; `point` moves there from here.
  *
  * @param {import("./elements/panel.js").Given & { load: (source: any) => Promise<?Blob> }} given
  */
@@ -58,6 +58,8 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
   /** @type {?import("./deck/deck.js").Deck} What of it may be seen. */
   let deck = null;
   let held = false;
+  /** @type {?number} The step of the first finished deck, where the workflow says one. */
+  let opening = null;
   let together = null;
   let frame = 0;
   let seen = false;
@@ -199,7 +201,14 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     if (!grows || next.drawing !== undefined) compare.forget();
     held = false;
     whole = next;
+    if (!next.live) state = atOpening(state);
     become({ ...state, prediction: begun(state.prediction, whole) }, grows ? DRAWS.curves : DRAWS.deck);
+  }
+
+  function atOpening(place) {
+    const opened = opening === null || place.touched ? place : { ...place, step: opening, touched: true };
+    opening = null;
+    return opened;
   }
 
   /* Where the viewer stands, and what of it is drawn. */
@@ -244,6 +253,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     preview.hide();
     selection.arrange(deck, state);
     chart.draw(deck, drawn, readTrajectory(), {
+      view: viewOf(deck, state.view).id,
       hidden: state.hidden,
       settled: showsSettling(state, deck),
       where: together.where,
@@ -342,6 +352,12 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     if (whole) settle(whole);
   }
 
+  /** Until somebody moves; the step is one of the finished deck, not of the run on its way there. */
+  function open({ step, ...place }) {
+    opening = Number.isInteger(step) ? step : null;
+    recall({ ...remembered(state), ...place });
+  }
+
   function point(place) {
     recall({ ...remembered(state), ...place, touched: true });
   }
@@ -366,5 +382,5 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     whole = deck = null;
   }
 
-  return { element, show, say, step, cells, views, hold, stop, recall, point, shows, destroy };
+  return { element, show, say, step, cells, views, hold, stop, recall, open, point, shows, destroy };
 }

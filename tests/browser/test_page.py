@@ -146,7 +146,7 @@ def test_every_control_is_reached_by_tab_and_shows_its_focus(opened):
         if opened.viewer.evaluate("(viewer) => viewer.contains(document.activeElement)"):
             names.append(role)
             assert outline == "solid", role
-    expected = ["x_t", "switch", "Play", "Step", "Speed", "Loop", "σ 0", "change –"]
+    expected = ["x_t", "switch", "Play", "Step", "Speed", "Loop", "σ 0", "change"]
     assert names[:8] == expected
     assert set(names[-3:]) == {"Copy this picture", "Save this picture as PNG", "Big view"}
 

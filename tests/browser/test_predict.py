@@ -48,7 +48,7 @@ def press(viewer, name: str | re.Pattern) -> None:
 
 
 def shows(viewer, state: int) -> bool:
-    return close_to(pixel(viewer), Slot("x0", 0, state, 0).colour)
+    return close_to(pixel(viewer), Slot("x", 0, state, 0).colour)
 
 
 def shown_cells(viewer) -> list[int]:
@@ -61,7 +61,7 @@ def test_the_run_is_seen_only_as_far_as_it_has_been_walked_and_nothing_else_tell
     viewer, slider = steps.viewer, step_slider(steps.viewer)
     expect(viewer.get_by_role("tab")).to_have_text(["x_t", "x0 guess", "latent channels"])
     expect(viewer.locator(".ds-key")).to_have_text(["σ 14.6"])
-    expect(viewer.locator(".ds-switch:visible, .ds-flag:visible")).to_have_count(0)
+    expect(viewer.locator(".ds-switch:visible, .ds-flag:visible")).to_have_text(["raw scale"])
     assert "settled" not in viewer.inner_text()
     expect(slider).to_have_value("0")
     assert shows(viewer, 0)

@@ -115,7 +115,7 @@ test("a reading is the number at the state, or a dash where there is none", () =
   const deck = deckWith({ pull: [0.25, null, 0.5, 1] });
   const pull = linesWith(deck).find((line) => line.id === "pull");
   assert.deepEqual(
-    [0, 1, 4].map((state) => pull.reading(deck.trajectories[0], state)), ["pull 0.25", "pull –", "pull –"],
+    [0, 1, 4].map((state) => pull.reading(deck.trajectories[0], state)), ["pull 0.25", "pull", "pull"],
   );
 });
 

@@ -41,7 +41,8 @@ test("stopped, what is there stays and what is not says why", () => {
   assert.equal(left.drawing, false);
   assert.equal(viewOf(left, "x0").why, notDecoded());
   assert.ok(viewOf(left, "x0").picture(0, 1, 0).source);
-  assert.deepEqual(viewOf(left, "cond").picture(0, 0, 0), { words: notDrawn() });
+  assert.equal(viewOf(left, "cond").absent, notDrawn());
+  assert.deepEqual(viewOf(left, "triangle").corners.cond.picture(0, 0, 0), { words: notDrawn() });
 });
 
 test("a finished view is left as it is", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { readDeck } from "../../js/viewer/deck/deck.js";
+import { readDeck, viewOf } from "../../js/viewer/deck/deck.js";
 import * as predict from "../../js/viewer/deck/prediction.js";
 import { unordered, veiled } from "../../js/viewer/deck/veil.js";
 import { cellLetter, nothingToPredict, stepAnswer, stepMeasure } from "../../js/viewer/words/predict.js";
@@ -98,7 +98,13 @@ test("a place from an earlier look does not lead beyond what has been walked", (
     ...recalled({ step: 4, touched: true, settled: true, trajectory: 0 }), prediction: predict.begun(null, whole),
   };
   const next = fitted(state, veiled(whole, state.prediction));
-  assert.deepEqual([next.step, next.trajectory, next.view], [0, null, "x0"]);
+  assert.deepEqual([next.step, next.trajectory, next.view], [0, null, "x"]);
+});
+
+test("predicting a step begins with the noise, predicting cells with the guesses they are told apart by", () => {
+  const whole = runDeck();
+  const veil = veiled(whole, predict.begun(null, whole));
+  assert.equal(viewOf(veil, null).id, "x");
 });
 
 test("a run that is to be predicted carries no number of its later steps but their noise", () => {

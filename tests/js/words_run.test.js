@@ -21,6 +21,13 @@ test("a screen reader hears step, sigma and what a state is", () => {
   assert.equal(words.spokenStep(one, 4), "step 4 of 4, sigma 0, final latent");
 });
 
+test("the guess of the first state is not called noise", () => {
+  const one = { ...trajectory(), steps: 4 };
+  assert.equal(words.placeOf(one, 0, "x0"), "the guess made from the starting noise");
+  assert.equal(words.placeOf(one, 0, "x"), "starting noise");
+  assert.equal(words.placeOf(one, 4, "x0"), "final latent");
+});
+
 test("the last state of an interrupted run is not called final", () => {
   assert.equal(words.placeOf({ ...trajectory({ complete: false }), steps: 4 }, 4), null);
 });

@@ -22,7 +22,8 @@ import { beingDrawn, deckRefusals, gone } from "../words/viewer.js";
  * @typedef {{ label: string, sigmas: number[], steps: number, frames: number, place?: number[], settling?: any,
  *   model_calls: number[], complete: boolean, notes: string[], [fact: string]: any }} Trajectory
  *
- * run, newest, stopped, cells: of one that is live. drawing: whether views are still being drawn. veil, reach, opens: of one that hides something, as veil.js has it.
+ * run, newest, stopped, cells: of one that is live. drawing: whether views are still drawn.
+ * veil, reach, opens: of one that hides something, as veil.js has it.
  * @typedef {{ title: string, kind?: string, axes?: { name: string, values: string[] }[],
  *   tile: { width: number, height: number }, trajectories: Trajectory[], steps: number, frames: number, views: View[],
  *   failure: string, model?: ?string, parameterization?: ?string, settling?: any, attention?: any, predict?: any,

@@ -23,5 +23,11 @@ export function leftUndrawn(deck) {
 function undrawn(view) {
   if (!view.drawing) return view;
   const left = { ...view, drawing: false };
-  return view.sources.length > 0 ? { ...left, why: notDecoded() } : { ...left, picture: () => ({ words: notDrawn() }) };
+  if (view.corners) return { ...left, corners: undrawnCorners(view.corners) };
+  if (view.sources.length > 0) return { ...left, why: notDecoded() };
+  const words = notDrawn();
+  return { ...left, absent: words, picture: () => ({ words }) };
 }
+
+const undrawnCorners = (corners) =>
+  Object.fromEntries(Object.entries(corners).map(([id, corner]) => [id, undrawn(corner)]));

@@ -6,6 +6,9 @@ import { cellLetter } from "../words/predict.js";
 /** Views that show pictures of the run alone; those of guidance say what its scale is. */
 const SEEN = ["x", "x_raw", "x0", "channels"];
 
+/** A guess shows at the first step what the picture will be: who predicts a step begins with the noise. */
+const OPENS = { step: "x", cells: "x0" };
+
 /** The deck itself once everything may be seen. A veiled one says of what it is: { veil }, and may have a { reach }. */
 export function veiled(deck, prediction) {
   if (!hides(prediction)) return deck;
@@ -33,7 +36,7 @@ function nameless(deck, prediction) {
 
 function under(deck, veil, order) {
   const views = deck.views.filter(({ id }) => SEEN.includes(id)).map((view) => rearranged(view, order));
-  return { ...deck, veil, opens: "x0", settling: null, attention: null, views };
+  return { ...deck, veil, opens: OPENS[veil], settling: null, attention: null, views };
 }
 
 const rearranged = (view, order) =>

@@ -14,8 +14,10 @@ export function createTabs(scope, { label, choose }) {
 
   function tab(view, panelId) {
     const classes = view.absent ? "ds-tab ds-absent" : "ds-tab";
+    const title = term(view.absent ?? view.caption) || null;
     const button = scope.make(
-      "button", { type: "button", role: "tab", class: classes, "aria-controls": panelId, "data-view": view.id },
+      "button",
+      { type: "button", role: "tab", class: classes, "aria-controls": panelId, "data-view": view.id, title },
       term(view.title),
     );
     scope.on(button, "click", () => choose(view.id));

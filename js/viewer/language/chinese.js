@@ -42,6 +42,7 @@ export const chinese = {
   "The two predictions behind guidance were not kept: turn on keep_guidance and run again.": "引导背后的两个预测没有保留：请打开「保留引导」，再运行一次。",
   "Decoded by the model's own VAE.": "由模型自己的 VAE 解码。",
   "approximate": "近似",
+  "the guess made from the starting noise": "由起始噪声得出的估计",
   "approximate for now": "暂为近似",
   "A quick approximation; the VAE is decoding the pictures that follow.": "快速近似；VAE 正在解码随后的图像。",
   "This view is being drawn.": "正在绘制此视图。",

@@ -42,6 +42,7 @@ export const japanese = {
   "The two predictions behind guidance were not kept: turn on keep_guidance and run again.": "ガイダンスのもとになる 2 つの予測が残っていません。「ガイダンスも残す」をオンにして、もう一度実行してください。",
   "Decoded by the model's own VAE.": "モデル自身の VAE でデコードしました。",
   "approximate": "近似",
+  "the guess made from the starting noise": "初期ノイズからの推定",
   "approximate for now": "近似（いまのところ）",
   "A quick approximation; the VAE is decoding the pictures that follow.": "すばやい近似です。VAE が画像をデコード中で、できしだい置き換わります。",
   "This view is being drawn.": "このビューを描いています。",

@@ -32,7 +32,8 @@ export function createLegend(scope, { switchRaw, switchSettled, switchAttention 
     setText(badge, source?.text ?? "");
     setAttribute(badge, "title", term(view.why) ?? source?.hint);
     setAttribute(badge, "data-source", live ? "live" : view.source);
-    setAttribute(badge, "hidden", Boolean(view.absent) || !source);
+    const toCome = Boolean(view.drawing) && view.sources.length === 0;
+    setAttribute(badge, "hidden", Boolean(view.absent) || toCome || !source);
     const { words, range } = overlay(deck, view, state) ?? { words: term(view.why ?? view.caption), range: view.range };
     setText(caption, view.absent ? "" : words);
     setAttribute(caption, "title", words);

@@ -25,8 +25,8 @@ export function createChart(scope, { go, toggle }) {
    * says whether the lines are those of when the run settles.
    * `where(index, state)` is the step of the slider at which a state stands.
    */
-  function draw(deck, shown, read, { hidden = [], settled = false, where = (_, state) => state } = {}) {
-    drawn = { deck, read };
+  function draw(deck, shown, read, { view = null, hidden = [], settled = false, where = (_, state) => state } = {}) {
+    drawn = { deck, read, view };
     const trajectories = shown.map((index) => deck.trajectories[index]);
     const lines = linesOf(deck, trajectories, settled);
     const seen = lines.filter((line) => !hidden.includes(line.id));
@@ -62,7 +62,7 @@ export function createChart(scope, { go, toggle }) {
 
   function move(step) {
     place(cursor, step);
-    if (pointed === null) readings.read(drawn.read, step);
+    if (pointed === null) readings.read(drawn.read, step, drawn.view);
   }
 
   const place = (line, step) => line.style.setProperty("--ds-at", across(step, drawn.deck.steps));
@@ -72,7 +72,7 @@ export function createChart(scope, { go, toggle }) {
     setAttribute(ghost, "hidden", step === null);
     if (step === null) return;
     place(ghost, step);
-    readings.read(drawn.read, step);
+    readings.read(drawn.read, step, drawn.view);
   }
 
   /** Where two cells part; null where they do not, or where nobody asks. */
@@ -131,9 +131,9 @@ function createReadings(scope, toggle) {
     return button;
   }
 
-  function read(trajectory, step) {
+  function read(trajectory, step, view) {
     const here = Math.min(step, trajectory.steps);
-    const [where, place] = [atStep(here, unitOf(trajectory)), placeOf(trajectory, here)];
+    const [where, place] = [atStep(here, unitOf(trajectory)), placeOf(trajectory, here, view)];
     setText(at, place ? placeAt(where, place) : where);
     for (const { line, button } of keys.values()) setText(button, line.reading(trajectory, here));
     setText(calls, callsOf(trajectory, here) ?? "");

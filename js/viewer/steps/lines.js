@@ -104,7 +104,8 @@ function ready(line, deck, trajectories) {
   };
 }
 
-const plainReading = (name, value) => `${name} ${number(value)}`;
+/** Where a line has no number, as at the ends of a run, its name alone. */
+const plainReading = (name, value) => (Number.isFinite(value) ? `${name} ${number(value)}` : name);
 
 /** The chart in words. */
 export const spokenLines = (lines, trajectory) => spokenChart(lines.map((line) => line.spoken(trajectory)));

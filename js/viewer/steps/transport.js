@@ -26,7 +26,7 @@ export function createTransport(scope, { go, goFrame, toggle, setSpeed, setLoop 
   function move(trajectory, deck, state) {
     if (slider.value !== String(state.step)) slider.value = state.step;
     slider.style.setProperty("--ds-done", deck.steps > 0 ? state.step / deck.steps : 0);
-    setAttribute(slider, "aria-valuetext", spokenStep(trajectory, Math.min(state.step, trajectory.steps)));
+    setAttribute(slider, "aria-valuetext", spokenStep(trajectory, Math.min(state.step, trajectory.steps), state.view));
     setText(count, counted(state.step, deck));
     setAttribute(count, "title", stepOf(state.step, deck.steps, unitOf(deck)));
   }

@@ -24,19 +24,23 @@ export const stepOf = (step, steps, unit = "step") =>
 
 export const atStep = (step, unit) => (unit === "level" ? phrase`level ${step}` : phrase`step ${step}`);
 
+const GUESSES = ["x0", "cond", "uncond", "difference", "triangle"];
+
 /** What a screen reader says for the slider. */
-export function spokenStep(trajectory, step) {
+export function spokenStep(trajectory, step, view) {
   const sigma = trajectory.sigmas[step];
-  const place = placeOf(trajectory, step);
+  const place = placeOf(trajectory, step, view);
   return [
     stepOf(step, trajectory.steps, unitOf(trajectory)), sigma === null ? null : phrase`sigma ${number(sigma)}`, place,
   ].filter(Boolean).join(", ");
 }
 
-export function placeOf(trajectory, step) {
+/** What a state is called in a view: what the model makes of noise is not noise. */
+export function placeOf(trajectory, step, view) {
   const [first, last] = isForward(trajectory)
     ? [phrase`the picture`, phrase`noise`]
     : [phrase`starting noise`, phrase`final latent`];
+  if (step === 0 && !isForward(trajectory) && GUESSES.includes(view)) return phrase`the guess made from the starting noise`;
   if (step === 0) return first;
   if (step === trajectory.steps && trajectory.complete && !trajectory.live) return last;
   return null;

@@ -18,7 +18,7 @@ export const bandHint = ({ cycles }, { threshold }) =>
   phrase`Distance of the guess to the final one as a share of its spread, for waves of ${cycles}. The ring marks the step from which on it stays within ${percent(threshold)}`;
 
 export const bandReading = (name, value) =>
-  `${term(name)} ${value === null || value === undefined ? "–" : percent(value)}`;
+  (value === null || value === undefined ? term(name) : `${term(name)} ${percent(value)}`);
 
 export const bandSpoken = (name, step) => (
   step === null || step === undefined
