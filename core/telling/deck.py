@@ -13,7 +13,7 @@ from ..showing.views import View, views_of
 from .attention import attention_payload
 from .contract import FORMATS
 from .easel import QUICK_FIRST, Drawn, Easel, Onlooker, Place
-from .prediction import OFF, prediction_payload
+from .prediction import OFF, STEP, prediction_payload
 from .settling import bands_payload, settling_payload
 
 
@@ -33,7 +33,8 @@ def show(
     """
     tile, attention = tile_for(deck, longest), attention_payload(deck, place)
     told: dict = {}
-    for views in Easel(deck, tile, place, on_picture).stages(decoder_for, onlooker):
+    first = "x" if deck.kind == "forward" or predict == STEP else "x0"
+    for views in Easel(deck, tile, place, on_picture).stages(decoder_for, onlooker, first=first):
         told = payload(deck, tile, views, attention=attention, predict=predict)
         if onlooker and any(view.drawing for view in views) and any(view.sheets for view in views):
             onlooker.tell(told)

@@ -45,14 +45,16 @@ class Easel:
         self.deck, self.tile, self.place, self.on_picture = deck, tile, place, on_picture
         self.drawn: dict[str, Drawn] = {}
 
-    def stages(self, decoder_for: Callable[[View], Decoder], onlooker: Onlooker | None) -> Iterator[list[Drawn]]:
-        """The views in the order of the deck, as they are after each that was drawn. `decoder_for` is asked when the
-        view's turn has come.
+    def stages(
+        self, decoder_for: Callable[[View], Decoder], onlooker: Onlooker | None, *, first: str
+    ) -> Iterator[list[Drawn]]:
+        """The views in the order of the deck, as they are after each that was drawn, `first` before all others.
+        `decoder_for` is asked when the view's turn has come.
         """
         if onlooker:
             self._sketch(onlooker)
             yield self._views()
-        for view in drawing_order(self.deck):
+        for view in drawing_order(self.deck, first):
             self.drawn[view.id] = self._finished(view, decoder_for(view))
             if len(self.drawn) == len(views_of(self.deck)):
                 yield self._views()
@@ -86,10 +88,9 @@ TO_COME = Decoder(decode=lambda latents: latents, source="vae")
 """Stands in for the decoder of a view whose turn has not come; nothing is decoded with it."""
 
 
-def drawing_order(deck: Deck) -> list[View]:
-    """First what a deck of its kind is about, then what costs nothing, then the rest."""
-    first = ("x", "x0") if deck.kind == "forward" else ("x0",)
-    return _named(deck, [*first, *FREE, *(view.id for view in views_of(deck))])
+def drawing_order(deck: Deck, first: str) -> list[View]:
+    """First what is looked at first, then the guess, then what costs nothing, then the rest."""
+    return _named(deck, [first, "x0", *FREE, *(view.id for view in views_of(deck))])
 
 
 def _named(deck: Deck, ids: Iterable[str]) -> list[View]:

@@ -8,6 +8,7 @@ from denoiscope.core.showing.decode_time import NOT_IN_TIME, Allowance
 from denoiscope.core.showing.rendering import approximate_decoder
 from denoiscope.core.telling.deck import pictures_to_make, show
 from denoiscope.core.telling.easel import Onlooker
+from denoiscope.core.telling.prediction import OFF, STEP
 
 from .decks import deck, forward
 
@@ -17,7 +18,7 @@ VIEWS = ["x", "x_raw", "x0", "channels", "uncond", "cond", "difference"]
 class Watched:
     """A deck drawn before an onlooker: `order` has what was decoded and placed, `told` the payloads on the way."""
 
-    def __init__(self, of, *, exact=("x0", "cond", "uncond", "x"), quick=True):
+    def __init__(self, of, *, exact=("x0", "cond", "uncond", "x"), quick=True, predict=OFF):
         self.order, self.told, self.pictures = [], [], 0
         colours = approximate_decoder(of)
         decoder = replace(colours, source="vae")
@@ -27,6 +28,7 @@ class Watched:
             lambda view: decoder if view.id in exact else colours,
             self._place,
             longest=64,
+            predict=predict,
             on_picture=self._count,
             onlooker=onlooker,
         )
@@ -81,6 +83,10 @@ def test_where_there_is_no_quick_way_the_guess_is_told_once_it_is_decoded():
     watched = Watched(deck(), quick=False)
     assert watched.order == ["x0", "x_raw", "channels", "difference", "x", "uncond", "cond"]
     assert by_id(watched.told[0])["x0"]["source"] == "vae"
+
+
+def test_for_who_predicts_a_step_the_noise_comes_first():
+    assert Watched(deck(), predict=STEP).order[2:4] == ["x", "x0"]
 
 
 def test_of_noising_the_noisy_picture_comes_first():
