@@ -2,7 +2,7 @@
 
 import { speak } from "../viewer/language/language.js";
 import { createViewer } from "../viewer/viewer.js";
-import { hear, readIn, splitWords } from "../pocket/text.mjs";
+import { heardIn, readIn, splitWords } from "../pocket/text.mjs";
 import { deckOf } from "./deck.mjs";
 import { createEngine } from "./engine.mjs";
 import { createGiven } from "./given.mjs";
@@ -85,7 +85,7 @@ export async function openLive(document, parts, { scope, say, language, live }) 
 
   function hearWords() {
     const { prompt } = panel.form.get();
-    const { unknown, near, free } = hear(prompt);
+    const { unknown, near, free } = heardIn(prompt);
     const told = [
       !splitWords(prompt).length && say("none"),
       unknown.length && say("unknown", unknown.join(", ")),

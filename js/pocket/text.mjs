@@ -21,7 +21,7 @@ export const splitWords = (text) => text.toLowerCase().match(/[\p{L}\p{N}]+|,/gu
  * What the model makes of a text: words that it does not know, near ones as [word, known word], and those that only a
  * LoRA gives a meaning.
  */
-export function hear(text) {
+export function heardIn(text) {
   const words = [...new Set(weightedParts(text).flatMap(([part]) => splitWords(part)))];
   return {
     unknown: words.filter((word) => !TOKEN_OF.has(meant(word))),

@@ -12,7 +12,7 @@ import { walkNoises } from "../../js/live/studio.mjs";
 import { lastPicture } from "../../js/live/views.mjs";
 import { wordPlaces } from "../../js/live/watcher.mjs";
 import { LANGUAGES, WORDS, languageOf, speaker } from "../../js/live/words.mjs";
-import { hear } from "../../js/pocket/text.mjs";
+import { heardIn } from "../../js/pocket/text.mjs";
 
 test("settings go through a link and come back", () => {
   const settings = {
@@ -64,8 +64,8 @@ test("chips say what the prompt holds, and change it", () => {
 
 test("the model knows every word that a chip or a surprise can say", () => {
   for (const sayings of Object.values(KINDS))
-    assert.deepEqual(hear(sayings.join(", ")), { unknown: [], near: [], free: [] });
-  for (let turn = 0; turn < 50; turn++) assert.deepEqual(hear(anyScene()), { unknown: [], near: [], free: [] });
+    assert.deepEqual(heardIn(sayings.join(", ")), { unknown: [], near: [], free: [] });
+  for (let turn = 0; turn < 50; turn++) assert.deepEqual(heardIn(anyScene()), { unknown: [], near: [], free: [] });
 });
 
 test("words are found where their tokens stand, each once", () => {

@@ -10,7 +10,7 @@ import { createNoise, slerp } from "../../../js/pocket/noise.mjs";
 import { sample } from "../../../js/pocket/run.mjs";
 import { readTensors } from "../../../js/pocket/safetensors.mjs";
 import { SIGMA_DATA } from "../../../js/pocket/schedule.mjs";
-import { hear, readIn, tokenize, weightedParts } from "../../../js/pocket/text.mjs";
+import { heardIn, readIn, tokenize, weightedParts } from "../../../js/pocket/text.mjs";
 import { readWeights, rounded } from "../../../js/pocket/weights.mjs";
 
 const here = (path) => readFileSync(new URL(path, import.meta.url));
@@ -82,7 +82,7 @@ for (const { prompt, read, ...heard } of JSON.parse(here("../../pocket/prompts.j
         .join(" "),
       read,
     );
-    assert.deepEqual(hear(prompt), heard);
+    assert.deepEqual(heardIn(prompt), heard);
   });
 
 test("tags that are not known are as if they had never been written", () => {
