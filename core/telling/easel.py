@@ -67,9 +67,10 @@ class Easel:
         for view in views_of(self.deck):
             rendered = render(self.deck, view, TO_COME)
             self.drawn[view.id] = Drawn(rendered=rendered, sheets=[], drawing=not rendered.absent)
-        for view in _named(self.deck, QUICK_FIRST) if onlooker.quick else ():
-            quick = self._draw(view, onlooker.quick)
-            self.drawn[view.id] = replace(quick, drawing=not quick.rendered.absent)
+        if quick := onlooker.quick:
+            for view in _named(self.deck, QUICK_FIRST):
+                drawn = self._draw(view, quick)
+                self.drawn[view.id] = replace(drawn, drawing=not drawn.rendered.absent)
 
     def _finished(self, view: View, decoder: Decoder) -> Drawn:
         """Drawn as it stays; where the quick pictures are of the same kind they are it."""
