@@ -103,6 +103,12 @@ def words(language: str) -> dict[str, str]:
     return {name: texts[language] for name, texts in said.items()}
 
 
+def glossary(language: str) -> list[dict[str, str]]:
+    """The words that the course explains: id, the word as the viewer writes it, and a sentence."""
+    entries = json.loads((COURSE / "glossary.json").read_text(encoding="utf-8"))
+    return [{"id": entry["id"], "word": entry[language][0], "means": entry[language][1]} for entry in entries]
+
+
 def lessons(language: str) -> list[Lesson]:
     """All lessons in the order they are taught."""
     return [read_lesson(folder, language) for folder in sorted(COURSE.glob("[0-9][0-9]-*"))]

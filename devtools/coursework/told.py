@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .lesson import Block, Lesson, Section, words
+from .lesson import Block, Lesson, Section, glossary, words
 from .notes import notes_payload
 
 COURSE_VERSION = 1
@@ -16,6 +16,7 @@ def course_payload(language: str, chapters: Sequence[Lesson]) -> dict:
         "version": COURSE_VERSION,
         "language": language,
         "words": words(language),
+        "glossary": glossary(language),
         "lessons": [_lesson(lesson) for lesson in chapters],
     }
 

@@ -136,11 +136,11 @@ function listen(api) {
   };
 }
 
-/** The whole graph into the part of the canvas that panel and menu leave free. */
+/** The graph, but for the notes that the panel stands for, into the part of the canvas that panel and menu leave free. */
 function fit(window, app) {
   const canvas = app.canvas.canvas.getBoundingClientRect();
   const free = (window.document.querySelector(".graph-canvas-panel") ?? app.canvas.canvas).getBoundingClientRect();
-  const box = boundsOf(app.graph.nodes);
+  const box = boundsOf(app.graph.nodes.filter(({ type }) => type !== NOTE));
   const { ds } = app.canvas;
   const [left, top] = [free.left - canvas.left + MARGIN, free.top - canvas.top + MENU];
   const [width, height] = [free.width - 2 * MARGIN, free.height - MENU - MARGIN];

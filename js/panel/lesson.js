@@ -18,7 +18,7 @@ export function createLesson(tools, lesson) {
     make("p", { class: "dsp-quiet" }, said("lesson", lesson.number)),
     make("h1", { tabindex: -1 }, lesson.title),
     make("p", { class: "dsp-subtitle" }, lesson.subtitle),
-    ...drawBlocks(make, lesson.intro),
+    ...drawBlocks(make, lesson.intro, { explain: tools.explain }),
     steps,
   );
   const open = (name) => {
@@ -66,7 +66,10 @@ const CONTENT = {
 };
 
 const blocksOf = (tools, lesson, name) =>
-  drawBlocks(tools.scope.make, lesson.sections[name].blocks, (item) => pointer(tools, item.target));
+  drawBlocks(tools.scope.make, lesson.sections[name].blocks, {
+    onItem: (item) => pointer(tools, item.target),
+    explain: tools.explain,
+  });
 
 /** Sets the viewer to what an item speaks of. */
 function pointer({ announce, host, said, scope }, target) {

@@ -16,6 +16,7 @@ export function createList(tools) {
     goOn(tools, states),
     make("ol", { class: "dsp-lessons" }, ...course.lessons.map((lesson, at) => entry(tools, lesson, states[at]))),
     handIn(tools),
+    glossary(tools),
   );
 }
 
@@ -73,4 +74,9 @@ function handIn({ answers, handIn, rename, said, scope }) {
     save,
     make("p", { class: "dsp-quiet" }, said("hand in about")),
   );
+}
+
+function glossary({ course, said, scope: { make } }) {
+  const entries = course.glossary.flatMap(({ word, means }) => [make("dt", {}, word), make("dd", {}, means)]);
+  return make("details", { class: "dsp-glossary" }, make("summary", {}, said("glossary")), make("dl", {}, ...entries));
 }

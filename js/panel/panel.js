@@ -3,6 +3,7 @@
 import { createScope } from "../viewer/elements/elements.js";
 import { asFile, fileName, lessonIn, readAnswers, withLesson, withoutLesson } from "./answers.js";
 import { createList } from "./list.js";
+import { createGlossary } from "./text.js";
 import { createLesson } from "./lesson.js";
 
 const REST = 600;
@@ -27,6 +28,7 @@ export function createPanel({ document, course, host }) {
   let resting = null;
 
   const tools = {
+    explain: createGlossary(course.glossary),
     scope,
     course,
     host,

@@ -16,19 +16,37 @@ export function parts(text) {
 }
 
 /**
- * Paragraphs and lists. `onItem(item)` gives what stands behind an item that has a target, or nothing.
+ * Paragraphs and lists. `onItem(item)` gives what stands behind an item that has a target, or nothing;
+ * `explain(word)` a sentence for a word of the glossary, or null.
  *
- * @param {(item: any) => any[]} onItem
+ * @param {{ onItem?: (item: any) => any[], explain?: (word: string) => ?string }} ways
  */
-export function drawBlocks(make, blocks, onItem = () => []) {
-  return blocks.map((block) => (block.items ? list(make, block, onItem) : make("p", {}, ...line(make, block.text))));
+export function drawBlocks(make, blocks, ways) {
+  const { onItem = () => [], explain = unexplained } = ways;
+  const words = (text) => line(make, text, explain);
+  return blocks.map((block) => (block.items ? list(make, block, words, onItem) : make("p", {}, ...words(block.text))));
 }
 
-export function line(make, text) {
-  return parts(text).map((part) => (part.kind === "plain" ? part.text : make(part.kind, {}, part.text)));
+/** @type {(word: string) => ?string} */
+const unexplained = () => null;
+
+/** What is marked in a text and stands in the glossary is explained where one points at it, or goes to it by Tab. */
+export function line(make, text, explain = unexplained) {
+  return parts(text).map((part) => {
+    if (part.kind === "plain") return part.text;
+    const means = explain(part.text);
+    const attributes = { tabindex: 0, "data-means": means, "aria-description": means };
+    return make(part.kind, {}, means ? make("dfn", attributes, part.text) : part.text);
+  });
 }
 
-function list(make, { start, items }, onItem) {
-  const entries = items.map((item) => make("li", {}, ...line(make, item.text), ...onItem(item)));
+function list(make, { start, items }, words, onItem) {
+  const entries = items.map((item) => make("li", {}, ...words(item.text), ...onItem(item)));
   return start === null ? make("ul", {}, ...entries) : make("ol", { start }, ...entries);
+}
+
+/** Gives the sentence of a word, however it is written, or null. */
+export function createGlossary(entries) {
+  const means = new Map(entries.map((entry) => [entry.word.toLowerCase(), entry.means]));
+  return (word) => means.get(word.toLowerCase()) ?? null;
 }

@@ -147,3 +147,14 @@ def test_what_was_written_is_handed_in_as_one_file(tab):
     content = json.loads(download.value.path().read_text(encoding="utf-8"))
     assert content["format"] == "denoiscope.answers" and content["name"] == "Anna B."
     assert content["lessons"]["04-guidance-sweep"]["predictions"] == {"1": "6"}
+
+
+def test_a_word_of_the_glossary_is_explained_by_keyboard_too(tab):
+    found = panel(tab)
+    lesson(found, "Why latent space")
+    word = found.locator("dfn", has_text="latent").first
+    word.focus()
+    assert "numbers" in word.evaluate("word => getComputedStyle(word, '::after').content")
+    found.get_by_role("button", name="All lessons").click()
+    found.get_by_text("Words", exact=True).click()
+    expect(found.locator("dt")).to_have_count(25)

@@ -13,7 +13,7 @@ import {
   withoutLesson,
 } from "../../js/panel/answers.js";
 import { filled } from "../../js/panel/panel.js";
-import { parts } from "../../js/panel/text.js";
+import { createGlossary, parts } from "../../js/panel/text.js";
 import { translated } from "../../js/graph/course_host.js";
 
 const EMPTY = readAnswers(null);
@@ -98,4 +98,10 @@ test("a graph is translated in its titles and notes alone", () => {
       [undefined, 8],
     ],
   );
+});
+
+test("a word is explained however it is written, and no other word is", () => {
+  const explain = createGlossary([{ id: "latent", word: "latent", means: "A small block of numbers." }]);
+  assert.equal(explain("Latent"), "A small block of numbers.");
+  assert.equal(explain("latents"), null);
 });

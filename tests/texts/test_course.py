@@ -7,7 +7,7 @@ import pytest
 
 from denoiscope.devtools.course import written
 from denoiscope.devtools.coursework.layout import HIGHEST, laid_out
-from denoiscope.devtools.coursework.lesson import COURSE, LANGUAGES, lessons, read_lesson, texts_of, words
+from denoiscope.devtools.coursework.lesson import COURSE, LANGUAGES, glossary, lessons, read_lesson, texts_of, words
 from denoiscope.devtools.driving.pack import ROOT
 
 LESSONS = lessons("en")
@@ -17,6 +17,7 @@ LETTERS = {"ja": re.compile(r"[\u3040-\u30ff]"), "zh": re.compile(r"[\u4e00-\u9f
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
 NAMES_WITH_A_NUMBER = ("1 ステップの推定",)
 """What the viewer calls a view in a language."""
+MARKED = re.compile(r"\*{1,2}([^*]+)\*{1,2}")
 WINDOW = 1070, 650
 """What a window of 1440 x 900 leaves for a graph, as measured: the zoom is the smaller ratio."""
 READABLE = 0.6
@@ -131,3 +132,17 @@ def test_a_node_that_grows_takes_what_the_others_leave():
     done = laid_out({"nodes": nodes}, [{"width": 200, "nodes": ["1", "2+", "3-"]}])["nodes"]
     assert done[0]["size"] == [200, 50] and done[2]["flags"] == {"collapsed": True}
     assert done[2]["pos"][1] == HIGHEST
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_glossary_explains_each_word_once_in_a_sentence(language):
+    entries = glossary(language)
+    assert [entry["id"] for entry in entries] == [entry["id"] for entry in glossary("en")]
+    written = [entry["word"].lower() for entry in entries]
+    assert len(set(written)) == len(written) >= 25
+    assert all(entry["means"].endswith((".", "。")) for entry in entries)
+
+
+def test_words_that_lessons_mark_and_the_glossary_has_are_explained():
+    marked = {word.lower() for lesson in LESSONS for text in texts_of(lesson) for word in MARKED.findall(text)}
+    assert len(marked & {entry["word"].lower() for entry in glossary("en")}) >= 10
