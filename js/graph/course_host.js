@@ -136,7 +136,7 @@ function listen(api) {
   };
 }
 
-/** The graph, but for the notes that the panel stands for, into the part of the canvas that panel and menu leave free. */
+/** The graph, without the notes that the panel stands for, into what panel and menu leave free of the canvas. */
 function fit(window, app) {
   const canvas = app.canvas.canvas.getBoundingClientRect();
   const free = (window.document.querySelector(".graph-canvas-panel") ?? app.canvas.canvas).getBoundingClientRect();
