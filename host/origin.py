@@ -25,7 +25,7 @@ def origins_of(guider: Guider, source: Tensor, mask: Tensor | None, items: tuple
     patcher = guider.model_patcher
     shared = {
         "comfyui": _comfyui(),
-        "torch": torch.__version__,
+        "torch": str(torch.__version__),
         "device": comfy.model_management.get_torch_device_name(patcher.load_device),
         "dtype": str(patcher.model_dtype()).removeprefix("torch."),
         "attention": comfy.ldm.modules.attention.optimized_attention.__name__,
