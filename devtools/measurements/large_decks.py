@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -82,7 +83,7 @@ def doings(deck: Deck) -> dict[str, Callable[[], object]]:
     return {
         "shown": lambda: DenoiscopeViewer.execute(deck, 384, "nothing"),
         "measured": lambda: DenoiscopeMeasures.execute(deck, chart="everything", **MEASURED),
-        "as a page": lambda: DenoiscopePage.execute(deck, "page", 256, "nothing"),
+        "as a page": lambda: asyncio.run(DenoiscopePage.execute(deck, "page", 256, "nothing")),
     }
 
 
