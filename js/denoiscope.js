@@ -117,12 +117,11 @@ function stylesheet(name) {
   return link;
 }
 
-/** Sets a viewer to a view, a step, an overlay; false where it shows no deck. */
+/** Sets a viewer to a view, a step, an overlay; gives why it could not, or null. */
 function pointAt(node, place) {
   const view = residents.get(node)?.view;
-  if (view?.shows() !== "deck") return false;
-  view.point(place);
-  return true;
+  if (view?.shows() !== "deck") return "no viewer";
+  return view.point(place) ? null : "not yet";
 }
 
 /** As ComfyUI fills in the names of its own Save nodes. */

@@ -12,7 +12,7 @@ const TITLE = 30;
 
 /**
  * `pack` is the folder that ComfyUI serves the pack under; `nodes` lists the graph's nodes; `pointAt(node, target)`
- * sets the viewer in a node, true if it shows a deck.
+ * sets the viewer in a node and gives null, or why it could not.
  */
 export function createCourseHost({ app, api, window, pack, nodes, pointAt }) {
   const workflows = () => app.extensionManager.workflow;
@@ -58,10 +58,8 @@ export function createCourseHost({ app, api, window, pack, nodes, pointAt }) {
   function point(target) {
     const { node: id, ...place } = target;
     const viewer = nodes().find((node) => (id ? String(node.id) === id : node.comfyClass === "DenoiscopeViewer"));
-    return (
-      Boolean(viewer) &&
-      pointAt(viewer, Object.fromEntries(Object.entries(place).map(([name, value]) => [name, typed(value)])))
-    );
+    if (!viewer) return "no viewer";
+    return pointAt(viewer, Object.fromEntries(Object.entries(place).map(([name, value]) => [name, typed(value)])));
   }
 
   /** A server of one user that others reach as well would show each of them what the last one wrote. */

@@ -21,9 +21,13 @@ export function createLesson(tools, lesson) {
     ...drawBlocks(make, lesson.intro, { explain: tools.explain }),
     steps,
   );
-  const open = (name) => {
+  /** Opens a step, or closes all (null); the focus goes to the head of what was opened or closed. */
+  const open = (name, from = name) => {
     tools.change(lesson.id, { step: name });
     draw(name);
+    const head = steps.querySelector(`[data-step=${from}] button`);
+    head.focus();
+    head.scrollIntoView({ block: "nearest" });
   };
   const draw = (current) => {
     const bodies = STEPS.map((name) => stepOf(tools, lesson, name, { current, open }));
@@ -41,10 +45,11 @@ function stepOf(tools, lesson, name, { current, open }) {
     { type: "button", class: "dsp-step-head", "aria-expanded": String(isOpen) },
     tools.said(name),
   );
-  on(head, "click", () => open(isOpen ? null : name));
+  on(head, "click", () => open(isOpen ? null : name, name));
   const step = make("section", { class: "dsp-step", "data-open": isOpen, "data-step": name }, make("h2", {}, head));
   if (!isOpen) return step;
-  step.append(make("div", { class: "dsp-step-body" }, ...CONTENT[name](tools, lesson), ...goOn(tools, name, open)));
+  const content = CONTENT[name](tools, lesson, open);
+  step.append(make("div", { class: "dsp-step-body" }, ...content, ...goOn(tools, name, open)));
   return step;
 }
 
@@ -61,7 +66,7 @@ const CONTENT = {
   run: (tools, lesson) => [...blocksOf(tools, lesson, "run"), ...runButtons(tools, lesson)],
   look: (tools, lesson) => blocksOf(tools, lesson, "look"),
   change: (tools, lesson) => blocksOf(tools, lesson, "change"),
-  question: (tools, lesson) => [...blocksOf(tools, lesson, "question"), ...ownAnswer(tools, lesson)],
+  question: (tools, lesson, open) => [...blocksOf(tools, lesson, "question"), ...ownAnswer(tools, lesson, open)],
   answer: (tools, lesson) => revealed(tools, lesson),
 };
 
@@ -79,7 +84,10 @@ function pointer({ announce, host, said, scope }, target) {
     { class: "dsp-point", type: "button", title: said("show me"), "aria-label": said("show me") },
     "◎",
   );
-  scope.on(button, "click", () => announce(host.point(target) ? "" : said("no viewer")));
+  scope.on(button, "click", () => {
+    const why = host.point(target);
+    announce(why ? said(why) : "");
+  });
   return [" ", button];
 }
 
@@ -125,7 +133,7 @@ function runButtons(tools, lesson) {
   return [...warning, make("div", { class: "dsp-buttons" }, open, run), state];
 }
 
-function ownAnswer(tools, lesson) {
+function ownAnswer(tools, lesson, open) {
   const { said, scope } = tools;
   const change = (answer) => {
     tools.change(lesson.id, { answer });
@@ -143,8 +151,8 @@ function ownAnswer(tools, lesson) {
   show.disabled = !tools.lesson(lesson.id).answer.trim();
   hint.hidden = !show.disabled;
   scope.on(show, "click", () => {
-    tools.change(lesson.id, { revealed: true, step: "answer" });
-    tools.show(lesson.id);
+    tools.change(lesson.id, { revealed: true });
+    open("answer");
   });
   return [field, show, hint];
 }

@@ -358,8 +358,11 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     recall({ ...remembered(state), ...place });
   }
 
+  /** False where it has no such view or step, or keeps it back until a prediction was made. */
   function point(place) {
     recall({ ...remembered(state), ...place, touched: true });
+    const { id } = viewOf(deck, state.view);
+    return (place.view ?? id) === id && (place.step ?? state.step) === state.step;
   }
 
   function shows() {

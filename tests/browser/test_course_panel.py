@@ -60,6 +60,7 @@ def test_a_lesson_is_predicted_run_answered_and_kept_over_a_reload(tab):
     with tab.page.expect_response(lambda response: "/userdata/" in response.url and response.request.method == "POST"):
         question.get_by_role("button", name="Show the answer").click()
     expect(found.locator("[data-step=answer]")).to_contain_text("98.1 %")
+    expect(found.locator("[data-step=answer] .dsp-step-head")).to_be_focused()
     expect(found.locator("[data-step=answer] blockquote")).to_contain_text("Rows that are alike.")
 
     tab.page.reload(wait_until="domcontentloaded")
@@ -116,9 +117,11 @@ def test_a_click_sets_the_viewer_to_what_is_spoken_of(tab):
     run = step(found, "run")
     run.get_by_role("button", name="Run", exact=True).click()
     expect(run.get_by_role("status")).to_contain_text("It has run", timeout=2 * PATIENCE)
-    step(found, "look").locator(".dsp-point").nth(1).click()
+    step(found, "look").locator(".dsp-point").nth(4).click()
+    expect(found.locator(".dsp-notice")).to_contain_text("mark it there first")
+    step(found, "look").locator(".dsp-point").nth(0).click()
     expect(found.locator(".dsp-notice")).to_be_hidden()
-    expect(tab.viewer().get_by_role("tab", name="x0 guess")).to_have_attribute("aria-selected", "true")
+    expect(tab.viewer().get_by_role("tab", name="x_t")).to_have_attribute("aria-selected", "true")
 
 
 def test_a_japanese_class_reads_japanese_in_the_panel_and_in_the_graph(tab):
