@@ -11,7 +11,7 @@ from denoiscope.devtools.driving.pack import ROOT
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 LESSON = ROOT / "example_workflows" / "03 The CFG triangle.json"
-SAID = "three times beyond the conditional one"
+SAID = "three times the difference beyond the conditional one"
 IN_SIGHT = """() => {
   const answer = app.graph.nodes.find((node) => node.title === "Answer");
   const { ds, canvas } = app.canvas;
