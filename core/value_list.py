@@ -78,6 +78,13 @@ def one_of(name: str, what: str, known: Sequence[str]) -> str:
     return name
 
 
+def choice_of(name: str, what: str, choices: Sequence[str]) -> str:
+    """The name itself, of choices that are the same everywhere. Raises ValueError for any other name."""
+    if name not in choices:
+        raise ValueError(f"{what} must be one of {', '.join(choices)}, got {shown(name)}")
+    return name
+
+
 def spell(value: Fraction | int | str) -> str:
     """A value as a label shows it. Whole numbers keep all their digits.
 

@@ -3,6 +3,7 @@
 from comfy_api.latest import io
 
 from .sockets import CATEGORY, DeckSocket, trajectory_input
+from .widget_checks import checked
 
 
 class DenoiscopeCompareRuns(io.ComfyNode):
@@ -32,6 +33,7 @@ class DenoiscopeCompareRuns(io.ComfyNode):
         )
 
     @classmethod
+    @checked
     def execute(cls, deck, other, trajectory: int = 0) -> io.NodeOutput:
         import json
 

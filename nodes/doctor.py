@@ -3,6 +3,7 @@
 from comfy_api.latest import io
 
 from .sockets import CATEGORY, DeckSocket
+from .widget_checks import checked
 
 
 class DenoiscopeDoctor(io.ComfyNode):
@@ -55,6 +56,7 @@ class DenoiscopeDoctor(io.ComfyNode):
         )
 
     @classmethod
+    @checked
     def execute(cls, deck, model=None, vae=None, reference=None) -> io.NodeOutput:
         import json
 

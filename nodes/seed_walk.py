@@ -6,7 +6,7 @@ from comfy_api.latest import io
 
 from ..core.comparing.noise_walk import EASES, MIXINGS, STOPS_AT_MOST, Walk
 from ..core.tensors import MEBIBYTE
-from ..core.value_list import one_of, parse_whole_numbers
+from ..core.value_list import choice_of, parse_whole_numbers
 from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket, vae_input
 from .widget_checks import check_widgets, checked
@@ -239,7 +239,7 @@ def _check_typed(node: type[io.ComfyNode], seeds, frames_between, loop, mixing, 
 
 def _check_spacing(spacing: str | None, ease: str | None) -> None:
     if spacing is not None:
-        one_of(spacing, "spacing", list(PASSES))
+        choice_of(spacing, "spacing", list(PASSES))
     if spacing == EQUAL_DIFFERENCES and ease not in (None, EVEN):
         raise ValueError(
             f'equal differences leave no room for the ease "{ease}", under which neighbours differ less at the seeds: '

@@ -8,8 +8,10 @@ from typing import Any
 
 from comfy_api.latest import io
 
-from ..core.value_list import one_of, shown
+from ..core.value_list import choice_of, one_of, shown
 
+INSTALLED = ("sampler_name", "scheduler", "lora_name", "deck_file")
+"""Inputs whose choices depend on what is installed, or lies in ComfyUI's folders."""
 SENTENCE_LENGTH = 200
 """Characters of a value that an error repeats."""
 
@@ -128,7 +130,8 @@ def _check_switch(declared, value: object) -> None:
 def _check_entry(declared, value: object) -> None:
     _check_text(declared, value)
     if declared.options:
-        one_of(str(value), declared.id, declared.options)
+        of_these = one_of if declared.id in INSTALLED else choice_of
+        of_these(str(value), declared.id, declared.options)
 
 
 WANTED = {

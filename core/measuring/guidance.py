@@ -26,19 +26,19 @@ def split_by_part(trajectory: Trajectory, bands: tuple[Band, ...]) -> tuple[tupl
     Sadat et al. 2024, section 4 (adaptive projected guidance): the parallel part makes the guess wider, up to burnt
     colours; the orthogonal part changes what it shows. Squares of the two add up to the square of the pull as a whole.
     """
-    parts = [None if pair is None else _split(*pair) for pair in pairs(trajectory)]
-    return tuple(
-        tuple(None if both is None else tuple(rms_by_part(both[at], bands).tolist()) for both in parts) for at in (0, 1)
-    )
+    sizes = [None if pair is None else _split(*pair, bands) for pair in pairs(trajectory)]
+    return tuple(tuple(None if both is None else both[at] for both in sizes) for at in (0, 1))
 
 
-def _split(cond: Tensor, uncond: Tensor) -> tuple[Tensor, Tensor] | None:
+def _split(cond: Tensor, uncond: Tensor, bands: tuple[Band, ...]) -> tuple[Sizes, Sizes] | None:
+    """Sizes only: the tensors of one guess are let go before the next is read."""
     guess, pull = cond.double(), cond.double() - uncond.double()
     length = float(guess.square().sum())
     if length == 0:
         return None
     along = guess * (float((pull * guess).sum()) / length)
-    return along, pull - along
+    along_sizes, across_sizes = (tuple(rms_by_part(part, bands).tolist()) for part in (along, pull - along))
+    return along_sizes, across_sizes
 
 
 def cosine(trajectory: Trajectory) -> tuple[float | None, ...]:

@@ -27,7 +27,8 @@ def test_python_measures_time_by_a_clock_that_only_goes_on(folder):
 
 
 def test_the_viewer_does_so_too():
-    for path in (ROOT / "js").rglob("*.js"):
+    """The panel may: what a pupil hands in says when it was written."""
+    for path in (path for path in (ROOT / "js").rglob("*.js") if path.parent.name != "panel"):
         assert not IN_SCRIPT.search(path.read_text(encoding="utf-8")), path.name
 
 

@@ -87,7 +87,7 @@ def no_room(latents):
     raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20 GiB")
 
 
-NO_ROOM = SimpleNamespace(latent_channels=4, latent_dim=2, decode=no_room)
+NO_ROOM = SimpleNamespace(latent_channels=4, latent_dim=2, output_channels=3, decode=no_room)
 
 
 def test_where_the_vae_finds_no_memory_the_viewer_says_so_and_works_without(folders):

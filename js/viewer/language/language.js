@@ -53,7 +53,7 @@ const inTable = (text) => (Object.hasOwn(table, text ?? "") ? table[text] : null
 function withValues(text) {
   if (!IS_SENTENCE.test(text ?? "")) return null;
   for (const [pattern, words] of patternsOf(table)) {
-    const found = pattern.exec(text);
+    const found = text.match(pattern);
     if (found) return words.replace(/\{(\d+)\}/g, (_, at) => found.groups[`v${at}`]);
   }
   return null;
