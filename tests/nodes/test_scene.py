@@ -120,7 +120,7 @@ def test_the_picture_goes_into_the_stock_vae_and_the_prompt_into_the_stock_encod
         ({"sky": "sun, stars"}, "no hour has sun and stars in its sky together"),
         ({"sky": "moon, sun"}, "the sun and the moon are not in the sky together here"),
         ({"sky": "dragons"}, "the sky can hold sun, moon, stars, clouds, birds, got dragons"),
-        ({"place": "moon base"}, "place must be one of sea, cliff, hill, meadow, desert, snow, got 'moon base'"),
+        ({"place": "moon base"}, "place must be one of any, sea, cliff, hill, meadow, desert, snow, got 'moon base'"),
         ({"seed": -1}, "seed must be 0..18,446,744,073,709,551,615, got -1"),
     ],
 )
