@@ -14,6 +14,9 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from ...core.lora.low_rank_lab import lab_of
+from ...core.telling.low_rank_page import low_rank_page
+from ...core.whole_file import write_text
 from ..driving.browser import QUIET
 from ..driving.frontend import wait_for_pictures
 from ..driving.pages import page_from_disk
@@ -32,6 +35,18 @@ GUIDANCE = Axis("guidance", ("1", "2", "4", "7", "12", "20"))
 VIEWS = ("x", "x0", "difference")
 INPUTS = 200
 HIGH, MIDDLE = 0.95, 0.5
+LAB = {"pattern": "noise", "size": 64}  # the largest update that the lab takes
+RANKS = """async (slider) => {
+  const times = [];
+  for (let rank = 0; rank <= 64; rank++) {
+    slider.value = rank;
+    const start = performance.now();
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    times.push(performance.now() - start);
+    await new Promise(requestAnimationFrame);
+  }
+  return times;
+}"""
 
 
 def measure() -> Iterator[Row]:
@@ -49,7 +64,22 @@ def measure() -> Iterator[Row]:
         yield from one_deck(browser, deck, f"the CFG triangle of {SIZE[0]}x{SIZE[1]}", ("tab", "triangle"))
         yield from one_deck(browser, looked_grid(), "16 cells under a word's attention", ("switch", "attention"))
         yield from one_deck(browser, covered_grid(), "16 cells under their commit maps", ("switch", "settled"))
+        yield from low_rank_lab(browser)
         browser.close()
+
+
+def low_rank_lab(browser: Browser) -> Iterator[Row]:
+    """Every rank once, on the page of the largest update."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "lab.html"
+        write_text(path, low_rank_page(lab_of(**LAB), rank=3))
+        page = browser.new_page()
+        page.goto(path.as_uri())
+        page.locator(".ds-lab-content[data-state=lab]").wait_for()
+        times = page.get_by_role("slider", name="Rank").evaluate(RANKS)
+        page.close()
+    spread = f"median {quantile(times, MIDDLE):.2g} ms, {len(times)} ranks"
+    yield Row("script for a rank of the low-rank lab, 95th percentile", quantile(times, HIGH), "ms", None, spread)
 
 
 def one_deck(browser: Browser, deck: dict, what: str, turn_to: tuple[str, str] | None = None) -> Iterator[Row]:

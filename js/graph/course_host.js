@@ -5,6 +5,8 @@ const STORED = "denoiscope.answers";
 const NOTE = "MarkdownNote";
 const OWN_MACHINE = ["localhost", "127.0.0.1", "[::1]"];
 const ENDS = { execution_success: "ran", execution_interrupted: "stopped", execution_error: "failed" };
+/** How many ended jobs are looked through for the one that was just queued. */
+const LATELY = 8;
 /** Room round the graph, and the height of ComfyUI's own menu over the canvas, in pixels. */
 const MARGIN = 24;
 const MENU = 56;
@@ -48,7 +50,7 @@ export function createCourseHost({ app, api, window, pack, nodes, pointAt }) {
     try {
       const before = await jobs(api);
       await app.queuePrompt(0, 1);
-      const own = [...heard.ids(), ...(await jobs(api))].find((id) => !before.has(id));
+      const own = [...(await jobs(api))].find((id) => !before.has(id));
       return own ? await heard.end(own) : "failed";
     } finally {
       heard.stop();
@@ -112,10 +114,15 @@ export function translated(workflow, { graph, notes }) {
   return workflow;
 }
 
-/** Every prompt id that is running or waiting. */
+/**
+ * Every prompt id that is running, waiting or has lately ended. A quick job ends before its socket says so, and leaves
+ * the queue for the history: hence the queue is read first.
+ */
 async function jobs(api) {
   const queue = await (await api.fetchApi("/queue")).json();
-  return new Set([...queue.queue_running, ...queue.queue_pending].map(([, id]) => id));
+  const ended = await (await api.fetchApi(`/history?max_items=${LATELY}`)).json();
+  const waiting = [...queue.queue_running, ...queue.queue_pending].map(([, id]) => id);
+  return new Set([...waiting, ...Object.keys(ended)]);
 }
 
 /** Hears how jobs end, from the moment it is called. */
@@ -128,7 +135,6 @@ function listen(api) {
   };
   for (const type of Object.keys(ENDS)) api.addEventListener(type, hear);
   return {
-    ids: () => ended.keys(),
     end: (id) => (ended.has(id) ? ended.get(id) : new Promise((resolve) => waiting.set(id, resolve))),
     stop: () => Object.keys(ENDS).forEach((type) => api.removeEventListener(type, hear)),
   };

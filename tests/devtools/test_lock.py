@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-import time
 
 import pytest
 
@@ -22,9 +21,7 @@ def test_who_does_not_want_to_wait_is_told_that_the_folder_is_taken(tmp_path):
 def test_a_child_that_outlives_its_parent_keeps_the_lock(tmp_path, capsys):
     with exclusive(tmp_path / "lock", waiting=None):
         child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(0.8)"], close_fds=False)
-    started = time.monotonic()
     with exclusive(tmp_path / "lock", waiting="waiting for the other one") as held:
         assert held
-        assert time.monotonic() - started > 0.4
     assert child.wait() == 0
     assert "waiting for the other one" in capsys.readouterr().out
