@@ -16,7 +16,8 @@ FORMULA = "guided = unconditional + s · (conditional − unconditional)"
 
 LOOK_FOR = {
     "run": {
-        "x": "Drag the slider from left to right. In x_t, the state itself, the picture stays under snow until late.",
+        "x": "Drag the slider from left to right. x_t is the state itself, picture and noise in one. The decoder shows "
+        "noise as patches.",
         "x0": "Switch to the x0 guess and do it again. The layout is there after a few steps; what follows is detail.",
         "difference": "The difference shows where the prompt pulls, and how hard, at each step. The triangle has it "
         f"beside the two guesses it comes from: {FORMULA}.",
@@ -25,7 +26,7 @@ LOOK_FOR = {
     "sweep": {
         "x0": "Every cell is a whole run. Drag the slider: they all move together, at the same noise level. At which "
         "step can two cells first be told apart? Click both: the viewer compares them and says where they part.",
-        "x": "Switch to x_t, the state itself: in every cell the picture stays under snow until late.",
+        "x": "Switch to x_t, the state itself, picture and noise in one: in every cell it is later than the guess.",
         "difference": f"Look at one cell alone and open its triangle: {FORMULA}.",
     },
     "walk": {
