@@ -132,7 +132,7 @@ class AttentionReading:
     def expect(self, name: str, options: dict) -> None:
         """The next attention of this block is between picture and words."""
         uuids = options.get("uuids") or []
-        self.chosen = self.chosen or next((one for one in uuids if one in self.marked), None)
+        self.chosen = self.chosen or next((uuid for uuid in uuids if uuid in self.marked), None)
         layer = (options.get("block"), options.get("block_index"), name)
         if self.chosen in uuids and layer not in self.layers and not self.error:
             size = tuple(options.get("activations_shape", ()))[-2:]

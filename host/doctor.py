@@ -32,7 +32,7 @@ def graph_facts(now: Running | None) -> GraphFacts | None:
     return GraphFacts(
         stage=_stage(node),
         before=_stage(now.graph.get(_end(node["inputs"].get("latent_image")), {})),
-        after=next((_stage(one) for one in now.graph.values() if _continues(one, sampler)), None),
+        after=next((_stage(later) for later in now.graph.values() if _continues(later, sampler)), None),
         loras=tuple(_loras_behind(now.graph, _model_link(now.graph, node))),
     )
 

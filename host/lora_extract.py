@@ -30,21 +30,21 @@ def extract(model: Model, base: Model, rank: int, *, vectors: bool, precision: t
 
     Raises ValueError for models of different architectures, and for two that do not differ.
     """
-    tuned, origin = (_weights(one) for one in (model, base))
+    tuned, origin = (_weights(patched) for patched in (model, base))
     _check_alike(tuned, origin)
     keys = [key for key in origin if not _same(tuned[key], origin[key])]
 
     def compare(key: str) -> Difference | None:
         return difference_of(key, numbers(tuned[key], key), numbers(origin[key], key), rank, precision)
 
-    found = [one for one in each(keys, compare) if one is not None]
-    kept = [one for one in found if vectors or one.extracted is not None]
+    found = [change for change in each(keys, compare) if change is not None]
+    kept = [change for change in found if vectors or change.extracted is not None]
     lora = lora_of_differences(kept, rank=rank) if kept else _nothing_but_vectors(found)
-    notes = [*_notes(len(origin) - len(found), [one.key for one in found if one.extracted is None], vectors)]
+    notes = [*_notes(len(origin) - len(found), [change.key for change in found if change.extracted is None], vectors)]
     notes += [
         _rounding(which, few)
-        for which, one in zip(("model", "base"), (tuned, origin), strict=True)
-        if (few := _few(one))
+        for which, weights in zip(("model", "base"), (tuned, origin), strict=True)
+        if (few := _few(weights))
     ]
     return Extraction(lora=lora, report=extraction_report(lora, kept, notes))
 

@@ -58,8 +58,8 @@ def _parts(value, name_of: Callable[[Tensor], str] = fingerprint) -> Iterator[st
                 yield str(key)
                 yield from _parts(value[key], name_of)
     elif isinstance(value, (list, tuple)):
-        for one in value:
-            yield from _parts(one, name_of)
+        for part in value:
+            yield from _parts(part, name_of)
     elif isinstance(value, PLAIN):
         yield repr(value)
     else:

@@ -114,8 +114,8 @@ def _with_notes(sampled: Iterator[Finished], updates: Sequence[Update], notes: S
 
 
 def _measured(deck: Deck, updates: Sequence[Update]) -> tuple[Measured, ...]:
-    whole = next((t.x[-1] for t, one in zip(deck.trajectories, updates, strict=True) if one.dose.is_whole), None)
-    return tuple(_measure(one, t, whole) for t, one in zip(deck.trajectories, updates, strict=True))
+    whole = next((t.x[-1] for t, update in zip(deck.trajectories, updates, strict=True) if update.dose.is_whole), None)
+    return tuple(_measure(update, t, whole) for t, update in zip(deck.trajectories, updates, strict=True))
 
 
 def _measure(update: Update, trajectory: Trajectory, whole: Tensor | None) -> Measured:
@@ -124,7 +124,7 @@ def _measure(update: Update, trajectory: Trajectory, whole: Tensor | None) -> Me
 
 def _measured_in_pixels(sweep: RankSweep, vae) -> RankSweep:
     """With distances between decoded pictures, where there are a VAE and a cell at full rank."""
-    whole = next((i for i, one in enumerate(sweep.cells) if one.update.dose.is_whole), None)
+    whole = next((i for i, cell in enumerate(sweep.cells) if cell.update.dose.is_whole), None)
     if vae is None or whole is None:
         return sweep
     try:
@@ -132,7 +132,7 @@ def _measured_in_pixels(sweep: RankSweep, vae) -> RankSweep:
     except BaseException:
         rescue(sweep.deck, len(sweep.cells))
         raise
-    cells = tuple(replace(one, pixels=pixels) for one, pixels in zip(sweep.cells, apart, strict=True))
+    cells = tuple(replace(cell, pixels=pixels) for cell, pixels in zip(sweep.cells, apart, strict=True))
     retold = (
         replace(t, notes=tuple(said(after) if note == said(before) else note for note in t.notes))
         for t, before, after in zip(sweep.deck.trajectories, sweep.cells, cells, strict=True)

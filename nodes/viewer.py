@@ -59,7 +59,7 @@ class DenoiscopeViewer(io.ComfyNode):
         from ..core.telling.contract import RESULTS
         from ..host.showing import sheets_in_temp, show_deck, viewer_onlooker
 
-        decks = [one for one in (deck if isinstance(deck, list) else [deck]) if one is not None]
+        decks = [part for part in (deck if isinstance(deck, list) else [deck]) if part is not None]
         if not decks:
             return io.NodeOutput(ui={"text": [NO_DECK]})
         size, choice, decoder, hidden = map(first_of, (picture_size, decode, vae, predict))

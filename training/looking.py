@@ -59,12 +59,14 @@ def kinds_of_words() -> Tensor:
 
 
 def joined(parts: list[Looks]) -> Looks:
-    return Looks(*(torch.cat([getattr(part, one.name) for part in parts]) for one in fields(Looks)))
+    return Looks(*(torch.cat([getattr(part, field.name) for part in parts]) for field in fields(Looks)))
 
 
 def means(looks: Looks, chosen: Tensor) -> dict[str, float]:
     """Of every share over the chosen words, and how many these are."""
-    shares = {one.name: getattr(looks, one.name)[chosen].mean().item() for one in fields(Looks)[1:] if chosen.any()}
+    shares = {
+        field.name: getattr(looks, field.name)[chosen].mean().item() for field in fields(Looks)[1:] if chosen.any()
+    }
     return {"words": int(chosen.sum()), **shares}
 
 

@@ -192,22 +192,22 @@ class Grid:
     chosen: tuple[Chosen, ...]
 
     def __post_init__(self):
-        names = [one.setting.name for one in self.chosen]
+        names = [axis.setting.name for axis in self.chosen]
         if len(set(names)) < len(names):
             raise ValueError(f"both axes are {names[0]!r}: choose another second axis, or {NO_AXIS!r}")
 
     @property
     def axes(self) -> tuple[Axis, ...]:
-        return tuple(one.axis for one in self.chosen)
+        return tuple(chosen.axis for chosen in self.chosen)
 
     @property
     def count(self) -> int:
-        return math.prod(len(one.values) for one in self.chosen)
+        return math.prod(len(axis.values) for axis in self.chosen)
 
     @property
     def steps(self) -> int:
         """Steps of all cells together: model calls, for a sampler that asks once a step."""
-        counts = next((one.values for one in self.chosen if one.setting.field == "steps"), (self.base.steps,))
+        counts = next((axis.values for axis in self.chosen if axis.setting.field == "steps"), (self.base.steps,))
         return sum(map(int, counts)) * self.count // len(counts)
 
     def cells(self) -> list[Cell]:
@@ -229,14 +229,14 @@ class Grid:
             )
 
     def _places(self) -> list[tuple[int, ...]]:
-        across, *down = (range(len(one.values)) for one in self.chosen)
+        across, *down = (range(len(axis.values)) for axis in self.chosen)
         return [(i, j) for j in down[0] for i in across] if down else [(i,) for i in across]
 
     def _cell(self, place: tuple[int, ...]) -> Cell:
         changes: dict = {}
-        for one, index in zip(self.chosen, place, strict=True):
-            changes |= one.change(index)
-        label = " · ".join(one.label(index) for one, index in zip(self.chosen, place, strict=True))
+        for axis, index in zip(self.chosen, place, strict=True):
+            changes |= axis.change(index)
+        label = " · ".join(axis.label(index) for axis, index in zip(self.chosen, place, strict=True))
         return replace(self.base, place=place, label=label, **changes)
 
 

@@ -96,10 +96,10 @@ class Chart:
     def __post_init__(self):
         if not self.panels or not self.series:
             raise ValueError("a chart needs at least one panel and one series")
-        for one in self.series:
-            if len(one.values) != len(self.panels):
-                raise ValueError(f"{one.label!r} has {len(one.values)} rows for {len(self.panels)} panels")
-        labels = [one.label for one in self.series]
+        for line in self.series:
+            if len(line.values) != len(self.panels):
+                raise ValueError(f"{line.label!r} has {len(line.values)} rows for {len(self.panels)} panels")
+        labels = [line.label for line in self.series]
         if len(set(labels)) < len(labels):
             raise ValueError(f"the series of a chart need different labels, got {', '.join(labels)}")
 
@@ -108,7 +108,7 @@ class Chart:
         return scale_over(self._values_of(panel), self.panels[panel].scale, self.panels[panel].span)
 
     def scale_across(self) -> Scale:
-        return scale_over((at for one in self.series for at in one.across), "linear")
+        return scale_over((at for line in self.series for at in line.across), "linear")
 
     def ticks_across(self) -> tuple[Tick, ...]:
         if not self.across.shares:
@@ -121,12 +121,12 @@ class Chart:
         return tuple(mark for mark in self.panels[panel].marks if 0 <= (scale.place(mark.at) or 0.0) <= 1)
 
     def _values_of(self, panel: int) -> Iterator[float | None]:
-        return (value for one in self.series for value in one.values[panel])
+        return (value for line in self.series for value in line.values[panel])
 
 
-def colour_of(one: Series) -> str:
-    return COLOURS[one.colour % len(COLOURS)]
+def colour_of(line: Series) -> str:
+    return COLOURS[line.colour % len(COLOURS)]
 
 
-def dash_of(one: Series) -> tuple[float, ...]:
-    return DASHES[one.dash % len(DASHES)]
+def dash_of(line: Series) -> tuple[float, ...]:
+    return DASHES[line.dash % len(DASHES)]

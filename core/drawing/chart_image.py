@@ -71,8 +71,8 @@ def chart_image(chart: Chart) -> Tensor:
     pen = Pen(Image.new("RGB", (WIDTH * FINE, height * FINE), PAPER))
     pen.write((EDGE, TITLE), chart.title, size=26, ink=INK)
     pen.write((WIDTH - EDGE, TITLE), chart.subtitle, size=15, anchor="rs")
-    for place, one in legend:
-        _write_legend(pen, (EDGE + place[0], LEGEND_TOP + place[1]), one)
+    for place, named in legend:
+        _write_legend(pen, (EDGE + place[0], LEGEND_TOP + place[1]), named)
     for index in range(len(chart.panels)):
         bottom = top + (index + 1) * (PANEL_HEAD + PANEL_HEIGHT) + index * PANEL_GAP
         _draw_panel(pen, chart, index, Box(LEFT, bottom - PANEL_HEIGHT, _right(chart), bottom))
@@ -90,21 +90,21 @@ def _right(chart: Chart) -> float:
 
 def _legend_places(chart: Chart) -> Iterator[tuple[tuple[int, int], Series]]:
     left = row = 0
-    for one in chart.series:
-        width = SWATCH + SWATCH_GAP + round(_font(15).getlength(one.label))
+    for line in chart.series:
+        width = SWATCH + SWATCH_GAP + round(_font(15).getlength(line.label))
         if left and left + width > WIDTH - 2 * EDGE:
             left, row = 0, row + 1
-        yield (left, row * LEGEND_ROW), one
+        yield (left, row * LEGEND_ROW), line
         left += width + LEGEND_GAP
 
 
-def _write_legend(pen: Pen, place: Point, one: Series) -> None:
+def _write_legend(pen: Pen, place: Point, line: Series) -> None:
     left, middle = place
     ends = ((left, middle), (left + SWATCH, middle))
-    for dash in dashes(ends, dash_of(one)):
-        pen.line(dash, ink=colour_of(one), width=2.5)
-    pen.dot((left + SWATCH / 2, middle), ink=colour_of(one), radius=4)
-    pen.write((left + SWATCH + SWATCH_GAP, middle), one.label, size=15, ink=INK, anchor="lm")
+    for dash in dashes(ends, dash_of(line)):
+        pen.line(dash, ink=colour_of(line), width=2.5)
+    pen.dot((left + SWATCH / 2, middle), ink=colour_of(line), radius=4)
+    pen.write((left + SWATCH + SWATCH_GAP, middle), line.label, size=15, ink=INK, anchor="lm")
 
 
 def _draw_panel(pen: Pen, chart: Chart, index: int, box: Box) -> None:
@@ -114,13 +114,13 @@ def _draw_panel(pen: Pen, chart: Chart, index: int, box: Box) -> None:
     pen.write((EDGE + _font(16).getlength(panel.title) + 14, box.top - 12), _named(name, panel.unit), size=14)
     _draw_grid(pen, chart, index, scale, box)
     pen.write((WIDTH - EDGE, box.top - 12), panel.rug, size=12, anchor="rs")
-    for column, one in enumerate(chart.series):
-        points = _points(chart, one, index, scale, box)
-        _draw_strand(pen, one, points, _radius(chart))
+    for column, line in enumerate(chart.series):
+        points = _points(chart, line, index, scale, box)
+        _draw_strand(pen, line, points, _radius(chart))
         if panel.rug:
             left = box.right + RUG_GAP + column * RUG_COLUMN
             for _, y in filter(None, points):
-                pen.line(((left, y), (left + RUG_COLUMN - 4, y)), ink=colour_of(one), width=1.5)
+                pen.line(((left, y), (left + RUG_COLUMN - 4, y)), ink=colour_of(line), width=1.5)
 
 
 def _named(name: str, unit: str) -> str:
@@ -149,19 +149,21 @@ def _place(scale: Scale, value: float) -> float:
     return place
 
 
-def _points(chart: Chart, one: Series, index: int, scale: Scale, box: Box) -> list[Point | None]:
+def _points(chart: Chart, line: Series, index: int, scale: Scale, box: Box) -> list[Point | None]:
     across = chart.scale_across()
-    places = ((_place(across, at), scale.place(value)) for at, value in zip(one.across, one.values[index], strict=True))
+    places = (
+        (_place(across, at), scale.place(value)) for at, value in zip(line.across, line.values[index], strict=True)
+    )
     return [None if up is None else box.at(share, up) for share, up in places]
 
 
-def _draw_strand(pen: Pen, one: Series, points: list[Point | None], radius: float) -> None:
+def _draw_strand(pen: Pen, line: Series, points: list[Point | None], radius: float) -> None:
     for run in _unbroken(points):
-        for dash in dashes(run, dash_of(one)):
-            pen.line(dash, ink=colour_of(one), width=2)
+        for dash in dashes(run, dash_of(line)):
+            pen.line(dash, ink=colour_of(line), width=2)
     for point in filter(None, points):
         if radius:
-            pen.dot(point, ink=colour_of(one), radius=radius)
+            pen.dot(point, ink=colour_of(line), radius=radius)
 
 
 def _unbroken(points: Iterable[Point | None]) -> Iterator[list[Point]]:
@@ -207,7 +209,7 @@ def _write_across(pen: Pen, chart: Chart, bottom: float) -> None:
 
 
 def _radius(chart: Chart) -> float:
-    points = max(len(one.across) for one in chart.series)
+    points = max(len(line.across) for line in chart.series)
     return next((radius for most, radius in DOTS if points <= most), 0.0)
 
 

@@ -37,7 +37,7 @@ Box = tuple[int, int, int, int]
 
 
 def _names(heat: HeatMap, named: bool) -> list[str]:
-    return [shortened(one.name, NAME_LIMIT) for one in heat.rows] if named else [one.group for one in heat.rows]
+    return [shortened(row.name, NAME_LIMIT) for row in heat.rows] if named else [row.group for row in heat.rows]
 
 
 def _head(paper: Paper, heat: HeatMap) -> None:
@@ -75,17 +75,17 @@ def _groups(paper: Paper, heat: HeatMap, box: Box, row: int, named: bool) -> Non
         if not named and (top + bottom) / 2 - 7 > free:
             paper.write(box[0] - 8, (top + bottom) / 2, title, size=12, ink=INK, anchor="rm")
             free = (top + bottom) / 2 + 7
-    for index, one in enumerate(heat.rows if named else ()):
-        paper.write(box[0] - 8, HEAD + (index + 0.5) * row, shortened(one.name, NAME_LIMIT), size=12, anchor="rm")
+    for index, named_row in enumerate(heat.rows if named else ()):
+        paper.write(box[0] - 8, HEAD + (index + 0.5) * row, shortened(named_row.name, NAME_LIMIT), size=12, anchor="rm")
 
 
 def _marks(paper: Paper, heat: HeatMap, box: Box, row: int) -> None:
     """A short upright stroke in each row that has a mark, light with a dark edge: seen on every colour."""
     draw = ImageDraw.Draw(paper.image)
     wide = (box[2] - box[0]) / len(heat.columns)
-    for index, one in enumerate(heat.rows):
-        if one.mark is not None:
-            x = box[0] + (heat.place(one.mark) + 0.5) * wide
+    for index, marked_row in enumerate(heat.rows):
+        if marked_row.mark is not None:
+            x = box[0] + (heat.place(marked_row.mark) + 0.5) * wide
             top, bottom = HEAD + index * row, HEAD + (index + 1) * row - 1
             draw.line(((x + 1, top), (x + 1, bottom)), PAPER, 1)
             draw.line(((x, top), (x, bottom)), INK, 2)

@@ -94,7 +94,7 @@ def lora_of_differences(found: Iterable[Difference], *, rank: int) -> Lora:
 
     Raises ValueError for two models that do not differ.
     """
-    tensors = {name: tensor for one in found for name, tensor in one.tensors.items()}
+    tensors = {name: tensor for change in found for name, tensor in change.tensors.items()}
     if not tensors:
         raise ValueError(
             "these two models do not differ in a single weight: connect the fine-tuned model to model, the one that it"
@@ -112,22 +112,22 @@ def lora_of_differences(found: Iterable[Difference], *, rank: int) -> Lora:
 
 def extraction_report(lora: Lora, found: Sequence[Difference], notes: Iterable[str]) -> str:
     """A line about all layers, then the notes, then a line for each matrix with tabs between its columns."""
-    matrices = [one.extracted for one in found if one.extracted is not None]
-    total = sum(one.energy for one in matrices)
+    matrices = [change.extracted for change in found if change.extracted is not None]
+    total = sum(matrix.energy for matrix in matrices)
     lines = [_on_the_whole(lora, matrices), *notes, "", "\t".join(COLUMNS)]
-    return "\n".join([*lines, *(_line(one, total) for one in matrices)])
+    return "\n".join([*lines, *(_line(matrix, total) for matrix in matrices)])
 
 
 def _on_the_whole(lora: Lora, matrices: Sequence[Extracted]) -> str:
     size = bytes_in_words(lora.bytes)
     if not matrices:
         return f"no matrix differs, only vectors do: {size}"
-    kept = share_of_all((one.kept, one.energy) for one in matrices)
+    kept = share_of_all((matrix.kept, matrix.energy) for matrix in matrices)
     return f"{counted(len(matrices), 'layer')}, {ranks_in_words(lora.layers)}, {size}, {100 * kept:.4g} % of the energy"
 
 
-def _line(one: Extracted, total: float) -> str:
-    shape = " x ".join(map(str, one.shape))
-    how = "exact" if one.exact else "projected"
-    share, norm = f"{one.energy / total:.4f}", f"{one.energy**0.5:.6g}"
-    return "\t".join((one.name, shape, str(one.rank), f"{one.kept:.6f}", share, norm, how))
+def _line(matrix: Extracted, total: float) -> str:
+    shape = " x ".join(map(str, matrix.shape))
+    how = "exact" if matrix.exact else "projected"
+    share, norm = f"{matrix.energy / total:.4f}", f"{matrix.energy**0.5:.6g}"
+    return "\t".join((matrix.name, shape, str(matrix.rank), f"{matrix.kept:.6f}", share, norm, how))

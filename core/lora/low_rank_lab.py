@@ -88,7 +88,7 @@ class Lab:
     def limit(self) -> float:
         """The largest entry, whatever its sign, of the update, of every product and of all that is ever left."""
         ranks = range(self.full_rank + 1)
-        return max(largest(one) for rank in ranks for one in (self.product(rank), self.left_over(rank)))
+        return max(largest(matrix) for rank in ranks for matrix in (self.product(rank), self.left_over(rank)))
 
     def factor_limit(self) -> float:
         return max(map(largest, self.factors(self.full_rank)))

@@ -26,12 +26,12 @@ def rank_chart(cells: Sequence[Measured], lora: Lora, *, strength: float) -> Cha
     """Energy, size and distances over the rank, of what is kept; distances only where they are known."""
     points = _points(cells, lora)
     size, unit = next((size, unit) for size, unit in UNITS if lora.bytes >= size or size == 1.0)
-    bytes_of = [one.update.bytes for one in points.values()]
+    bytes_of = [point.update.bytes for point in points.values()]
     known: dict[Panel, list[float | None]] = {
-        ENERGY: [one.update.energy for one in points.values()],
+        ENERGY: [point.update.energy for point in points.values()],
         Panel(title="size of the file", symbol="size", unit=unit): [None if b is None else b / size for b in bytes_of],
-        LATENT: [one.latent for one in points.values()],
-        PIXELS: [None if one.pixels is None else 100 * one.pixels for one in points.values()],
+        LATENT: [point.latent for point in points.values()],
+        PIXELS: [None if point.pixels is None else 100 * point.pixels for point in points.values()],
     }
     rows = {panel: tuple(values) for panel, values in known.items() if any(value is not None for value in values)}
     return Chart(
@@ -46,9 +46,11 @@ def rank_chart(cells: Sequence[Measured], lora: Lora, *, strength: float) -> Cha
 
 def _points(cells: Sequence[Measured], lora: Lora) -> dict[int, Measured]:
     """What is kept, by rank, lowest first; a rank at which nothing is cut stands at the highest that a layer has."""
-    kept = [one for one in cells if one.update.dose.times is None]
-    ranks = (one.update.dose.rank for one in kept)
-    at = {lora.rank if rank is None or one.update.whole else rank: one for rank, one in zip(ranks, kept, strict=True)}
+    kept = [cell for cell in cells if cell.update.dose.times is None]
+    ranks = (cell.update.dose.rank for cell in kept)
+    at = {
+        lora.rank if rank is None or cell.update.whole else rank: cell for rank, cell in zip(ranks, kept, strict=True)
+    }
     return {rank: at[rank] for rank in sorted(at)}
 
 
@@ -68,13 +70,13 @@ def rank_table(cells: Sequence[Measured]) -> str:
     return "\n".join("\t".join(line) for line in (COLUMNS, *map(_line, cells)))
 
 
-def _line(one: Measured) -> tuple[str, ...]:
-    rank, times = one.update.dose.rank, one.update.dose.times
+def _line(cell: Measured) -> tuple[str, ...]:
+    rank, times = cell.update.dose.rank, cell.update.dose.times
     return (
         FULL if rank is None else str(rank or NONE),
         KEPT if times is None else left_out_in_words(times),
-        "" if one.update.bytes is None else str(one.update.bytes),
-        f"{one.update.energy:.6f}",
-        "" if one.latent is None else f"{one.latent:.6g}",
-        "" if one.pixels is None else f"{100 * one.pixels:.4g}",
+        "" if cell.update.bytes is None else str(cell.update.bytes),
+        f"{cell.update.energy:.6f}",
+        "" if cell.latent is None else f"{cell.latent:.6g}",
+        "" if cell.pixels is None else f"{100 * cell.pixels:.4g}",
     )

@@ -30,10 +30,10 @@ def measures_chart(measures: Measures, subject: str = SETTLING) -> Chart:
         raise ValueError(f"the chart shows one of {', '.join(SUBJECTS)}, got {subject!r}")
     runs = chosen(measures.runs)
     alone = len(measures.runs) == 1
-    wanted = [one for one in _quantities(measures, alone) if subject in (EVERYTHING, one.subject)]
+    wanted = [quantity for quantity in _quantities(measures, alone) if subject in (EVERYTHING, quantity.subject)]
     lines = measures.wanted.parts if alone else [WHOLE]
     shares = len({run.steps for run in runs}) > 1
-    full = [one for one in wanted if any(_known(one.read(run, part)) for run in runs for part in lines)]
+    full = [quantity for quantity in wanted if any(_known(quantity.read(run, part)) for run in runs for part in lines)]
     series = tuple(_of_one(runs[0], full, lines) if alone else _of_several(runs, full, shares)) if full else ()
     if not series:
         raise ValueError(f"there is no number to draw of {subject}: {' '.join(sentences(measures, runs))}")
@@ -41,7 +41,7 @@ def measures_chart(measures: Measures, subject: str = SETTLING) -> Chart:
         title="Measures",
         subtitle="   ·   ".join(word for word in (measures.title, measures.model) if word),
         across=Across(title="share of the run" if shares else "step", shares=shares),
-        panels=tuple(one.panel for one in full),
+        panels=tuple(quantity.panel for quantity in full),
         series=series,
         notes=tuple(_notes(measures, runs)),
     )
@@ -97,7 +97,7 @@ def _distance(of: str, part: str | None) -> Callable[[RunMeasures, str], Numbers
 
 
 def _sizes(name: str, parts: Sequence[str]) -> Callable[[RunMeasures, str], Numbers]:
-    return lambda run, part: tuple(None if one is None else one[parts.index(part)] for one in getattr(run, name))
+    return lambda run, part: tuple(None if value is None else value[parts.index(part)] for value in getattr(run, name))
 
 
 def _only_whole(name: str) -> Callable[[RunMeasures, str], Numbers]:
@@ -110,7 +110,7 @@ def _known(values: Numbers) -> bool:
 
 def _of_one(run: RunMeasures, quantities: Sequence[Quantity], parts: Sequence[str]) -> Iterator[Series]:
     for part in parts:
-        rows = tuple(padded(one.read(run, part), run.steps + 1) for one in quantities)
+        rows = tuple(padded(quantity.read(run, part), run.steps + 1) for quantity in quantities)
         if any(map(_known, rows)):
             across = tuple(map(float, range(run.steps + 1)))
             yield Series(label=part, across=across, values=rows, colour=COLOUR_OF.get(part, 0), dash=int(part == WHOLE))
@@ -122,7 +122,7 @@ def _of_several(runs: Sequence[RunMeasures], quantities: Sequence[Quantity], sha
         yield Series(
             label=_label(runs, index),
             across=tuple(state / length for state in range(run.steps + 1)),
-            values=tuple(padded(one.read(run, WHOLE), run.steps + 1) for one in quantities),
+            values=tuple(padded(quantity.read(run, WHOLE), run.steps + 1) for quantity in quantities),
             colour=index,
         )
 

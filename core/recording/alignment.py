@@ -47,4 +47,4 @@ def _far(one: float, other: float) -> bool:
 
 def _last_not_below(run: Sigmas, sigma: float) -> int:
     """A run that begins below this sigma waits at its first state."""
-    return max((state for state, one in enumerate(run) if one >= sigma * (1 - HAIR)), default=0)
+    return max((state for state, level in enumerate(run) if level >= sigma * (1 - HAIR)), default=0)

@@ -28,7 +28,7 @@ def word_shares(query: Tensor, key: Tensor, tokens: Sequence[Sequence[int]], *, 
 
 
 def _shares_of_one(query: Tensor, key: Tensor, tokens: Sequence[Sequence[int]], heads: int) -> Tensor:
-    q, k = (rearrange(one.float(), "n (h d) -> h n d", h=heads) for one in (query, key))
+    q, k = (rearrange(part.float(), "n (h d) -> h n d", h=heads) for part in (query, key))
     weights = (q @ k.mT * q.shape[-1] ** -0.5).softmax(-1).mean(0)
     return torch.stack([weights[:, word].sum(-1) for word in tokens])
 

@@ -112,7 +112,7 @@ def differing(decks: Sequence[Deck], whats: Iterable[str]) -> tuple[str, str] | 
     """
     for what in whats:
         came = [getattr(deck, what) for deck in decks]
-        other = next((one for one in came if one != came[0]), None)
+        other = next((value for value in came if value != came[0]), None)
         if other is not None:
-            return what, " and ".join(str(getattr(one, "name", one)) for one in (came[0], other))
+            return what, " and ".join(str(getattr(value, "name", value)) for value in (came[0], other))
     return None

@@ -42,13 +42,13 @@ def attention_payload(deck: Deck, place: Callable[[View, Sheet], object]) -> dic
     says what that is; slot after slot, word by word, every state of every trajectory.
     """
     maps = _alike(deck)
-    words = next((one.words for one in maps if one is not None), None)
+    words = next((held.words for held in maps if held is not None), None)
     if words is None:
         return None
     return {
         "words": list(words),
         "colours": list(FROM_ZERO),
-        "present": [[_has(one, s) for s in range(t.states)] for one, t in zip(maps, deck.trajectories, strict=True)],
+        "present": [[_has(held, s) for s in range(t.states)] for held, t in zip(maps, deck.trajectories, strict=True)],
         "groups": [_group(shown, deck, place, index) for index, shown in enumerate(_choices(maps))],
     }
 
@@ -56,8 +56,8 @@ def attention_payload(deck: Deck, place: Callable[[View, Sheet], object]) -> dic
 def _alike(deck: Deck) -> list[AttentionMaps | None]:
     """The maps of trajectories that have the words and layers of the first one that has any."""
     maps = [t.attention if t.attention is not None and t.attention.guesses else None for t in deck.trajectories]
-    like = next((_shape(one) for one in maps if one is not None), None)
-    return [one if one is not None and _shape(one) == like else None for one in maps]
+    like = next((_shape(held) for held in maps if held is not None), None)
+    return [held if held is not None and _shape(held) == like else None for held in maps]
 
 
 def _shape(maps: AttentionMaps) -> tuple:
@@ -70,12 +70,12 @@ def _has(maps: AttentionMaps | None, state: int) -> bool:
 
 def _choices(maps: Sequence[AttentionMaps | None]) -> Iterator[Shown]:
     """All layers together, then each resolution on its own where there are several."""
-    first = next(one for one in maps if one is not None)
-    whole = tuple(None if one is None else one.whole().maps for one in maps)
+    first = next(held for held in maps if held is not None)
+    whole = tuple(None if held is None else held.whole().maps for held in maps)
     yield Shown(name=ALL_LAYERS, layers=sum(group.layers for group in first.groups), maps=whole)
     for index, group in enumerate(first.groups if len(first.groups) > 1 else ()):
         rows, columns = group.size
-        own = tuple(None if one is None else one.groups[index].maps for one in maps)
+        own = tuple(None if held is None else held.groups[index].maps for held in maps)
         yield Shown(name=f"{columns} × {rows}", layers=group.layers, maps=own)
 
 

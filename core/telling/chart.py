@@ -21,7 +21,7 @@ def chart_payload(chart: Chart) -> dict:
             **_axis(chart.scale_across(), chart.ticks_across()),
         },
         "panels": [_panel(chart, index) for index in range(len(chart.panels))],
-        "series": [_series(one) for one in chart.series],
+        "series": [_series(line) for line in chart.series],
         "notes": list(chart.notes),
     }
 
@@ -48,11 +48,11 @@ def _axis(scale: Scale, ticks: tuple[Tick, ...]) -> dict:
     }
 
 
-def _series(one: Series) -> dict:
+def _series(line: Series) -> dict:
     return {
-        "label": one.label,
-        "colour": colour_of(one),
-        "dash": list(dash_of(one)),
-        "across": [rounded(at) for at in one.across],
-        "values": [[rounded(value) for value in row] for row in one.values],
+        "label": line.label,
+        "colour": colour_of(line),
+        "dash": list(dash_of(line)),
+        "across": [rounded(at) for at in line.across],
+        "values": [[rounded(value) for value in row] for row in line.values],
     }

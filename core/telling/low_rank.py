@@ -26,7 +26,7 @@ def low_rank_payload(lab: Lab, rank: int) -> dict:
         "up": _rows(up),
         "down": _rows(down),
         "values": [rounded(value) for value in lab.svd.values.tolist()],
-        "ranks": [_rank(lab, one) for one in range(lab.full_rank + 1)],
+        "ranks": [_rank(lab, cut) for cut in range(lab.full_rank + 1)],
         "entries": lab.entries,
         "break_even": lab.break_even,
         "rounding": ROUNDING,

@@ -67,7 +67,7 @@ def sources(entry: str, styles: Sequence[str]) -> tuple[dict[str, str], str]:
         name = wanted.pop()
         modules[name] = (VIEWER / name).read_text(encoding="utf-8")
         reached = (beside(name, path) for path in RELATIVE_IMPORT.findall(modules[name]))
-        wanted += [one for one in reached if one not in modules]
+        wanted += [module for module in reached if module not in modules]
     return modules, "\n".join((VIEWER / name).read_text(encoding="utf-8") for name in styles)
 
 

@@ -15,18 +15,18 @@ def rank_payload(cells: Sequence[Measured], lora: Lora, *, strength: float) -> d
         "lora": lora.name,
         "full_rank": lora.rank,
         "strength": strength,
-        "cells": [_cell(one) for one in cells],
+        "cells": [_cell(cell) for cell in cells],
     }
 
 
-def _cell(one: Measured) -> dict:
-    dose = one.update.dose
+def _cell(cell: Measured) -> dict:
+    dose = cell.update.dose
     return {
         "label": dose.label,
         "rank": dose.rank,
         "left_out_times": None if dose.times is None else float(dose.times),
-        "bytes": one.update.bytes,
-        "energy": one.update.energy,
-        "distance_latent": finite(one.latent),
-        "distance_pixels": finite(one.pixels),
+        "bytes": cell.update.bytes,
+        "energy": cell.update.energy,
+        "distance_latent": finite(cell.latent),
+        "distance_pixels": finite(cell.pixels),
     }
