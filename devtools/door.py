@@ -54,15 +54,15 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     for module in (demo, serve, testing, bench, fuzz, train, locales, course, spread, pictures, live, doctor):
         texts = {"help": module.HELP, "description": module.HELP, "epilog": module.MORE}
-        one = commands.add_parser(module.NAME, **texts, allow_abbrev=False)
-        add_shared(one)
-        module.add_options(one)
-        one.set_defaults(command=module.command, takes_more=module.TAKES_MORE)
+        command = commands.add_parser(module.NAME, **texts, allow_abbrev=False)
+        add_shared(command)
+        module.add_options(command)
+        command.set_defaults(command=module.command, takes_more=module.TAKES_MORE)
     return top
 
 
-def add_shared(one: argparse.ArgumentParser) -> None:
-    shared = one.add_argument_group("where things are")
+def add_shared(command: argparse.ArgumentParser) -> None:
+    shared = command.add_argument_group("where things are")
     shared.add_argument(
         "--cache",
         metavar="DIR",

@@ -39,22 +39,22 @@ def english_words() -> dict[Place, str]:
 def words_of(schema) -> Iterator[tuple[Place, str]]:
     yield (schema.node_id, "display_name"), schema.display_name
     yield (schema.node_id, "description"), schema.description
-    for key, one in inputs_of(schema.inputs):
-        yield (schema.node_id, "inputs", key, "name"), one.display_name or one.id
-        yield (schema.node_id, "inputs", key, "tooltip"), one.tooltip
-    for index, one in enumerate(schema.outputs):
-        name = one.display_name or one.get_io_type()
-        if name != one.get_io_type():  # else the frontend says the type, in words of its own
+    for key, socket in inputs_of(schema.inputs):
+        yield (schema.node_id, "inputs", key, "name"), socket.display_name or socket.id
+        yield (schema.node_id, "inputs", key, "tooltip"), socket.tooltip
+    for index, output in enumerate(schema.outputs):
+        name = output.display_name or output.get_io_type()
+        if name != output.get_io_type():  # else the frontend says the type, in words of its own
             yield (schema.node_id, "outputs", str(index), "name"), name
-        yield (schema.node_id, "outputs", str(index), "tooltip"), one.tooltip
+        yield (schema.node_id, "outputs", str(index), "tooltip"), output.tooltip
 
 
 def inputs_of(inputs, before: str = "") -> Iterator[tuple[str, object]]:
     """Each input with its key, those that a choice brings along included: `axis.seeds` has the key axis_seeds."""
-    for one in inputs:
-        yield before + one.id, one
-        brought = [each for option in getattr(one, "options", ()) or () for each in getattr(option, "inputs", ())]
-        yield from inputs_of(brought, f"{before}{one.id}_")
+    for entry in inputs:
+        yield before + entry.id, entry
+        brought = [each for option in getattr(entry, "options", ()) or () for each in getattr(option, "inputs", ())]
+        yield from inputs_of(brought, f"{before}{entry.id}_")
 
 
 def sockets() -> set[Place]:
@@ -68,8 +68,8 @@ def sockets() -> set[Place]:
     return {
         (schema.node_id, "inputs", key)
         for schema in schemas
-        for key, one in inputs_of(schema.inputs)
-        if not isinstance(one, widgets)
+        for key, entry in inputs_of(schema.inputs)
+        if not isinstance(entry, widgets)
     }
 
 

@@ -75,7 +75,7 @@ def _collected(session: CDPSession) -> dict[str, int]:
     session.send("Performance.enable")
     for _ in range(2):
         session.send("HeapProfiler.collectGarbage")
-    return {one["name"]: int(one["value"]) for one in session.send("Performance.getMetrics")["metrics"]}
+    return {metric["name"]: int(metric["value"]) for metric in session.send("Performance.getMetrics")["metrics"]}
 
 
 def _detached(session: CDPSession) -> int:

@@ -155,12 +155,12 @@ def grid(
     places = [where for where in everywhere if where not in missing]
     lengths = [_length(axes, where, steps) for where in places]
     deck = payload(place, steps=lengths, **rest)
-    for one, where in zip(deck["trajectories"], places, strict=True):
-        one |= {
+    for trajectory, where in zip(deck["trajectories"], places, strict=True):
+        trajectory |= {
             "label": " · ".join(axis.values[k] for axis, k in zip(axes, where, strict=True)),
             "place": list(where),
             "noise": "1a2b3c4d",
-            "seconds": 0.021 * len(one["model_calls"]),
+            "seconds": 0.021 * len(trajectory["model_calls"]),
             "at_once": 4,
         }
     return deck | {

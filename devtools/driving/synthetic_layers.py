@@ -20,7 +20,7 @@ def grey(word: int, state: int, column: int) -> int:
 
 
 def looked(deck: dict, *, columns: int = COLUMNS, rows: int = ROWS, present=None) -> dict:
-    states = [len(one["sigmas"]) for one in deck["trajectories"]]
+    states = [len(trajectory["sigmas"]) for trajectory in deck["trajectories"]]
     sheet = Image.new("RGB", (columns * sum(states), rows * len(WORDS)))
     for word in range(len(WORDS)):
         for slot, state in enumerate(s for count in states for s in range(count)):
@@ -39,27 +39,30 @@ def looked(deck: dict, *, columns: int = COLUMNS, rows: int = ROWS, present=None
     return deck | {"attention": {"words": list(WORDS), "colours": FROM_ZERO, "present": present, "groups": groups}}
 
 
-def settles(one: dict, cells: str = MAP, columns: int = 4) -> dict:
+def settles(trajectory: dict, cells: str = MAP, columns: int = 4) -> dict:
     """A trajectory with numbers of its own: layout settles at step 2, texture late."""
-    steps = len(one["sigmas"]) - 1
+    steps = len(trajectory["sigmas"]) - 1
     falling = [1 - state / steps for state in range(steps + 1)]
     distance = {"layout": [x**3 for x in falling], "shapes": [x**2 for x in falling], "texture": falling}
     settled = {"layout": 2, "shapes": 5, "texture": 7, "whole": 6}
     settling = {"distance": distance | {"whole": falling}, "settled": settled}
-    return one | {"settling": settling | {"map": {"columns": columns, "rows": 2, "steps": cells}}}
+    return trajectory | {"settling": settling | {"map": {"columns": columns, "rows": 2, "steps": cells}}}
 
 
 def settling(deck: dict) -> dict:
-    return deck | {"settling": bands_payload(), "trajectories": [settles(one) for one in deck["trajectories"]]}
+    return deck | {
+        "settling": bands_payload(),
+        "trajectories": [settles(trajectory) for trajectory in deck["trajectories"]],
+    }
 
 
 def covered_grid() -> dict:
     """Sixteen cells, each under a fine map of when its regions settled."""
     fine = "".join("0123456789abcdef"[(k * 7) % 16] for k in range(32 * 32))
     deck = grid(data_url, STEPS, SAMPLERS, size=(128, 128), views=("x0",)) | {"settling": bands_payload()}
-    deck["trajectories"] = [settles(one, cells=fine, columns=32) for one in deck["trajectories"]]
-    for one in deck["trajectories"]:
-        one["settling"]["map"]["rows"] = 32
+    deck["trajectories"] = [settles(trajectory, cells=fine, columns=32) for trajectory in deck["trajectories"]]
+    for trajectory in deck["trajectories"]:
+        trajectory["settling"]["map"]["rows"] = 32
     return deck
 
 

@@ -53,7 +53,7 @@ def _of_cells(kind: str, widgets: list, outputs: tuple, *, deck: int, size: int)
     sampler |= {"type": kind, "widgets_values": widgets, "size": [320, 520]}
     sampler["outputs"] = [{"name": type_, "type": type_, "links": links} for type_, links in outputs]
     viewer["size"] = [size, 740]
-    link = next(one for one in flow["links"] if one[0] == 8)
+    link = next(wire for wire in flow["links"] if wire[0] == 8)
     link[2] = deck
     return flow
 

@@ -47,7 +47,7 @@ def measure() -> Iterator[Row]:
         runs = list(many(graph, count, forgetting="forgotten" in name))
         settled, last = runs[SETTLED], runs[-1]
         growth = (last.resident - settled.resident) / MEGABYTE
-        first, end = (statistics.median(one.seconds for one in part) for part in parts(runs))
+        first, end = (statistics.median(run.seconds for run in part) for part in parts(runs))
         per_run = 1000 * growth / (len(runs) - SETTLED)
         yield Row(f"{name}: processor time of a run", first, "s")
         yield Row(f"{name}: resident after {SETTLED} runs", settled.resident / MEGABYTE, "MB")

@@ -55,28 +55,28 @@ LARGE = (
 
 def measure() -> Iterator[Row]:
     with torch.inference_mode():
-        for one in LARGE:
-            yield from used(one)
+        for large in LARGE:
+            yield from used(large)
 
 
-def used(one: Large) -> Iterator[Row]:
-    plain = holding(lambda: sampled(one))[1].peak / MEGABYTE
-    deck, recording = holding(lambda: recorded(one))
+def used(large: Large) -> Iterator[Row]:
+    plain = holding(lambda: sampled(large))[1].peak / MEGABYTE
+    deck, recording = holding(lambda: recorded(large))
     kept = deck.bytes / MEGABYTE
-    told = f"{deck.trajectories[0].guesses} of {one.steps} steps kept"
-    yield Row(f"{one.what}: the deck", kept, "MB", BUDGET * MEBIBYTE / MEGABYTE, told)
-    yield Row(f"{one.what}: sampled without recording, at most", plain, "MB")
-    yield row(one, "recorded, at most", recording, kept + plain + ASIDE)
+    told = f"{deck.trajectories[0].guesses} of {large.steps} steps kept"
+    yield Row(f"{large.what}: the deck", kept, "MB", BUDGET * MEBIBYTE / MEGABYTE, told)
+    yield Row(f"{large.what}: sampled without recording, at most", plain, "MB")
+    yield row(large, "recorded, at most", recording, kept + plain + ASIDE)
     with tempfile.TemporaryDirectory() as folder:
         folder_paths.set_output_directory(folder)
         folder_paths.set_temp_directory(folder)
         for what, action in doings(deck).items():
-            yield row(one, f"{what}, at most beside it", holding(action)[1], None if what == "as a page" else ASIDE)
-        yield from saved(one, deck, Path(folder) / "deck.safetensors")
+            yield row(large, f"{what}, at most beside it", holding(action)[1], None if what == "as a page" else ASIDE)
+        yield from saved(large, deck, Path(folder) / "deck.safetensors")
 
 
-def row(one: Large, what: str, held: Held, target: float | None) -> Row:
-    return Row(f"{one.what}: {what}", held.peak / MEGABYTE, "MB", target, f"{held.left / MEGABYTE:.0f} MB left")
+def row(large: Large, what: str, held: Held, target: float | None) -> Row:
+    return Row(f"{large.what}: {what}", held.peak / MEGABYTE, "MB", target, f"{held.left / MEGABYTE:.0f} MB left")
 
 
 def doings(deck: Deck) -> dict[str, Callable[[], object]]:
@@ -87,24 +87,26 @@ def doings(deck: Deck) -> dict[str, Callable[[], object]]:
     }
 
 
-def saved(one: Large, deck: Deck, path: Path) -> Iterator[Row]:
-    yield row(one, "saved, at most beside it", holding(lambda: save_deck(deck, path))[1], ASIDE)
+def saved(large: Large, deck: Deck, path: Path) -> Iterator[Row]:
+    yield row(large, "saved, at most beside it", holding(lambda: save_deck(deck, path))[1], ASIDE)
     again, loading = holding(lambda: load_deck(path))
-    yield row(one, "loaded", loading, deck.bytes / MEGABYTE + ASIDE)
+    yield row(large, "loaded", loading, deck.bytes / MEGABYTE + ASIDE)
     assert equal(deck, again)
 
 
-def asked(one: Large) -> dict:
-    how = {"seed": 5, "steps": one.steps, "cfg": 4.0, "sampler_name": "euler", "scheduler": "simple", "denoise": 1.0}
+def asked(large: Large) -> dict:
+    how = {"seed": 5, "steps": large.steps, "cfg": 4.0, "sampler_name": "euler", "scheduler": "simple", "denoise": 1.0}
     return {**how, "positive": prompt(0.5), "negative": prompt(-0.2)}
 
 
-def sampled(one: Large) -> dict:
+def sampled(large: Large) -> dict:
     """What the model and the sampler need themselves."""
-    return sample(analytic_model(one.kind, space=one.space), latent={"samples": torch.zeros(one.shape)}, **asked(one))
+    return sample(
+        analytic_model(large.kind, space=large.space), latent={"samples": torch.zeros(large.shape)}, **asked(large)
+    )
 
 
-def recorded(one: Large) -> Deck:
-    model, start = analytic_model(one.kind, space=one.space), {"samples": torch.zeros(one.shape)}
+def recorded(large: Large) -> Deck:
+    model, start = analytic_model(large.kind, space=large.space), {"samples": torch.zeros(large.shape)}
     kept = {"keep_guidance": True, "memory_mb": BUDGET, "items": ""}
-    return DenoiscopeKSampler.execute(model, latent_image=start, **asked(one), **kept).result[1]
+    return DenoiscopeKSampler.execute(model, latent_image=start, **asked(large), **kept).result[1]

@@ -40,7 +40,7 @@ def measure() -> Iterator[Row]:
     what = f"pocket model, {STEPS} steps"
     yield Row(f"{what}: KSampler, VAE Decode, Preview Image", statistics.median(stock), "s")
     for (name, (_, target)), seconds in zip(ways.items(), others, strict=True):
-        ratios = [one / plain for one, plain in zip(seconds, stock, strict=True)]
+        ratios = [taken / plain for taken, plain in zip(seconds, stock, strict=True)]
         low, _, high = statistics.quantiles(ratios, n=4)
         spread = f"middle half {low:.2f} to {high:.2f}, {len(ratios)} rounds"
         yield Row(f"{what}, with a viewer: {name}", statistics.median(ratios), "× the stock nodes", target, spread)

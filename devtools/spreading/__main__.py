@@ -44,8 +44,8 @@ def spread(options: argparse.Namespace) -> int:
         return write(planned, folder)
     lost = follow(planned, servers, folder)
     if lost:
-        for one in lost:
-            say(f"  shard {one.shard.name}: {one.why}")
+        for part in lost:
+            say(f"  shard {part.shard.name}: {part.why}")
         raise Problem(
             f"{len(lost)} of {len(planned.shards)} shards did not come back. What did is kept in {folder}: start the "
             "same command again, with servers that answer, and only the rest is sampled."

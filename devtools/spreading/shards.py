@@ -48,12 +48,14 @@ def plan(prompt: dict, object_info: Mapping[str, dict], *, at_most: int) -> Plan
     """Shards of at most so many cells, row by row. Raises Problem for a prompt without exactly one sweep."""
     node = the_sweep(prompt)
     chosen = axes_of(prompt[node]["inputs"], object_info)
-    across, *down = (len(one.values) for one in chosen)
+    across, *down = (len(axis.values) for axis in chosen)
     width = min(across, at_most)
     heights = spans(down[0], max(1, at_most // width)) if down else [range(1)]
     rectangles = [(columns, rows)[: len(chosen)] for rows in heights for columns in spans(across, width)]
     bare = only_what_leads_to(prompt, node)
-    return Plan(tuple(one.axis for one in chosen), tuple(shard(bare, node, chosen, one) for one in rectangles))
+    return Plan(
+        tuple(each.axis for each in chosen), tuple(shard(bare, node, chosen, rectangle) for rectangle in rectangles)
+    )
 
 
 def the_sweep(prompt: dict) -> str:
@@ -90,18 +92,18 @@ def only_what_leads_to(prompt: dict, node: str) -> dict:
     """The node and all that it needs: no viewer, no page."""
     needed, waiting = {}, [node]
     while waiting:
-        one = waiting.pop()
-        if one not in needed:
-            needed[one] = copy.deepcopy(prompt[one])
-            waiting += [value[0] for value in prompt[one]["inputs"].values() if isinstance(value, list)]
-    return {one: needed[one] for one in prompt if one in needed}
+        wanted = waiting.pop()
+        if wanted not in needed:
+            needed[wanted] = copy.deepcopy(prompt[wanted])
+            waiting += [value[0] for value in prompt[wanted]["inputs"].values() if isinstance(value, list)]
+    return {wanted: needed[wanted] for wanted in prompt if wanted in needed}
 
 
 def shard(bare: dict, node: str, chosen: Sequence[Chosen], rectangle: Sequence[range]) -> Shard:
     prompt = copy.deepcopy(bare)
-    for axis, one, indices in zip(AXES, chosen, rectangle, strict=False):
+    for axis, axis_values, indices in zip(AXES, chosen, rectangle, strict=False):
         name = SETTINGS[prompt[node]["inputs"][axis]].input
-        prompt[node]["inputs"][f"{axis}.{name}"] = ", ".join(exactly(one.values[i]) for i in indices)
+        prompt[node]["inputs"][f"{axis}.{name}"] = ", ".join(exactly(axis_values.values[i]) for i in indices)
     name = hashlib.sha256(json.dumps(prompt, sort_keys=True).encode()).hexdigest()[:16]
     saving = workflow.node(SAVE, deck=[node, 0], filename_prefix=f"{SAVED_BELOW}/{name}")
     corner = tuple(indices.start for indices in rectangle)
