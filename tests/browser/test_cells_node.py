@@ -66,7 +66,7 @@ def test_the_grid_fills_while_the_sweep_runs_and_the_deck_takes_its_place(opened
     opened.run()
     wait_for_deck(opened.viewer())
     seen = opened.page.evaluate("[...seen]")
-    assert any(re.match(r"waiting, [1-8] of 9 cells", one) for one in seen), seen
+    assert any(re.match(r"waiting, [1-8] of 9 cells", text) for text in seen), seen
     expect(opened.viewer().get_by_role("checkbox")).to_have_count(9)
     expect(step_slider(opened.viewer())).to_have_attribute("max", "5")
 

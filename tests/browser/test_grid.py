@@ -97,8 +97,8 @@ def test_columns_and_rows_have_heads_and_cells_do_not_repeat_them(opened):
 
 
 def test_a_cell_stands_under_its_column_and_beside_its_row(opened):
-    columns = [one.bounding_box() for one in opened.viewer.locator(".ds-column").all()]
-    rows = [one.bounding_box() for one in opened.viewer.locator(".ds-row").all()]
+    columns = [located.bounding_box() for located in opened.viewer.locator(".ds-column").all()]
+    rows = [located.bounding_box() for located in opened.viewer.locator(".ds-row").all()]
     for cell, (column, row) in zip(cells(opened).all(), PLACES, strict=True):
         box = cell.bounding_box()
         assert abs(box["x"] - columns[column]["x"]) < 2
@@ -117,7 +117,7 @@ def test_one_axis_wraps_with_a_value_below_each_cell(one_axis):
 
 
 def test_at_the_same_sigma_every_cell_is_where_its_schedule_says(opened):
-    sigmas = [one["sigmas"] for one in sixteen()["trajectories"]]
+    sigmas = [box["sigmas"] for box in sixteen()["trajectories"]]
     longest = sigmas[3]
     for step in (0, 3, 9, 15, 16):
         step_slider(opened.viewer).fill(str(step))

@@ -166,11 +166,11 @@ def with_measures(flow: dict, *, deck: tuple[int, int]) -> dict:
         }
     )
     flow["links"] += [[90, node, slot, 20, 0, "DENOISCOPE_DECK"], [91, 1, 2, 20, 1, "VAE"]]
-    for one in flow["nodes"]:
-        if one["id"] == node:
-            one["outputs"][slot]["links"].append(90)
-        if one["id"] == 1:
-            one["outputs"][2]["links"].append(91)
+    for placed in flow["nodes"]:
+        if placed["id"] == node:
+            placed["outputs"][slot]["links"].append(90)
+        if placed["id"] == 1:
+            placed["outputs"][2]["links"].append(91)
     return flow | {"last_node_id": 20, "last_link_id": 91}
 
 

@@ -21,7 +21,7 @@ def asking(deck: dict, of: str) -> dict:
     """The deck, measured as the nodes measure it, in a viewer that hides the answer."""
     settled = {"layout": 2, "shapes": 5, "texture": 7, "whole": 5}
     settling = {"distance": {}, "settled": settled, "decided": DECIDED, "map": None}
-    runs = [one | {"settling": settling} for one in deck["trajectories"]]
+    runs = [trajectory | {"settling": settling} for trajectory in deck["trajectories"]]
     return deck | {"predict": {"of": of, "run": "a1b2c3d4"}, "settling": bands_payload(), "trajectories": runs}
 
 
@@ -35,8 +35,8 @@ def steps(chromium, tmp_path):
 @pytest.fixture
 def cells(chromium, tmp_path):
     deck = grid(data_url, GUIDANCE, views=("x", "x0", "difference"))
-    for one, value in zip(deck["trajectories"], GUIDANCE.values, strict=True):
-        one["guidance"] = float(value)
+    for trajectory, value in zip(deck["trajectories"], GUIDANCE.values, strict=True):
+        trajectory["guidance"] = float(value)
     with page_from_disk(chromium, tmp_path, asking(deck, "cells")) as page:
         yield page
         assert page.complaints == []

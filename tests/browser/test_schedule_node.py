@@ -97,13 +97,16 @@ def test_the_numbers_of_every_series_are_read_where_one_points(shown, server):
     for share, step in ((0.0, 0), (0.26, 5), (0.5, 10), (1.0, 20)):
         point_at(shown, share, panel=step % 3)
         expect(shown.viewer().get_by_text(f"step {step} of 20")).to_be_visible()
-        for one in payload["series"]:
-            assert numbers(shown, one["label"]) == [written(row[step]) for row in one["values"]], (one["label"], step)
+        for line in payload["series"]:
+            assert numbers(shown, line["label"]) == [written(row[step]) for row in line["values"]], (
+                line["label"],
+                step,
+            )
 
 
 def test_a_dot_stands_where_its_number_says(shown, server):
     payload = payload_of(server, shown)
-    share = next(one for one in payload["series"] if one["label"] == "karras")["values"][1][10]
+    share = next(line for line in payload["series"] if line["label"] == "karras")["values"][1][10]
     point_at(shown, 0.5, panel=1)
     panel = shown.viewer().locator(".ds-plot-panel").nth(1)
     area, marker = panel.locator(".ds-plot-area").bounding_box(), panel.locator(".ds-plot-marker").nth(1).bounding_box()

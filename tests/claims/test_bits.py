@@ -29,5 +29,5 @@ def test_claim_22_fewer_bits_are_cheaper_and_below_a_point_visible(lab, page):
         row("distance of the finished latent", *off, within=0.03),
         row("likeness of the picture, dB", *(decibels(lab.pictures(d), pictures) for d in decks), within=0.5, digits=1),
     )
-    means = [sum(one) for one in off]
+    means = [sum(row_off) for row_off in off]
     assert means == sorted(means), "fewer bits, farther from the whole model's picture"

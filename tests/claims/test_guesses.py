@@ -21,8 +21,8 @@ def nearness(deck, part):
     guesses, states = [], []
     for t in deck.trajectories:
         shown = [t.at_unit_variance(i, deck.parameterization, deck.sigma_data) for i in range(t.states)]
-        for found, one in ((guesses, guesses_of(t)), (states, torch.stack(shown))):
-            settled = settling(one, t.x[-1])
+        for found, kept_state in ((guesses, guesses_of(t)), (states, torch.stack(shown))):
+            settled = settling(kept_state, t.x[-1])
             found.append(settled.r_squared[:, settled.parts.index(part)])
     return torch.stack(guesses), torch.stack(states)
 

@@ -26,17 +26,17 @@ def test_claim_6_the_guided_guess_is_what_the_formula_makes_of_the_two(lab, page
     page.tells(
         "triangle",
         ("", *(f"step {step}" for step in STEPS_SHOWN)),
-        row("deviation from the formula", *(below(float(one.max()), 1e-5) for one, _, _ in shown)),
-        row("pull: size of cond − uncond", *(one.tolist() for _, one, _ in shown), within=0.03),
-        row("cosine of the two directions", *(one.tolist() for _, _, one in shown), within=0.002, digits=3),
+        row("deviation from the formula", *(below(float(part.max()), 1e-5) for part, _, _ in shown)),
+        row("pull: size of cond − uncond", *(part.tolist() for _, part, _ in shown), within=0.03),
+        row("cosine of the two directions", *(part.tolist() for _, _, part in shown), within=0.002, digits=3),
     )
 
 
 def test_claim_7_strong_guidance_saturates_and_clips(lab, page):
     decks = [lab.deck(replace(PLAIN, guidance=scale)) for scale in SCALES]
     raw = [raw_decoder(deck, lab.vae).decode(finals(deck))[:, 0] for deck in decks]
-    colours = [saturation(one.clamp(0, 1)).tolist() for one in raw]
-    clipped = [(100 * clipped_share(one)).tolist() for one in raw]
+    colours = [saturation(part.clamp(0, 1)).tolist() for part in raw]
+    clipped = [(100 * clipped_share(part)).tolist() for part in raw]
     spreads = [finals(deck).flatten(1).std(1).tolist() for deck in decks]
     away = [apart(finals(deck), finals(lab.deck(PLAIN))) for deck in decks]
     page.tells(
@@ -48,5 +48,5 @@ def test_claim_7_strong_guidance_saturates_and_clips(lab, page):
         row("distance from cfg 4", *away, within=0.05),
     )
     for rising in (colours, clipped, spreads):
-        means = [sum(one) for one in rising[SCALES.index(PLAIN.guidance) :]]
+        means = [sum(part) for part in rising[SCALES.index(PLAIN.guidance) :]]
         assert means == sorted(means)

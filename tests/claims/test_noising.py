@@ -28,9 +28,9 @@ def drawn_latents(lab):
     return encode(lab.parts, drawn(lab.scenes))
 
 
-def noised(one, index, schedule, model=None):
+def noised(latent_, index, schedule, model=None):
     """The pack's forward noising of one picture."""
-    told = {"image": None, "vae": None, "latent": {"samples": one[None]}, "schedule": "variance preserving"}
+    told = {"image": None, "vae": None, "latent": {"samples": latent_[None]}, "schedule": "variance preserving"}
     return noise_picture(**told, model=model, seed=NOISE_SEED + index, **schedule)
 
 
@@ -59,7 +59,9 @@ def left_and_added(states, pictures):
 
 
 def test_claim_1_destruction_is_scheduled_and_the_closed_form_jumps_to_any_level(lab, page):
-    forward = torch.stack([jumped_to(noised(one, i, PLAIN_SCHEDULE)) for i, one in enumerate(drawn_latents(lab))])
+    forward = torch.stack(
+        [jumped_to(noised(latent_, i, PLAIN_SCHEDULE)) for i, latent_ in enumerate(drawn_latents(lab))]
+    )
     pictures, jumped = forward[:, 0], forward[:, 1:]
     levels = [LEVELS * state // STATES for state in SHOWN]
     walked = walked_to(pictures, levels)
@@ -73,7 +75,7 @@ def test_claim_1_destruction_is_scheduled_and_the_closed_form_jumps_to_any_level
         for slope, variance in ((left, added), (left_walking, added_walking)):
             torch.testing.assert_close(slope.mean(), abar.sqrt(), atol=0.02, rtol=0)
             torch.testing.assert_close(variance.mean(), 1 - abar, atol=0.03, rtol=0)
-        measured = (one.tolist() for one in (left, left_walking, added, added_walking))
+        measured = (latent_.tolist() for latent_ in (left, left_walking, added, added_walking))
         rows.append(row(f"{level:,}", float(abar), float(own[level - 1]), *measured, within=0.02))
     lost = -chain[:: LEVELS // 10].diff()
     assert lost[0] < lost.max() / 2 and lost[-1] < lost.max() / 10, "slowly, then fast, then slowly"
@@ -100,15 +102,15 @@ def test_claim_2_noise_x0_and_v_are_one_prediction_in_three_words(lab, page):
             eps.calculate_denoised(sigma.flatten(), noise, x),
             v.calculate_denoised(sigma.flatten(), velocity, x),
         )
-        for name, one in zip(worst, again, strict=True):
-            worst[name] = max(worst[name], float((one - x0).abs().max() / x0.abs().max()))
+        for name, latent_ in zip(worst, again, strict=True):
+            worst[name] = max(worst[name], float((latent_ - x0).abs().max() / x0.abs().max()))
     page.tells("words", ("there and back", "largest error"), *(row(n, below(e, 1e-12)) for n, e in worst.items()))
 
 
 def test_claim_2_the_mirror_errs_the_more_the_more_noise_there_is(lab, page):
     told, untold = [], []
-    for i, one in enumerate(drawn_latents(lab)):
-        forward = noised(one, i, MIRROR, lab.model)
+    for i, latent_ in enumerate(drawn_latents(lab)):
+        forward = noised(latent_, i, MIRROR, lab.model)
         (size,) = rms(forward.x[:1])
         for prompt, errors in ((lab.prompts[i], told), ("", untold)):
             asking = Asking(model=lab.model, positive=lab.conditioning([prompt]), negative=None, cfg=1.0)

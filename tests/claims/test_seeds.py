@@ -43,7 +43,7 @@ def mixed(lab, mixing, part):
 
 
 def texture(latents):
-    return [float(rms_by_part(one, BANDS)[TEXTURE]) for one in latents]
+    return [float(rms_by_part(latent, BANDS)[TEXTURE]) for latent in latents]
 
 
 def about(latents, ends):

@@ -34,7 +34,7 @@ def test_claim_14_the_strength_of_img2img_is_where_on_the_schedule_it_starts(lab
         rows.append(row(f"{strength:g}", sigma, kept[-1], apart(finals(deck), inside), within=0.03))
     head = ("σ where it starts", "layout: correlation with the source", "distance from the source")
     page.tells("strength", ("strength", *head), *rows)
-    means = [sum(one) for one in kept]
+    means = [sum(row_kept) for row_kept in kept]
     assert means == sorted(means, reverse=True) and means[0] > 0.9 * len(kept[0]) > 0.5 * len(kept[0]) > means[-1]
 
 
@@ -50,5 +50,5 @@ def test_claim_15_inpainting_noises_only_the_mask(lab, page):
         "mask",
         ("the finished latent beside the source, in spreads", "measured"),
         row("largest change outside the mask", below(float((change * (1 - mask)).max() / inside.std()), 1e-5)),
-        row("mean change inside", [one / float(inside.std()) for one in within], within=0.03),
+        row("mean change inside", [row_kept / float(inside.std()) for row_kept in within], within=0.03),
     )

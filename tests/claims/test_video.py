@@ -49,23 +49,23 @@ def test_claim_20_a_video_is_recorded_swept_and_shown_as_a_picture_is(wan, page)
     watched, alone = sampled(record(model, recording), positive, negative), sampled(model, positive, negative)
     assert torch.equal(watched, alone), "recording changes nothing"
     deck = recording.run_of(watched).deck()
-    (one,) = deck.trajectories
-    sigma = one.sigmas[:-1].view(-1, 1, 1, 1, 1)
-    x, x0 = one.x[:-1].double(), one.x0.double()
+    (trajectory,) = deck.trajectories
+    sigma = trajectory.sigmas[:-1].view(-1, 1, 1, 1, 1)
+    x, x0 = trajectory.x[:-1].double(), trajectory.x0.double()
     again = x0_from_direction(x, direction(x, x0, sigma), sigma)
     cells = [Cell(label=f"guidance {cfg}", place=(i,), seed=SEED, cfg=cfg, **RUN) for i, cfg in enumerate((1.0, 4.0))]
     told = {"positive": positive, "negative": negative, "latent": {"samples": empty(model)}}
     finished = list(sample_cells(start_from(model, **told, keep_guidance=True), cells, budget_bytes=BUDGET))
     swept = {i: t for batch in finished for i, t in zip(batch.indices, batch.trajectories, strict=True)}
-    torch.testing.assert_close(swept[1].x, one.x, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(swept[1].x, trajectory.x, atol=1e-4, rtol=1e-4)
     told = show(deck, decoders(deck, AUTOENCODERS["Wan"]()), lambda view, sheet: "a file", longest=64)
-    assert told["trajectories"][0]["frames"] == one.frames == FRAMES
+    assert told["trajectories"][0]["frames"] == trajectory.frames == FRAMES
     shown = {view["id"]: sum(sheet["count"] for sheet in view["sheets"]) for view in told["views"]}
     page.tells(
         "video",
         (f"a miniature of Wan 2.1, {STEPS} steps", "measured"),
-        row("axes of a state: channel, frame, row, column", " × ".join(map(str, one.x.shape[1:]))),
-        row("states, frames of each in the recording", f"{one.states}, {one.frames}"),
+        row("axes of a state: channel, frame, row, column", " × ".join(map(str, trajectory.x.shape[1:]))),
+        row("states, frames of each in the recording", f"{trajectory.states}, {trajectory.frames}"),
         row("latents recorded and not recorded differ by", "0, to the bit"),
         row("x = x0 + σ · direction at every state: largest error", below(float((again - x0).abs().max()), 1e-10)),
         row("cells of a sweep over guidance, frames of each", f"{len(swept)}, {swept[0].frames}"),

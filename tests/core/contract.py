@@ -96,9 +96,9 @@ def spectrum() -> dict:
 
 
 def rank_sweep() -> dict:
-    parts = Decomposed(lora=LORA, svds=tuple(in_float32(one.svd()) for one in LORA.layers))
+    parts = Decomposed(lora=LORA, svds=tuple(in_float32(single.svd()) for single in LORA.layers))
     doses = updates_of(rank_grid("1, full", "2"), parts)
-    return rank_payload([Measured(update=one, latent=0.5, pixels=0.25) for one in doses], LORA, strength=0.5)
+    return rank_payload([Measured(update=dose, latent=0.5, pixels=0.25) for dose in doses], LORA, strength=0.5)
 
 
 def measures() -> dict:
@@ -132,14 +132,14 @@ def cells(*, stopped: str | bool = False) -> dict:
 
 def views() -> dict:
     """Quick pictures of what a person looks at first, while the VAE's are still to come."""
-    told, one = [], deck(count=1)
+    told, single = [], deck(count=1)
 
     def place(view, sheet):
         return {"filename": f"{view.id}-{sheet.first}.{sheet.suffix}", "subfolder": "denoiscope/b", "type": "temp"}
 
-    quick = approximate_decoder(one)
+    quick = approximate_decoder(single)
     onlooker = Onlooker(quick=quick, tell=told.append)
-    show(one, lambda view: replace(quick, source="vae"), place, longest=64, onlooker=onlooker)
+    show(single, lambda view: replace(quick, source="vae"), place, longest=64, onlooker=onlooker)
     return views_payload(AUDIENCE, told[0])
 
 

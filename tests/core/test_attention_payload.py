@@ -38,7 +38,11 @@ def heard(shown):
 def share_at(payload, sheets, *, group, slot):
     """A tile as the viewer reads it: grey times the word's own largest share."""
     told = payload["groups"][group]
-    (sheet,) = [one for one in told["sheets"] if one["first"] <= slot < one["first"] + one["count"]]
+    (sheet,) = [
+        sheet_told
+        for sheet_told in told["sheets"]
+        if sheet_told["first"] <= slot < sheet_told["first"] + sheet_told["count"]
+    ]
     image = Image.open(io.BytesIO(sheets[sheet["source"]].data))
     left, top = slot % sheet["columns"] * told["columns"], slot // sheet["columns"] * told["rows"]
     tile = image.crop((left, top, left + told["columns"], top + told["rows"])).convert("L")
@@ -98,6 +102,6 @@ def test_runs_that_were_asked_about_other_words_have_no_maps_and_one_without_a_g
 
 
 def test_a_single_resolution_is_offered_once():
-    one = AttentionMaps(words=("a",), groups=(LayerGroup(maps=torch.rand(4, 1, 8, 8).to(KEPT), layers=2),))
-    payload, _ = heard(with_first(deck(), attention=one))
+    sheet_told = AttentionMaps(words=("a",), groups=(LayerGroup(maps=torch.rand(4, 1, 8, 8).to(KEPT), layers=2),))
+    payload, _ = heard(with_first(deck(), attention=sheet_told))
     assert [group["name"] for group in payload["groups"]] == ["all layers"]

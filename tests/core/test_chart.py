@@ -141,11 +141,11 @@ def test_the_picture_leaves_a_gap_where_there_is_no_number():
 
 
 def test_the_picture_is_an_image_on_paper_and_grows_with_its_words():
-    one = chart_image(chart(series()))
-    assert one.shape[0] == 1 and one.shape[3] == 3 and one.dtype == torch.float32
-    assert 0 <= one.min() and one.max() <= 1
-    assert tuple((one[0, 0, 0] * 255).round().int().tolist()) == PAPER
-    assert chart_image(chart(series(), notes=("word " * 80,))).shape[1] > one.shape[1]
+    picture = chart_image(chart(series()))
+    assert picture.shape[0] == 1 and picture.shape[3] == 3 and picture.dtype == torch.float32
+    assert 0 <= picture.min() and picture.max() <= 1
+    assert tuple((picture[0, 0, 0] * 255).round().int().tolist()) == PAPER
+    assert chart_image(chart(series(), notes=("word " * 80,))).shape[1] > picture.shape[1]
 
 
 def test_a_chart_of_many_lines_and_one_mark_out_of_sight_is_drawn():

@@ -26,16 +26,16 @@ FIRST = Stage(steps=20, start=0, end=10, adds_noise=True, leaves_noise=True)
 SECOND = Stage(steps=20, start=10, end=20, adds_noise=False, leaves_noise=False)
 
 
-def found(one, **given):
-    return {finding.rule.id for finding in diagnose(deck_of(one), **given).findings}
+def found(subject, **given):
+    return {finding.rule.id for finding in diagnose(deck_of(subject), **given).findings}
 
 
 def broken(name, step=2):
     """A run with one value of one quantity that is not finite."""
-    one = run()
-    values = getattr(one, name).clone()
+    subject = run()
+    values = getattr(subject, name).clone()
     values[step, 0, 0, 0] = NAN
-    return replace(one, **{name: values})
+    return replace(subject, **{name: values})
 
 
 def both_broken():
@@ -43,31 +43,31 @@ def both_broken():
 
 
 def repeated():
-    one = run()
-    x0, cond = one.x0.clone(), one.cond.clone()
+    subject = run()
+    x0, cond = subject.x0.clone(), subject.cond.clone()
     x0[3], cond[3] = x0[2], cond[2]
-    return replace(one, x0=x0, cond=cond)
+    return replace(subject, x0=x0, cond=cond)
 
 
 def cached():
-    one = run()
-    x0 = one.x0.clone()
-    x0[3] = one.x[3] - (one.x[2] - one.x0[2])
-    return replace(one, x0=x0)
+    subject = run()
+    x0 = subject.x0.clone()
+    x0[3] = subject.x[3] - (subject.x[2] - subject.x0[2])
+    return replace(subject, x0=x0)
 
 
 def drifting(share=2):
-    one = run()
-    x = one.x.clone()
-    x[2] = picture() + share * float(one.sigmas[2]) * noise(9)
-    return replace(one, x=x)
+    subject = run()
+    x = subject.x.clone()
+    x[2] = picture() + share * float(subject.sigmas[2]) * noise(9)
+    return replace(subject, x=x)
 
 
 def implying(share):
     """Guesses that leave so much of the noise: the picture and the rest of the noise."""
-    one = run()
-    left = torch.stack([(1 - share) * float(s) * noise(7) for s in one.sigmas[:-1]])
-    return replace(one, x0=one.x0 + left, cond=one.cond + left)
+    subject = run()
+    left = torch.stack([(1 - share) * float(s) * noise(7) for s in subject.sigmas[:-1]])
+    return replace(subject, x0=subject.x0 + left, cond=subject.cond + left)
 
 
 def stage(before, after):
@@ -75,10 +75,10 @@ def stage(before, after):
 
 
 def with_last(values):
-    one = run()
-    x0 = one.x0.clone()
+    subject = run()
+    x0 = subject.x0.clone()
     x0[-1] = values
-    return replace(one, x0=x0, cond=x0)
+    return replace(subject, x0=x0, cond=x0)
 
 
 SIGMA_LEFT = torch.tensor([12.0, 6.0, 3.0, 1.5, 0.8, 0.3, 0.1], dtype=torch.float64)
@@ -91,7 +91,7 @@ CASES = {
     "bad-prompt": lambda: (broken("cond"), {}),
     "bad-negative": lambda: (broken("uncond"), {}),
     "bad-guidance": lambda: (broken("x0"), {}),
-    "bad-decode": lambda: (run(), {"decode": lambda one: Decoded(bad=0.5)}),
+    "bad-decode": lambda: (run(), {"decode": lambda subject: Decoded(bad=0.5)}),
     "flat-start": lambda: (run(x=torch.cat([torch.zeros(1, 4, 32, 32), run().x[1:]])), {}),
     "empty-source": lambda: (
         replace(run(), sigmas=run().sigmas / 6, origin=Origin(largest_sigma=14.6)),
@@ -123,7 +123,7 @@ CASES = {
     "off-guess": lambda: (with_last(picture(2)), {}),
     "long-last-step": lambda: (run(sigmas=LOUD_TO_THE_END), {}),
     "reused": lambda: (cached(), {}),
-    "vae-loss": lambda: (run(), {"decode": lambda one: Decoded(bad=0.0, return_=1.4)}),
+    "vae-loss": lambda: (run(), {"decode": lambda subject: Decoded(bad=0.0, return_=1.4)}),
     "wider": lambda: (run(x0=2 * run().x0), {"reference": deck_of(run())}),
     "wide-guess": lambda: (with_last(4 * picture()), {}),
     "flat-guess": lambda: (with_last(0.1 * picture()), {}),
@@ -141,8 +141,8 @@ def test_there_is_a_case_for_every_rule_and_words_for_it():
 
 @pytest.mark.parametrize("rule", CASES)
 def test_a_rule_finds_the_run_that_is_made_for_it(rule):
-    one, given = CASES[rule]()
-    assert rule in found(one, **given)
+    subject, given = CASES[rule]()
+    assert rule in found(subject, **given)
 
 
 @pytest.mark.parametrize("kind", ["eps", "v", "flow"])
@@ -151,16 +151,16 @@ def test_a_healthy_run_has_no_finding(kind):
     plain = replace(run(kind), origin=origin) if kind == "flow" else run(kind)
     graph = GraphFacts(stage=SECOND, before=FIRST, loras=("style.safetensors",))
     diagnosis = diagnose(
-        deck_of(plain, kind=kind), graph=graph, model=MODEL, decode=lambda one: Decoded(bad=0.0, return_=0.1)
+        deck_of(plain, kind=kind), graph=graph, model=MODEL, decode=lambda subject: Decoded(bad=0.0, return_=0.1)
     )
     assert diagnosis.findings == ()
     assert NOTHING in report(diagnosis)
 
 
 def test_the_first_stage_of_two_is_not_blamed_for_the_noise_that_it_leaves():
-    one = run(sigmas=SIGMA_LEFT)
-    assert "noise-left" in found(one, graph=GraphFacts(stage=FIRST))
-    assert "noise-left" not in found(one, graph=GraphFacts(stage=FIRST, after=SECOND))
+    subject = run(sigmas=SIGMA_LEFT)
+    assert "noise-left" in found(subject, graph=GraphFacts(stage=FIRST))
+    assert "noise-left" not in found(subject, graph=GraphFacts(stage=FIRST, after=SECOND))
 
 
 def test_a_run_that_was_stopped_is_not_blamed_for_it():
@@ -179,14 +179,14 @@ def test_every_rule_compares_with_one_limit_and_names_its_source():
 
 @pytest.mark.parametrize("rule", CASES)
 def test_sentences_are_filled_in_and_ready_for_json(rule):
-    one, given = CASES[rule]()
-    diagnosis = diagnose(deck_of(one, one), **given)
+    subject, given = CASES[rule]()
+    diagnosis = diagnose(deck_of(subject, subject), **given)
     finding = next(finding for finding in diagnosis.findings if finding.rule.id == rule)
     assert finding.runs == (0, 1)
     said = (finding.seen, finding.usually, finding.confirm, finding.advice)
     assert all(sentence.endswith(".") and not {*"{}"} & {*sentence} and "None" not in sentence for sentence in said)
     payload = json.loads(json.dumps(diagnosis_payload(diagnosis), allow_nan=False))
-    assert rule in [one["id"] for one in payload["findings"]]
+    assert rule in [subject["id"] for subject in payload["findings"]]
     assert finding.seen in report(diagnosis)
 
 
@@ -205,9 +205,9 @@ def test_what_could_not_be_looked_at_is_said_with_its_reason():
 def test_nan_everywhere_and_one_step_still_give_a_diagnosis():
     nothing = run(x=torch.full_like(run().x, NAN), x0=torch.full_like(run().x0, NAN))
     assert found(nothing) == {"bad-start"}
-    one = run()
-    assert found(replace(one, x=one.x[:2], x0=one.x0[:1], cond=None, uncond=None, asked=((False, False),),
-                         sigmas=one.sigmas[[0, -1]], model_calls=(1,))) >= {"long-last-step"}  # fmt: skip
+    subject = run()
+    assert found(replace(subject, x=subject.x[:2], x0=subject.x0[:1], cond=None, uncond=None, asked=((False, False),),
+                         sigmas=subject.sigmas[[0, -1]], model_calls=(1,))) >= {"long-last-step"}  # fmt: skip
 
 
 def test_what_is_no_run_is_refused_in_a_sentence():

@@ -109,19 +109,19 @@ def test_variance_is_preserved_and_under_flow_it_dips_half_way():
 
 
 def test_flow_is_a_straight_line_from_the_picture_to_the_noise():
-    one = of("flow")
-    torch.testing.assert_close(one.x[-1], one.noise[0])
-    torch.testing.assert_close(one.x.diff(n=2, dim=0), torch.zeros(5, 4, 8, 8), atol=1e-6, rtol=0)
-    assert any("straight line" in note for note in one.deck().trajectories[0].notes)
+    noising = of("flow")
+    torch.testing.assert_close(noising.x[-1], noising.noise[0])
+    torch.testing.assert_close(noising.x.diff(n=2, dim=0), torch.zeros(5, 4, 8, 8), atol=1e-6, rtol=0)
+    assert any("straight line" in note for note in noising.deck().trajectories[0].notes)
 
 
 @pytest.mark.parametrize("kind", PLAIN_SCHEDULES)
 def test_every_level_holds_the_same_noise(kind):
-    one = of(kind)
-    for x, sigma in zip(one.x[1:], one.sigmas[1:].float(), strict=True):
-        rest = x - (1 - sigma if kind == "flow" else 1) * one.x[0]
-        torch.testing.assert_close(rest / sigma, one.noise[0], atol=1e-4, rtol=1e-4)
-    torch.testing.assert_close(one.x[0], SPACE.to_model(one.latent)[0])
+    noising = of(kind)
+    for x, sigma in zip(noising.x[1:], noising.sigmas[1:].float(), strict=True):
+        rest = x - (1 - sigma if kind == "flow" else 1) * noising.x[0]
+        torch.testing.assert_close(rest / sigma, noising.noise[0], atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(noising.x[0], SPACE.to_model(noising.latent)[0])
 
 
 def test_destruction_is_slow_at_first_then_fast():
@@ -172,8 +172,8 @@ def test_too_large_a_deck_is_refused_with_its_size():
 
 
 def test_a_forward_deck_is_described_as_one_and_comes_back_from_disk(tmp_path):
-    one = of()
-    deck = one.deck(guesses=one.x * 0.9, regenerated=one.x * 0.5)
+    noising = of()
+    deck = noising.deck(guesses=noising.x * 0.9, regenerated=noising.x * 0.5)
     path = tmp_path / "deck.safetensors"
     save_deck(deck, path)
     for kept in (deck, load_deck(path)):
@@ -185,16 +185,16 @@ def test_a_forward_deck_is_described_as_one_and_comes_back_from_disk(tmp_path):
         )
         assert trajectory.model_calls == (0, 1, 1, 1, 1, 1, 1)
         assert [view.id for view in views_of(kept)] == ["x", "x_raw", "x0", "channels", "regenerated"]
-        torch.testing.assert_close(trajectory.regenerated, one.x * 0.5)
+        torch.testing.assert_close(trajectory.regenerated, noising.x * 0.5)
 
 
 def test_the_browser_hears_the_error_and_what_is_left_of_the_picture():
-    one = of()
-    payload = shown(one.deck(guesses=one.x))
+    noising = of()
+    payload = shown(noising.deck(guesses=noising.x))
     (trajectory,) = payload["trajectories"]
     assert payload["kind"] == "forward"
-    assert trajectory["signal"] == pytest.approx([1 / (1 + s * s) for s in one.sigmas.tolist()])
-    by_hand = [(x - one.x[0]).square().mean().sqrt().item() for x in one.x]
+    assert trajectory["signal"] == pytest.approx([1 / (1 + s * s) for s in noising.sigmas.tolist()])
+    by_hand = [(x - noising.x[0]).square().mean().sqrt().item() for x in noising.x]
     assert trajectory["error"] == pytest.approx(by_hand, rel=1e-5)
     assert json.loads(json.dumps(payload, allow_nan=False)) == payload
 
@@ -207,10 +207,12 @@ def test_without_a_mirror_the_guess_is_absent_with_a_reason_and_the_rest_is_ther
 
 
 def test_a_guess_that_is_no_number_is_told():
-    one = of()
-    broken = one.x.clone()
+    noising = of()
+    broken = noising.x.clone()
     broken[2] = float("nan")
-    assert any("not a number (NaN or infinite) at 1 level" in n for n in one.deck(guesses=broken).trajectories[0].notes)
+    assert any(
+        "not a number (NaN or infinite) at 1 level" in n for n in noising.deck(guesses=broken).trajectories[0].notes
+    )
 
 
 def test_pixels_are_shown_as_they_are_and_marked_exact():
@@ -229,12 +231,12 @@ def test_latent_spaces_with_colour_factors_stay_approximate():
 
 
 def test_a_picked_state_goes_down_through_the_levels_below_it():
-    one = of()
-    deck = one.deck()
+    noising = of()
+    deck = noising.deck()
     (trajectory,) = deck.trajectories
-    assert remaining_sigmas(trajectory, 3).tolist() == one.sigmas[:4].flip(0).float().tolist()
+    assert remaining_sigmas(trajectory, 3).tolist() == noising.sigmas[:4].flip(0).float().tolist()
     assert remaining_sigmas(trajectory, 0).tolist() == [0]
-    torch.testing.assert_close(SPACE.to_model(latent_to_continue(deck, trajectory, 3)), one.x[3:4])
+    torch.testing.assert_close(SPACE.to_model(latent_to_continue(deck, trajectory, 3)), noising.x[3:4])
 
 
 def test_pure_noise_and_a_guess_that_was_never_asked_for_cannot_be_picked():

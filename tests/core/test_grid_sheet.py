@@ -19,11 +19,11 @@ def approximate(view):
 
 def test_a_grid_sheet_has_a_place_for_each_cell_of_each_view():
     full, tile = grid(), Tile(width=240, height=240)
-    one = grid_sheet(full, [find_view("x0")], approximate, state=-1, columns=8, tile=tile)
+    sheet = grid_sheet(full, [find_view("x0")], approximate, state=-1, columns=8, tile=tile)
     both = grid_sheet(full, [find_view("x0"), find_view("x")], approximate, state=-1, columns=8, tile=tile)
     wide = grid_sheet(grid(across=tuple("123456")), [find_view("x0")], approximate, state=-1, columns=8, tile=tile)
-    assert both.shape[1] > 1.7 * one.shape[1]
-    assert wide.shape[2] > one.shape[2] and wide.shape[1] == one.shape[1]
+    assert both.shape[1] > 1.7 * sheet.shape[1]
+    assert wide.shape[2] > sheet.shape[2] and wide.shape[1] == sheet.shape[1]
 
 
 def test_a_grid_sheet_shows_the_state_that_was_asked_for():

@@ -18,9 +18,9 @@ def extracted(change, rank, *, key=KEY, precision=torch.float32):
     return difference_of(key, base + change.float(), base, rank, precision)
 
 
-def update(one):
+def update(found):
     """ΔW as the tensors of a difference give it."""
-    (layer,) = lora_of_differences([one], rank=1).layers
+    (layer,) = lora_of_differences([found], rank=1).layers
     up, down = layer.factors()
     return layer.scale * up.double() @ down.double()
 
@@ -35,10 +35,10 @@ def falling(rows, columns, *, power=1.0):
 @pytest.mark.parametrize("size", [(24, 40), (40, 24), (LARGE, LARGE + 7)])
 def test_a_low_rank_change_is_found_whole(size):
     up, down = known(VALUES, *size)
-    one = extracted(up @ down, 4)
-    torch.testing.assert_close(update(one), up @ down, atol=2e-6, rtol=0)
-    assert one.extracted.kept == pytest.approx(1, abs=1e-10)
-    assert one.extracted.energy == pytest.approx(sum(v * v for v in VALUES), rel=1e-5)
+    found = extracted(up @ down, 4)
+    torch.testing.assert_close(update(found), up @ down, atol=2e-6, rtol=0)
+    assert found.extracted.kept == pytest.approx(1, abs=1e-10)
+    assert found.extracted.energy == pytest.approx(sum(v * v for v in VALUES), rel=1e-5)
 
 
 def test_no_more_rank_is_spent_than_the_change_has():
@@ -50,13 +50,13 @@ def test_no_more_rank_is_spent_than_the_change_has():
 @pytest.mark.parametrize("size", [(24, 40), (LARGE, LARGE)])
 def test_of_a_full_rank_change_as_much_is_kept_as_eckart_and_young_allow(size):
     change, values = falling(*size)
-    one = extracted(change, 8)
+    found = extracted(change, 8)
     squares = [v * v for v in values]
     best = sum(squares[:8]) / sum(squares)
-    assert one.extracted.kept == pytest.approx(best, rel=1e-3)
-    assert one.extracted.kept <= best + 1e-6
-    lost = (change - update(one)).square().sum() / change.square().sum()
-    assert 1 - float(lost) == pytest.approx(one.extracted.kept, abs=1e-5)
+    assert found.extracted.kept == pytest.approx(best, rel=1e-3)
+    assert found.extracted.kept <= best + 1e-6
+    lost = (change - update(found)).square().sum() / change.square().sum()
+    assert 1 - float(lost) == pytest.approx(found.extracted.kept, abs=1e-5)
 
 
 def test_projection_comes_close_to_the_best_even_where_values_hardly_fall():
@@ -84,13 +84,13 @@ def test_a_projection_disturbs_nobody_elses_random_numbers():
 
 def test_the_kernel_of_a_convolution_stays_one():
     up, down = known(VALUES, 12, 10 * 9)
-    one = extracted((up @ down).reshape(12, 10, 3, 3), 4)
-    assert {name.removeprefix("diffusion_model.a."): tuple(t.shape) for name, t in one.tensors.items()} == {
+    found = extracted((up @ down).reshape(12, 10, 3, 3), 4)
+    assert {name.removeprefix("diffusion_model.a."): tuple(t.shape) for name, t in found.tensors.items()} == {
         "lora_up.weight": (12, 4, 1, 1),
         "lora_down.weight": (4, 10, 3, 3),
         "alpha": (),
     }
-    torch.testing.assert_close(update(one), up @ down, atol=2e-6, rtol=0)
+    torch.testing.assert_close(update(found), up @ down, atol=2e-6, rtol=0)
 
 
 def test_weights_that_are_equal_have_no_difference():
@@ -100,9 +100,9 @@ def test_weights_that_are_equal_have_no_difference():
 def test_a_vector_is_kept_as_it_is_under_the_key_that_the_stock_loader_reads():
     change = random(12)
     for key, wanted in ((KEY, "diffusion_model.a.diff"), ("diffusion_model.a.bias", "diffusion_model.a.bias.diff")):
-        one = extracted(change, 4, key=key)
-        assert one.extracted is None
-        assert torch.equal(one.tensors[wanted], change)
+        found = extracted(change, 4, key=key)
+        assert found.extracted is None
+        assert torch.equal(found.tensors[wanted], change)
 
 
 def test_a_lora_of_differences_knows_its_layers_and_its_vectors():

@@ -50,44 +50,44 @@ def loaded(tmp_path, tensors, **metadata):
     return load_lora(written(tmp_path / "bolt.safetensors", tensors, **metadata))
 
 
-def update(one):
-    up, down = one.factors()
-    return one.scale * up.double() @ down.double()
+def update(sole):
+    up, down = sole.factors()
+    return sole.scale * up.double() @ down.double()
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_every_style_of_key_gives_the_layer_its_name_and_its_factors(tmp_path, style):
     name, up, down, part = STYLES[style]
     tensors = plain(name, up, down) | {f"{name}.alpha": torch.tensor(2.0)}
-    (one,) = loaded(tmp_path, tensors).layers
-    assert (one.name, one.part, one.rank, one.shape, one.scale) == (name, part, 4, (12, 10), 0.5)
-    torch.testing.assert_close(update(one), 0.5 * tensors[name + up].double() @ tensors[name + down].double())
+    (sole,) = loaded(tmp_path, tensors).layers
+    assert (sole.name, sole.part, sole.rank, sole.shape, sole.scale) == (name, part, 4, (12, 10), 0.5)
+    torch.testing.assert_close(update(sole), 0.5 * tensors[name + up].double() @ tensors[name + down].double())
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_of_number_is_read_as_it_lies_in_the_file(tmp_path, kind):
     tensors = plain("lora_unet_a", ".lora_up.weight", ".lora_down.weight", kind=kind)
     lora = loaded(tmp_path, tensors)
-    (one,) = lora.layers
-    assert one.parts["up"].dtype == kind
+    (sole,) = lora.layers
+    assert sole.parts["up"].dtype == kind
     assert lora.bytes == (12 + 10) * 4 * kind.itemsize
     up, down = (tensors[f"lora_unet_a.lora_{side}.weight"].double() for side in ("up", "down"))
-    torch.testing.assert_close(update(one), up @ down)
+    torch.testing.assert_close(update(sole), up @ down)
 
 
 def test_without_alpha_the_product_is_the_update(tmp_path):
-    (one,) = loaded(tmp_path, plain("a", ".lora_B.weight", ".lora_A.weight")).layers
-    assert (one.alpha, one.scale) == (None, 1.0)
+    (sole,) = loaded(tmp_path, plain("a", ".lora_B.weight", ".lora_A.weight")).layers
+    assert (sole.alpha, sole.scale) == (None, 1.0)
 
 
 @pytest.mark.parametrize("title", FORMATS)
 def test_a_format_that_is_a_fixed_update_becomes_a_layer(tmp_path, title):
-    (one,) = loaded(tmp_path, in_format("lora_unet_a", FORMATS[title], alpha=2)).layers
-    up, down = one.factors()
-    assert one.shape[:2] == (12, 10)
-    assert up.shape == (12, one.rank)
-    assert down.shape == (one.rank, update(one)[0].numel())
-    assert title.startswith(one.format.title) or one.format.title == "LoRA"
+    (sole,) = loaded(tmp_path, in_format("lora_unet_a", FORMATS[title], alpha=2)).layers
+    up, down = sole.factors()
+    assert sole.shape[:2] == (12, 10)
+    assert up.shape == (12, sole.rank)
+    assert down.shape == (sole.rank, update(sole)[0].numel())
+    assert title.startswith(sole.format.title) or sole.format.title == "LoRA"
 
 
 @pytest.mark.parametrize("title", REFUSED)
@@ -96,7 +96,7 @@ def test_a_format_that_is_no_fixed_update_is_named_and_counted(tmp_path, title):
     for index in range(3):
         tensors |= in_format(f"lora_unet_{index}", REFUSED[title])
     lora = loaded(tmp_path, tensors)
-    assert [one.name for one in lora.layers] == ["lora_unet_plain"]
+    assert [sole.name for sole in lora.layers] == ["lora_unet_plain"]
     (kind,) = lora.refused
     assert (kind.title, len(kind.names)) == (title, 3)
     assert f"3 × {title}" in described(lora)
@@ -125,7 +125,7 @@ def test_a_file_comes_back_as_it_was(tmp_path):
     again = load_lora(tmp_path / "b.safetensors")
     assert again.metadata == {"made": "here"}
     assert {k: v.tolist() for k, v in again.tensors.items()} == {k: v.tolist() for k, v in lora.tensors.items()}
-    assert {one.name: (one.rank, one.alpha) for one in again.layers} == {
+    assert {sole.name: (sole.rank, sole.alpha) for sole in again.layers} == {
         "diffusion_model.a": (4, 2.0),
         "text_encoders.b": (4, None),
     }
@@ -211,9 +211,9 @@ def test_a_header_of_gigabytes_is_not_read(saved):
 def test_a_layer_that_holds_nan_is_named_when_it_is_decomposed(tmp_path):
     tensors = plain("lora_unet_a", ".lora_up.weight", ".lora_down.weight")
     tensors["lora_unet_a.lora_up.weight"][0, 0] = torch.nan
-    (one,) = loaded(tmp_path, tensors).layers
+    (sole,) = loaded(tmp_path, tensors).layers
     with pytest.raises(ValueError, match="layer lora_unet_a: the factor up holds numbers that are not finite"):
-        one.singular_values()
+        sole.singular_values()
 
 
 def test_a_tensor_of_more_rows_than_memory_has_room_for_and_of_no_number_is_written_as_it_was_read(tmp_path):

@@ -67,7 +67,7 @@ def test_a_layer_is_found_in_its_block_in_every_style(name):
 def test_layers_stand_in_the_order_in_which_the_network_is_walked():
     names = ["output_blocks.2.a", "output_blocks.10.a", "middle_block.1.a", "input_blocks.8.a", "input_blocks.8.10.a"]
     found = spectrum(layer(name="text_encoders.a"), *(layer(name=f"diffusion_model.{name}") for name in names))
-    assert [one.name.removeprefix("diffusion_model.") for one in found.layers] == [
+    assert [line.name.removeprefix("diffusion_model.") for line in found.layers] == [
         "input_blocks.8.10.a",
         "input_blocks.8.a",
         "middle_block.1.a",
@@ -109,23 +109,23 @@ def test_where_there_is_one_kind_left_of_each_no_more_can_be_put_together():
 
 
 def test_one_layer_gives_the_curve_of_its_singular_values():
-    (one,) = spectrum_chart(spectrum(layer(VALUES))).series
-    assert one.across == (0, 1, 2, 3, 4)
-    assert one.values[0] == pytest.approx(ENERGY, abs=1e-6)
-    assert one.values[1][0] is None
-    assert one.values[1][1:] == pytest.approx(VALUES, rel=1e-5)
+    (line,) = spectrum_chart(spectrum(layer(VALUES))).series
+    assert line.across == (0, 1, 2, 3, 4)
+    assert line.values[0] == pytest.approx(ENERGY, abs=1e-6)
+    assert line.values[1][0] is None
+    assert line.values[1][1:] == pytest.approx(VALUES, rel=1e-5)
 
 
 def test_the_energy_of_a_block_is_that_of_its_layers_together_and_not_their_mean():
     small, large = layer((1.0, 1.0), name="middle_block.a"), layer((30.0, 10.0), name="middle_block.b")
-    (one,) = spectrum_chart(spectrum(small, large)).series
-    assert one.values[0] == pytest.approx([0, 901 / 1002, 1], abs=1e-6)
-    assert one.values[1][1:] == pytest.approx([((1 + 900) / 2) ** 0.5, ((1 + 100) / 2) ** 0.5], rel=1e-5)
+    (line,) = spectrum_chart(spectrum(small, large)).series
+    assert line.values[0] == pytest.approx([0, 901 / 1002, 1], abs=1e-6)
+    assert line.values[1][1:] == pytest.approx([((1 + 900) / 2) ** 0.5, ((1 + 100) / 2) ** 0.5], rel=1e-5)
 
 
 def test_all_layers_together_are_drawn_beside_several_blocks_and_the_notes_count_their_ranks():
     chart = spectrum_chart(spectrum(layer(VALUES, "input_blocks.1.a"), layer(VALUES[:2], "middle_block.a")))
-    assert [one.label for one in chart.series] == ["input 1", "middle", "all layers"]
+    assert [line.label for line in chart.series] == ["input 1", "middle", "all layers"]
     assert len(chart.series[1].across) == 3
     assert "50% at rank 1, 90% at rank 2, 99% at rank 3 of 4" in chart.notes[0]
 

@@ -20,9 +20,9 @@ from .loras import FORMATS, REFUSED, in_format, layer, nearest, plain, random, w
 VALUES = (8.0, 4.0, 2.0, 1.0)
 
 
-def update(one):
-    up, down = one.factors()
-    return one.scale * up.double() @ down.double()
+def update(subject):
+    up, down = subject.factors()
+    return subject.scale * up.double() @ down.double()
 
 
 def close(a, b, **tolerance):
@@ -31,20 +31,23 @@ def close(a, b, **tolerance):
     )
 
 
-def cut(one, choose, **how):
-    svd = one.svd()
-    return cut_layer(one, svd, choose(svd.values), **how)
+def cut(subject, choose, **how):
+    svd = subject.svd()
+    return cut_layer(subject, svd, choose(svd.values), **how)
 
 
 @pytest.mark.parametrize("alpha", [None, 1.0, 4.0, 32.0, -2.0])
 @pytest.mark.parametrize("rank", [1, 2, 3])
 def test_a_cut_layer_is_the_nearest_update_of_that_rank_whatever_alpha_was(rank, alpha):
-    one = layer(VALUES, alpha=alpha)
+    subject = layer(VALUES, alpha=alpha)
     scale = 1.0 if alpha is None else alpha / 4
-    after, what = cut(one, to_rank(rank), precision=torch.float32)
+    after, what = cut(subject, to_rank(rank), precision=torch.float32)
     close(after.singular_values(), [abs(scale) * v for v in VALUES[:rank]], rtol=1e-6, atol=0)
     close(
-        (update(one) - update(after)).norm(), abs(scale) * sum(v * v for v in VALUES[rank:]) ** 0.5, rtol=1e-5, atol=0
+        (update(subject) - update(after)).norm(),
+        abs(scale) * sum(v * v for v in VALUES[rank:]) ** 0.5,
+        rtol=1e-5,
+        atol=0,
     )
     assert (after.rank, what.rank, what.was, after.scale) == (rank, rank, 4, 1.0)
     assert after.alpha == (None if alpha is None else rank)
@@ -53,34 +56,34 @@ def test_a_cut_layer_is_the_nearest_update_of_that_rank_whatever_alpha_was(rank,
 
 @pytest.mark.parametrize("rank", [4, 5, 400])
 def test_a_layer_whose_rank_is_low_enough_is_the_same_layer(rank):
-    one = layer(VALUES, alpha=2.0)
-    after, what = cut(one, to_rank(rank))
-    assert after is one
+    subject = layer(VALUES, alpha=2.0)
+    after, what = cut(subject, to_rank(rank))
+    assert after is subject
     assert (what.kept, what.rank, what.was) == (1.0, 4, 4)
 
 
 @pytest.mark.parametrize(("share", "rank"), [(0.75, 1), (0.76, 2), (0.95, 2), (0.951, 3), (0.99, 3)])
 def test_a_share_of_the_energy_chooses_the_smallest_rank(share, rank):
     """Squares 15, 4, 0.9 and 0.1 of 20."""
-    one = layer(tuple(v**0.5 for v in (15.0, 4.0, 0.9, 0.1)))
-    after, what = cut(one, to_energy(share))
+    subject = layer(tuple(v**0.5 for v in (15.0, 4.0, 0.9, 0.1)))
+    after, what = cut(subject, to_energy(share))
     assert after.rank == rank
     assert what.kept >= share - 1e-6
 
 
 def test_all_of_the_energy_is_the_whole_layer():
-    one = layer(VALUES)
-    assert cut(one, to_energy(1.0))[0] is one
+    subject = layer(VALUES)
+    assert cut(subject, to_energy(1.0))[0] is subject
 
 
 def test_a_layer_of_more_columns_than_a_side_has_loses_nothing_when_these_are_cut():
     """Rank 16 of a matrix that is 4 high: rank 8 is more than there can be, and 4 columns say all."""
-    one = layer(VALUES + (0.5,) * 4, rows=24, columns=40)
+    subject = layer(VALUES + (0.5,) * 4, rows=24, columns=40)
     wide = {"a.lora_up.weight": random(4, 16), "a.lora_down.weight": random(16, 30)}
-    (one,) = lora_from(wide).layers
-    after, what = cut(one, to_rank(8), precision=torch.float64)
+    (subject,) = lora_from(wide).layers
+    after, what = cut(subject, to_rank(8), precision=torch.float64)
     assert (after.rank, what.kept) == (4, 1.0)
-    close(update(after), update(one))
+    close(update(after), update(subject))
 
 
 def lora_from(tensors):
@@ -94,12 +97,12 @@ def lora_from(tensors):
 @pytest.mark.parametrize("title", FORMATS)
 def test_every_format_with_an_update_is_cut_to_plain_factors(title):
     lora = lora_from(in_format("lora_unet_a", FORMATS[title], alpha=2))
-    (one,) = lora.layers
-    after, _ = cut(one, to_rank(1), precision=torch.float32)
+    (subject,) = lora.layers
+    after, _ = cut(subject, to_rank(1), precision=torch.float32)
     new = with_layers(lora, (after,), note="cut")
     assert set(new.tensors) <= {f"lora_unet_a.{end}" for end in ("lora_up.weight", "lora_down.weight", "alpha")}
-    close(update(after), nearest(one.svd(), 1), rtol=1e-4, atol=1e-5)
-    assert after.shape == one.shape
+    close(update(after), nearest(subject.svd(), 1), rtol=1e-4, atol=1e-5)
+    assert after.shape == subject.shape
 
 
 def test_a_convolution_keeps_its_kernel():
@@ -113,40 +116,40 @@ def test_a_convolution_keeps_its_kernel():
     [(torch.float32, torch.float32), (torch.bfloat16, torch.bfloat16), (torch.float8_e4m3fn, torch.float16)],
 )
 def test_new_factors_are_kept_as_the_file_has_them_but_never_in_eight_bits(kind, kept):
-    (one,) = lora_from(plain("a", ".lora_up.weight", ".lora_down.weight", kind=kind)).layers
-    after, _ = cut(one, to_rank(2))
+    (subject,) = lora_from(plain("a", ".lora_up.weight", ".lora_down.weight", kind=kind)).layers
+    after, _ = cut(subject, to_rank(2))
     assert {tensor.dtype for tensor in after.parts.values()} == {kept}
     rounding = torch.finfo(kept).eps
-    close(update(after), nearest(one.svd(), 2), atol=4 * rounding * float(one.svd().values[0]), rtol=0)
+    close(update(after), nearest(subject.svd(), 2), atol=4 * rounding * float(subject.svd().values[0]), rtol=0)
 
 
 def test_factors_too_large_for_their_kind_are_refused():
-    (one,) = lora_from({"a.lora_up.weight": random(4, 2) * 1e6, "a.lora_down.weight": random(2, 4) * 1e6}).layers
+    (subject,) = lora_from({"a.lora_up.weight": random(4, 2) * 1e6, "a.lora_down.weight": random(2, 4) * 1e6}).layers
     with pytest.raises(ValueError, match="too large for torch.float16: choose float32"):
-        cut(one, to_rank(1), precision=torch.float16)
+        cut(subject, to_rank(1), precision=torch.float16)
 
 
 def test_a_zero_update_stays_zero_at_rank_one():
-    (one,) = lora_from({"a.lora_up.weight": torch.zeros(4, 2), "a.lora_down.weight": random(2, 4)}).layers
-    after, what = cut(one, to_energy(0.5))
+    (subject,) = lora_from({"a.lora_up.weight": torch.zeros(4, 2), "a.lora_down.weight": random(2, 4)}).layers
+    after, what = cut(subject, to_energy(0.5))
     assert (after.rank, what.kept, what.energy) == (1, 1.0, 0.0)
     assert not update(after).any()
 
 
 def test_what_is_thrown_away_and_what_is_kept_are_together_the_whole():
-    one = layer(VALUES, alpha=2.0)
-    svd = one.svd()
+    subject = layer(VALUES, alpha=2.0)
+    svd = subject.svd()
     for rank in (1, 2, 3):
-        kept, _ = cut_layer(one, svd, rank, precision=torch.float64)
-        rest = rest_of_layer(one, svd, rank)
-        close(update(kept) + update(rest), update(one), rtol=1e-5, atol=1e-6)
-        close(update(rest_of_layer(one, svd, rank, times=3.0)), 3 * update(rest), rtol=1e-6, atol=1e-6)
-    assert rest_of_layer(one, svd, 4) is None
+        kept, _ = cut_layer(subject, svd, rank, precision=torch.float64)
+        rest = rest_of_layer(subject, svd, rank)
+        close(update(kept) + update(rest), update(subject), rtol=1e-5, atol=1e-6)
+        close(update(rest_of_layer(subject, svd, rank, times=3.0)), 3 * update(rest), rtol=1e-6, atol=1e-6)
+    assert rest_of_layer(subject, svd, 4) is None
 
 
 def test_the_energy_of_layers_together_counts_large_updates_more():
     layers = (layer((3.0, 1.0), name="a"), layer((30.0, 10.0), name="b"), layer((5.0,), name="c"))
-    cuts = [cut(one, to_rank(1))[1] for one in layers]
+    cuts = [cut(subject, to_rank(1))[1] for subject in layers]
     assert energy_kept(cuts) == pytest.approx((9 + 900 + 25) / (10 + 1000 + 25))
 
 
@@ -203,7 +206,7 @@ def test_a_cut_file_does_not_hand_on_where_its_trainer_lay_on_a_disk(tmp_path):
     config = '{"base_model": "C:/Users/Ada L/models/v1-5.safetensors", "steps": 1000}'
     told = {"ot_config": config, "ss_sd_model_name": "/home/ada/models/sdxl.safetensors", "ss_tag": "a/b"}
     lora = load_lora(written(tmp_path / "a.safetensors", tensors, **told))
-    (one,) = lora.layers
-    after = with_layers(lora, (cut_layer(one, one.svd(), 2)[0],), note="cut").metadata
+    (subject,) = lora.layers
+    after = with_layers(lora, (cut_layer(subject, subject.svd(), 2)[0],), note="cut").metadata
     assert after["ot_config"] == '{"base_model": "v1-5.safetensors", "steps": 1000}'
     assert (after["ss_sd_model_name"], after["ss_tag"]) == ("sdxl.safetensors", "a/b")

@@ -40,7 +40,10 @@ def test_a_lora_is_described_with_its_scale():
 def test_a_report_counts_what_was_cut_and_lists_layers_as_the_network_is_walked():
     names = ("text_encoders.a", "output_blocks.10.a", "output_blocks.2.a")
     lora = lora_of("bolt", tuple(layer(name=name) for name in names))
-    made = [cut_layer(one, one.svd(), 2 if one.part == "model" else 4, precision=torch.float32) for one in lora.layers]
+    made = [
+        cut_layer(each_layer, each_layer.svd(), 2 if each_layer.part == "model" else 4, precision=torch.float32)
+        for each_layer in lora.layers
+    ]
     layers, cuts = zip(*made, strict=True)
     first, second, *_, third, fourth, fifth = truncation_report(
         lora, with_layers(lora, layers, note=""), cuts

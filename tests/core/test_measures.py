@@ -38,8 +38,8 @@ def plain(latents):
 DECODER = RawDecoder(decode=plain, exact=True, uncut=True)
 
 
-def measured(one, decoder=DECODER, **wanted):
-    return measure(one, Wanted(**wanted), decoder)
+def measured(single, decoder=DECODER, **wanted):
+    return measure(single, Wanted(**wanted), decoder)
 
 
 def approaching(*, steps=6, seed=0, shape=(4, 8, 8), **rest):
@@ -187,7 +187,7 @@ def test_a_video_is_measured_frame_by_frame_and_says_so():
     assert any("each frame is measured alone" in note for note in found.notes)
     assert tuple(found.runs[0].commit_map.shape) == (8, 8)
     frames = [measured(alone(replace(run, **{n: getattr(run, n)[:, :, f] for n in TENSORS}))).runs[0] for f in range(3)]
-    squares = torch.stack([one.latent.rms.square() for one in frames]).mean(0)
+    squares = torch.stack([frame.latent.rms.square() for frame in frames]).mean(0)
     torch.testing.assert_close(found.runs[0].latent.rms.square(), squares)
 
 
@@ -228,8 +228,8 @@ def test_a_run_that_ends_in_no_number_is_named_and_a_deck_of_such_is_refused_in_
 
 
 def test_one_run_is_drawn_by_bands_and_several_by_runs():
-    one = measures_chart(measured(deck(count=1)), EVERYTHING)
-    assert [series.label for series in one.series] == ["layout", "shapes", "texture", "whole"]
+    single = measures_chart(measured(deck(count=1)), EVERYTHING)
+    assert [series.label for series in single.series] == ["layout", "shapes", "texture", "whole"]
     many = measures_chart(measured(grid()), SETTLING)
     assert [series.label for series in many.series] == [t.label for t in grid().trajectories]
     assert len(many.panels) == 5
@@ -286,9 +286,9 @@ def test_no_label_becomes_a_formula_in_a_spreadsheet():
 
 def test_the_commit_maps_picture_has_each_regions_colour_beside_the_picture():
     run, *_ = approaching()
-    one = alone(run)
-    found = measured(one, patch=2)
-    sheet = (commit_image(one, found, approximate_decoder(one))[0] * 255).round()
+    single = alone(run)
+    found = measured(single, patch=2)
+    sheet = (commit_image(single, found, approximate_decoder(single))[0] * 255).round()
     steps = found.runs[0].commit_map
     wanted = (map_colours(steps, 6) * 255).round()
     for row in range(4):
@@ -337,5 +337,5 @@ def test_a_pull_that_only_makes_the_guess_wider_has_nothing_across_it():
     run = deck(count=1).trajectories[0]
     wider = replace(run, uncond=0.5 * run.cond)
     along, across = split_by_part(wider, BANDS)
-    known = [i for i, one in enumerate(along) if one is not None]
+    known = [i for i, single in enumerate(along) if single is not None]
     assert known and all(across[i][-1] < 1e-12 * along[i][-1] + 1e-15 for i in known)

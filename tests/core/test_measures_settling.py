@@ -55,8 +55,8 @@ def test_frames_of_a_video_are_averaged():
     guesses, final = noise(2, 3, 5, 8, 8), noise(3, 5, 8, 8)
     found = settling(guesses, final)
     frames = [settling(guesses[:, :, f], final[:, f]) for f in range(5)]
-    torch.testing.assert_close(found.rms.square(), torch.stack([one.rms.square() for one in frames]).mean(0))
-    torch.testing.assert_close(found.spread.square(), torch.stack([one.spread.square() for one in frames]).mean(0))
+    torch.testing.assert_close(found.rms.square(), torch.stack([frame.rms.square() for frame in frames]).mean(0))
+    torch.testing.assert_close(found.spread.square(), torch.stack([frame.spread.square() for frame in frames]).mean(0))
 
 
 def test_the_guesses_of_a_finished_run_end_in_its_latent_those_of_another_in_its_last_guess():
@@ -95,7 +95,7 @@ def counted(guesses, limit, patch):
         rows.append([])
         for left in range(0, guesses.shape[3], patch):
             region = (guesses - guesses[-1])[:, :, top : top + patch, left : left + patch]
-            distances = [math.sqrt(sum(v * v for v in one.flatten().tolist()) / one.numel()) for one in region]
+            distances = [math.sqrt(sum(v * v for v in part.flatten().tolist()) / part.numel()) for part in region]
             rows[-1].append(min(k for k in range(6) if all(d <= limit for d in distances[k:])))
     return rows
 

@@ -33,7 +33,7 @@ def test_a_title_that_looks_like_a_place_to_fill_in_is_text_like_any_other():
 
 def test_the_nonce_is_of_all_that_is_embedded_and_the_same_every_time():
     nonces = [set(re.findall('nonce="([0-9a-f]{32})"', page(**rest))) for rest in ({}, {}, {"title": "another"})]
-    assert [len(one) for one in nonces] == [1, 1, 1]
+    assert [len(nonce) for nonce in nonces] == [1, 1, 1]
     assert nonces[0] == nonces[1] != nonces[2]
 
 

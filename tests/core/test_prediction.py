@@ -50,6 +50,6 @@ def test_runs_have_another_name_where_a_label_or_a_number_is_another():
     changed = run.x.clone()
     changed[-1, 0, 0, 0] += 1e-3
     others = [replace(run, label="another"), replace(run, x=changed)]
-    names = [name_of_runs(replace(first, trajectories=(one, *first.trajectories[1:]))) for one in (run, *others)]
+    names = [name_of_runs(replace(first, trajectories=(run_, *first.trajectories[1:]))) for run_ in (run, *others)]
     assert names[0] == name_of_runs(first)
     assert len(set(names)) == 3

@@ -32,12 +32,14 @@ def cell(**changes):
 def parts():
     """Two layers, of rank 4 and 6."""
     lora = lora_of("bolt", (layer(VALUES, "diffusion_model.a", alpha=4.0), layer(WIDER, "diffusion_model.b")))
-    return Decomposed(lora=lora, svds=tuple(in_float32(one.svd()) for one in lora.layers))
+    return Decomposed(lora=lora, svds=tuple(in_float32(entry.svd()) for entry in lora.layers))
 
 
 def updates(lora):
     """ΔW by layer in float64."""
-    return {one.name: one.scale * one.factors()[0].double() @ one.factors()[1].double() for one in lora.layers}
+    return {
+        entry.name: entry.scale * entry.factors()[0].double() @ entry.factors()[1].double() for entry in lora.layers
+    }
 
 
 def close(one, other):
@@ -49,14 +51,14 @@ def test_what_stands_in_the_list_becomes_cells_from_left_to_right():
     assert grid.ranks == (0, 1, 2, None)
     assert [(axis.name, axis.values) for axis in grid.axes] == [("rank", ("none", "1", "2", "full"))]
     cells = grid.cells(cell())
-    assert [one.label for one in cells] == ["without the LoRA", "rank 1", "rank 2", "full rank"]
-    assert [one.place for one in cells] == [(0,), (1,), (2,), (3,)]
+    assert [entry.label for entry in cells] == ["without the LoRA", "rank 1", "rank 2", "full rank"]
+    assert [entry.place for entry in cells] == [(0,), (1,), (2,), (3,)]
 
 
 def test_what_is_left_out_stands_below_row_by_row():
     grid = rank_grid("2, full", "1, 4.5")
     assert [axis.values for axis in grid.axes] == [("2", "full"), ("kept", "left out × 1", "left out × 4.5")]
-    assert [(one.label, one.place) for one in grid.cells(cell())] == [
+    assert [(entry.label, entry.place) for entry in grid.cells(cell())] == [
         ("rank 2", (0, 0)),
         ("full rank", (1, 0)),
         ("rank 2 · left out × 1", (0, 1)),
@@ -116,12 +118,12 @@ def test_at_the_highest_rank_of_a_layer_the_lora_is_itself_and_nothing_is_left_o
 def test_energies_and_bytes_are_those_of_the_known_spectrum(parts):
     grid = rank_grid("none, 1, 2, 4, 6, full")
     measured = updates_of(grid, parts)
-    for one in measured[1:4]:
-        assert one.energy == pytest.approx(ENERGIES[one.dose.rank] / ENERGIES[None], rel=1e-6)
-        assert one.bytes == parts.cut(one.dose.rank).bytes and not one.whole
+    for entry in measured[1:4]:
+        assert entry.energy == pytest.approx(ENERGIES[entry.dose.rank] / ENERGIES[None], rel=1e-6)
+        assert entry.bytes == parts.cut(entry.dose.rank).bytes and not entry.whole
     assert (measured[0].energy, measured[0].bytes) == (0.0, 0)
-    for one in measured[4:]:
-        assert (one.energy, one.bytes, one.whole) == (1.0, parts.lora.bytes, True)
+    for entry in measured[4:]:
+        assert (entry.energy, entry.bytes, entry.whole) == (1.0, parts.lora.bytes, True)
 
 
 @pytest.mark.parametrize("alpha", [None, torch.tensor(4.0), torch.tensor(4.0, dtype=torch.float16)])
@@ -138,9 +140,9 @@ def test_bytes_are_told_beforehand_for_every_kind_of_number(kind, alpha):
 def test_the_energy_of_a_text_encoder_does_not_count_but_its_bytes_do(parts):
     lora = lora_of("both", (parts.lora.layers[0], layer(WIDER, "text_encoders.clip_l.b")))
     both = Decomposed(lora=lora, svds=parts.svds)
-    (one,) = updates_of(rank_grid("2"), both)
-    assert one.energy == pytest.approx(25 / 30, rel=1e-6)
-    assert one.bytes == both.cut(2).bytes > lora_of("one", parts.lora.layers[:1]).bytes / 2
+    (entry,) = updates_of(rank_grid("2"), both)
+    assert entry.energy == pytest.approx(25 / 30, rel=1e-6)
+    assert entry.bytes == both.cut(2).bytes > lora_of("one", parts.lora.layers[:1]).bytes / 2
 
 
 def test_every_cell_says_what_it_is_and_how_far_from_the_whole():
@@ -151,7 +153,7 @@ def test_every_cell_says_what_it_is_and_how_far_from_the_whole():
         "full": " with 100 % of the energy.",
     }
     lora = lora_of("bolt", (layer(VALUES, "diffusion_model.a"), layer(WIDER, "diffusion_model.b")))
-    parts = Decomposed(lora=lora, svds=tuple(one.svd() for one in lora.layers))
+    parts = Decomposed(lora=lora, svds=tuple(entry.svd() for entry in lora.layers))
     for rank, sentence in sentences.items():
         (update,) = updates_of(rank_grid(rank), parts)
         assert said(Measured(update=update)).endswith(sentence)
@@ -161,7 +163,7 @@ def test_every_cell_says_what_it_is_and_how_far_from_the_whole():
 
 
 def test_what_is_left_out_is_named_with_its_energy_and_how_often(parts):
-    told = [said(Measured(update=one)) for one in updates_of(rank_grid("0, 2, full", "4"), parts)[3:]]
+    told = [said(Measured(update=entry)) for entry in updates_of(rank_grid("0, 2, full", "4"), parts)[3:]]
     assert told == [
         "The whole LoRA is added alone, 4 times as strong.",
         "What this rank leaves out, 38.89 % of the energy, is added alone, 4 times as strong.",
@@ -174,11 +176,11 @@ def measured(parts, ranks="none, 2, full, 8", times=None, *, pixels=True):
     far = {0: 0.5, 2: 0.2}
     return [
         Measured(
-            update=one,
-            latent=far.get(one.dose.rank, 0.0) if None in grid.ranks else None,
-            pixels=far.get(one.dose.rank, 0.0) / 10 if pixels and None in grid.ranks else None,
+            update=entry,
+            latent=far.get(entry.dose.rank, 0.0) if None in grid.ranks else None,
+            pixels=far.get(entry.dose.rank, 0.0) / 10 if pixels and None in grid.ranks else None,
         )
-        for one in updates_of(grid, parts)
+        for entry in updates_of(grid, parts)
     ]
 
 

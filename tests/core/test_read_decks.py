@@ -19,8 +19,8 @@ READER = Path(__file__).resolve().parents[2] / "docs" / "read_decks.py"
 def handed_in(tmp_path) -> Path:
     """Two decks below a folder, one of them of two runs, and two files that are not decks."""
     (tmp_path / "pair07").mkdir()
-    one = replace(with_first(deck(count=1), noise="3fd1c2a9"), title="=HYPERLINK(0)")
-    save_deck(one, tmp_path / "pair07" / "run.safetensors")
+    single = replace(with_first(deck(count=1), noise="3fd1c2a9"), title="=HYPERLINK(0)")
+    save_deck(single, tmp_path / "pair07" / "run.safetensors")
     save_deck(deck(count=2), tmp_path / "grid.safetensors")
     (tmp_path / "broken.safetensors").write_bytes(b"\x10" * 40)
     (tmp_path / "short.safetensors").write_bytes(b"")

@@ -60,13 +60,13 @@ def test_sigma_stands_against_the_picture_as_the_kind_of_model_has_it(kind):
 
 
 def test_pull_and_guided_spread_are_ratios_of_the_two_predictions():
-    one = run()
-    guided = replace(one, x0=3 * one.cond)
+    subject = run()
+    guided = replace(subject, x0=3 * subject.cond)
     numbers = read_run(guided, "eps", 1.0)
     assert all(value == pytest.approx(3.0) for value in numbers.guided)
     for i, pull in enumerate(numbers.pull):
-        difference = (one.cond[i] - one.uncond[i]).double().norm()
-        assert pull == pytest.approx(float(difference / (one.x[i] - one.uncond[i]).double().norm()), rel=1e-5)
+        difference = (subject.cond[i] - subject.uncond[i]).double().norm()
+        assert pull == pytest.approx(float(difference / (subject.x[i] - subject.uncond[i]).double().norm()), rel=1e-5)
 
 
 def test_without_the_second_prediction_there_is_no_pull_and_no_spread_of_guidance():
@@ -87,39 +87,40 @@ def test_what_is_not_finite_has_no_numbers_and_the_rest_keeps_its_own():
 
 
 FORMS = {
-    "the guess": lambda one, i: one.x0[i - 1],
-    "its distance from x": lambda one, i: one.x[i] - (one.x[i - 1] - one.x0[i - 1]),
-    "the network's answer": lambda one, i: (
-        one.x[i] - one.sigmas[i].float() * (one.x[i - 1] - one.x0[i - 1]) / one.sigmas[i - 1].float()
+    "the guess": lambda subject, i: subject.x0[i - 1],
+    "its distance from x": lambda subject, i: subject.x[i] - (subject.x[i - 1] - subject.x0[i - 1]),
+    "the network's answer": lambda subject, i: (
+        subject.x[i]
+        - subject.sigmas[i].float() * (subject.x[i - 1] - subject.x0[i - 1]) / subject.sigmas[i - 1].float()
     ),
 }
 
 
 @pytest.mark.parametrize("form", FORMS.values(), ids=FORMS)
 def test_an_answer_given_again_in_any_form_that_caches_keep_is_seen(form):
-    one = run(cond=None, uncond=None, asked=((False, False),) * 6)
-    guesses = one.x0.clone()
-    guesses[3] = form(one, 3)
-    again = replace(one, x0=guesses)
+    subject = run(cond=None, uncond=None, asked=((False, False),) * 6)
+    guesses = subject.x0.clone()
+    guesses[3] = form(subject, 3)
+    again = replace(subject, x0=guesses)
     assert reuse(again, 3, "eps", 1.0) < 1e-6
     assert reuse(again, 2, "eps", 1.0) > 1e-3
 
 
 def test_a_network_answer_at_its_own_distance_from_its_input_is_seen():
     """As EasyCache keeps it: answer - input, the input scaled as Karras et al. 2022, table 1, has it."""
-    one = run(cond=None, uncond=None, asked=((False, False),) * 6)
+    subject = run(cond=None, uncond=None, asked=((False, False),) * 6)
 
     def given(i):
-        return one.x[i] / (one.sigmas[i].float() ** 2 + 1) ** 0.5
+        return subject.x[i] / (subject.sigmas[i].float() ** 2 + 1) ** 0.5
 
-    kept = (one.x[2] - one.x0[2]) / one.sigmas[2].float() - given(2)
-    guesses = one.x0.clone()
-    guesses[3] = one.x[3] - one.sigmas[3].float() * (given(3) + kept)
-    assert reuse(replace(one, x0=guesses), 3, "eps", 1.0) < 1e-6
+    kept = (subject.x[2] - subject.x0[2]) / subject.sigmas[2].float() - given(2)
+    guesses = subject.x0.clone()
+    guesses[3] = subject.x[3] - subject.sigmas[3].float() * (given(3) + kept)
+    assert reuse(replace(subject, x0=guesses), 3, "eps", 1.0) < 1e-6
 
 
 def test_where_x_did_not_change_nothing_can_be_said_of_reuse():
-    one = run()
-    x = one.x.clone()
+    subject = run()
+    x = subject.x.clone()
     x[3] = x[2]
-    assert reuse(replace(one, x=x), 3, "eps", 1.0) is None
+    assert reuse(replace(subject, x=x), 3, "eps", 1.0) is None

@@ -83,7 +83,7 @@ def test_equal_lengths_stand_over_the_step_and_others_over_the_share_of_the_run(
     assert (same.across.title, same.series[0].across) == ("step", (0.0, 1.0, 2.0))
     other = drawn(schedule(2.0, 1.0, 0.0), schedule(3.0, 0.0, label="two"))
     assert other.across.shares
-    assert [one.across for one in other.series] == [(0.0, 0.5, 1.0), (0.0, 1.0)]
+    assert [line.across for line in other.series] == [(0.0, 0.5, 1.0), (0.0, 1.0)]
 
 
 def test_every_scheduler_is_asked_for_every_count():
@@ -106,7 +106,7 @@ def test_sigmas_stand_beside_the_schedulers_in_a_colour_of_their_own():
     chart = drawn(
         schedule(2.0, 0.0, group=0), schedule(3.0, 0.0, label="two", group=1), sigmas=torch.tensor([5.0, 0.0])
     )
-    assert [(one.label, one.colour) for one in chart.series] == [("one", 0), ("two", 1), ("SIGMAS", 2)]
+    assert [(line.label, line.colour) for line in chart.series] == [("one", 0), ("two", 1), ("SIGMAS", 2)]
 
 
 def test_sigmas_without_a_model_say_how_they_were_read():

@@ -31,7 +31,7 @@ def test_every_number_of_every_run_stays_as_it_was(tmp_path):
     runs = [grid(), deck(count=3)]
     save_deck(side_by_side(runs, ["a", "b"], "run"), tmp_path / "deck.safetensors")
     kept = load_deck(tmp_path / "deck.safetensors").trajectories
-    for before, after in zip([t for one in runs for t in one.trajectories], kept, strict=True):
+    for before, after in zip([t for run in runs for t in run.trajectories], kept, strict=True):
         for name in ("x", "x0", "cond", "uncond", "sigmas"):
             torch.testing.assert_close(getattr(after, name), getattr(before, name), rtol=0, atol=0)
         assert (after.settings, after.notes, after.model_calls) == (before.settings, before.notes, before.model_calls)

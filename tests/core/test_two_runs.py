@@ -32,17 +32,17 @@ def here(**changes):
 
 def from_step(step, *names, by=0.01):
     """Other numbers from a step on."""
-    one = here()
-    changed = {name: getattr(one, name).clone() for name in names}
+    first = here()
+    changed = {name: getattr(first, name).clone() for name in names}
     for values in changed.values():
         values[step:] += by * noise(5)
-    return replace(one, **changed)
+    return replace(first, **changed)
 
 
 def fewer_steps():
-    one = here()
+    first = here()
     kept = [0, 2, 4, 6]
-    return one.thin(kept)
+    return first.thin(kept)
 
 
 CASES = {
@@ -73,7 +73,7 @@ def test_what_differs_first_is_named_first(stage):
 def test_of_two_differences_the_earlier_one_is_the_cause_and_both_are_listed():
     other = replace(from_step(3, "x"), origin=replace(HERE, comfyui="0.29.0"))
     two = compare(deck_of(here()), deck_of(other))
-    assert [one.stage for one in two.differences] == ["programs", STEP]
+    assert [difference.stage for difference in two.differences] == ["programs", STEP]
 
 
 def test_equal_runs_are_equal_to_the_bit_and_the_rest_is_left_to_the_vae():
@@ -98,10 +98,10 @@ def test_the_error_at_each_step_is_the_distance_against_the_first_runs_size():
 
 
 def test_the_ninth_of_the_picture_that_differs_is_named():
-    one = here()
-    x0 = one.x0.clone()
+    first = here()
+    x0 = first.x0.clone()
     x0[1, :, -8:, :8] += 1
-    errors = compare(deck_of(one), deck_of(replace(one, x0=x0))).errors
+    errors = compare(deck_of(first), deck_of(replace(first, x0=x0))).errors
     assert [error.where for error in errors[:3]] == ["", "bottom left", ""]
 
 
@@ -147,7 +147,7 @@ def test_the_payload_has_every_number_of_the_comparison():
 
 
 def test_pictures_are_not_changed_by_a_comparison():
-    one = here()
-    before = one.x.clone()
-    compare(deck_of(one), deck_of(from_step(2, "x")))
-    assert torch.equal(one.x, before) and torch.equal(picture(), picture())
+    first = here()
+    before = first.x.clone()
+    compare(deck_of(first), deck_of(from_step(2, "x")))
+    assert torch.equal(first.x, before) and torch.equal(picture(), picture())

@@ -51,9 +51,9 @@ def test_the_last_guess_of_a_finished_run_is_its_latent():
 
 
 def test_an_unfinished_run_has_no_guess_where_the_model_was_not_asked():
-    one = with_first(deck(count=1), sigmas=torch.tensor([10.0, 8, 6, 4, 2], dtype=torch.float64))
-    assert latent_of(one, one.trajectories[0], VIEWS["x0"], 4) is None
-    assert "stopped" in view(shown(one), "x0")["missing"]
+    single = with_first(deck(count=1), sigmas=torch.tensor([10.0, 8, 6, 4, 2], dtype=torch.float64))
+    assert latent_of(single, single.trajectories[0], VIEWS["x0"], 4) is None
+    assert "stopped" in view(shown(single), "x0")["missing"]
 
 
 def test_states_that_are_not_numbers_have_no_picture():
@@ -73,11 +73,11 @@ def test_the_colour_range_of_a_map_is_one_for_the_whole_deck():
 
 
 def test_channels_are_drawn_side_by_side_with_a_grey_line_between():
-    one = deck(count=1)
-    (first, *_) = rendered(one, "channels").pictures()
+    single = deck(count=1)
+    (first, *_) = rendered(single, "channels").pictures()
     assert first.shape == (1, 17, 17, 3)
     assert (first[0, 8] == 0.5).all() and (first[0, :, 8] == 0.5).all()
-    value = one.trajectories[0].at_unit_variance(0, "eps", 1.0)[3, 7, 7]
+    value = single.trajectories[0].at_unit_variance(0, "eps", 1.0)[3, 7, 7]
     torch.testing.assert_close(first[0, 16, 16], colour(value, -3.0, 3.0, AROUND_ZERO))
 
 
@@ -171,17 +171,17 @@ def test_a_list_of_views_is_read_or_refused_in_a_sentence(text, sentence):
 
 
 def test_a_sheet_that_no_program_would_open_is_refused_before_a_picture_is_made():
-    one = deck(count=1)
+    single = deck(count=1)
 
     def decoder(view):
-        return replace(approximate_decoder(one), decode=None)
+        return replace(approximate_decoder(single), decode=None)
 
     with pytest.raises(ValueError, match="this sheet would be .* pixels"):
-        contact_sheet(one, [find_view("x")] * 200, decoder, columns=64, tile=Tile(width=2000, height=2000))
+        contact_sheet(single, [find_view("x")] * 200, decoder, columns=64, tile=Tile(width=2000, height=2000))
 
 
 def test_whoever_draws_a_sheet_is_asked_at_each_picture_and_can_end_it():
-    one, asked = deck(count=1), []
+    single, asked = deck(count=1), []
 
     def stop():
         asked.append(None)
@@ -190,11 +190,11 @@ def test_whoever_draws_a_sheet_is_asked_at_each_picture_and_can_end_it():
 
     def draw(on_picture):
         views = [find_view("x"), find_view("x0")]
-        tile, decoder = tile_for(one, 32), approximate_decoder(one)
-        contact_sheet(one, views, lambda view: decoder, columns=4, tile=tile, on_picture=on_picture)
+        tile, decoder = tile_for(single, 32), approximate_decoder(single)
+        contact_sheet(single, views, lambda view: decoder, columns=4, tile=tile, on_picture=on_picture)
 
     draw(lambda: asked.append(None))
-    assert len(asked) == pictures_on(one, [find_view("x"), find_view("x0")], 4)
+    assert len(asked) == pictures_on(single, [find_view("x"), find_view("x0")], 4)
     asked.clear()
     with pytest.raises(KeyboardInterrupt):
         draw(stop)

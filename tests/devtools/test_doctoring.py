@@ -83,9 +83,13 @@ ROWS = [
 
 
 def test_the_page_counts_what_was_found_missed_and_said_falsely(tmp_path):
-    healthy = [one for one in ROWS if one.kind == HEALTHY and one.half == "judged" and one.group != UNFIT]
+    healthy = [
+        judged_row
+        for judged_row in ROWS
+        if judged_row.kind == HEALTHY and judged_row.half == "judged" and judged_row.group != UNFIT
+    ]
     assert list(healthy_table(healthy))[-1] == "| **all** | 4 | 0 | 1 | 0 | noise-drift 1 |"
-    faulty = [one for one in ROWS if one.kind == FAULTY]
+    faulty = [judged_row for judged_row in ROWS if judged_row.kind == FAULTY]
     assert list(fault_table(faulty))[-1] == "| 6 | stopped before the end | noise-left | 1/2 | **50%** |"
     assert "false in 0 of 4 healthy runs, *measured* in 1 (25.00%)" in verdict(healthy, faulty)
     write_page(ROWS, tmp_path / "page.md")

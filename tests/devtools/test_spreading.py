@@ -94,7 +94,7 @@ def test_values_of_a_range_read_back_as_the_same_numbers():
 
 
 def test_a_workflow_without_one_sweep_or_with_linked_values_is_refused():
-    without = {name: one for name, one in sweep_of().items() if name != "sweep"}
+    without = {name: content for name, content in sweep_of().items() if name != "sweep"}
     with pytest.raises(Problem, match="0 Sweep nodes"):
         plan(without, OFFERED, at_most=4)
     linked = sweep_of()
@@ -139,7 +139,7 @@ def three_servers(server, tmp_path_factory):
 @pytest.mark.slow
 def test_a_server_that_dies_costs_nothing_and_a_second_start_samples_nothing_twice(three_servers, tmp_path):
     alive, other, doomed = three_servers
-    urls = [one.url for one in three_servers]
+    urls = [three_server.url for three_server in three_servers]
     prompt = sweep_of("seed", "1..8", "sampler", "euler, lcm", steps=12)
     planned = plan(prompt, Client(alive.url).get_json("/object_info/DenoiscopeSweep"), at_most=2)
     ends = []
@@ -155,7 +155,7 @@ def test_a_server_that_dies_costs_nothing_and_a_second_start_samples_nothing_twi
     assert [end.shard for end in again if end.server is not None] == [planned.shards[3]]
 
     deck = joined(
-        [Part(deck=load_deck(kept(one, tmp_path)), corner=one.corner) for one in planned.shards], planned.axes
+        [Part(deck=load_deck(kept(shard, tmp_path)), corner=shard.corner) for shard in planned.shards], planned.axes
     )
     assert sorted(cell.place for cell in deck.trajectories) == [(i, j) for i in range(8) for j in range(2)]
     assert [cell.settings.seed for cell in deck.trajectories[:8]] == list(range(1, 9))

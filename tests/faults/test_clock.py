@@ -15,9 +15,9 @@ IN_SCRIPT = re.compile(r"\bDate\.now\b|\bnew Date\b")
 
 
 def asked(path):
-    for one in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(one, ast.Attribute):
-            yield ast.unparse(one)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Attribute):
+            yield ast.unparse(node)
 
 
 @pytest.mark.parametrize("folder", ["core", "host", "nodes"])

@@ -54,14 +54,16 @@ def assert_same_as_far_as_it_goes(left, whole):
                 made = ours.isfinite()
                 torch.testing.assert_close(ours[made], theirs[: len(ours)][made], rtol=0, atol=0)
         assert (kept.attention is None) == (full.attention is None)
-        for ours, theirs in zip(*(one.attention.groups if one.attention else () for one in (kept, full)), strict=True):
+        for ours, theirs in zip(
+            *(kept_run.attention.groups if kept_run.attention else () for kept_run in (kept, full)), strict=True
+        ):
             torch.testing.assert_close(ours.maps, theirs.maps[: len(ours.maps)], rtol=0, atol=0)
 
 
 def size_of(deck):
     """How many guesses and arrivals there are, of all trajectories."""
     kept = [t for trajectory in deck.trajectories for t in (trajectory.x0, trajectory.regenerated) if t is not None]
-    return sum(int(one.flatten(1).isfinite().all(1).sum()) for one in kept)
+    return sum(int(kept_run.flatten(1).isfinite().all(1).sum()) for kept_run in kept)
 
 
 @pytest.mark.parametrize("name", INSTRUMENTS)

@@ -78,7 +78,7 @@ class Projections:
             torch.einsum("bpc,btc->bpt", a, b) / layer.dim_head**0.5
             for a, b in zip(q.split(layer.dim_head, -1), k.split(layer.dim_head, -1), strict=True)
         ]
-        self.calls.append(torch.stack([one.exp() / one.exp().sum(-1, keepdim=True) for one in scores]).mean(0))
+        self.calls.append(torch.stack([score.exp() / score.exp().sum(-1, keepdim=True) for score in scores]).mean(0))
 
     def __enter__(self):
         return self
@@ -126,9 +126,9 @@ def test_every_step_has_its_own_map_and_a_sampler_of_two_calls_a_step_one_a_step
     model, clip = small
     positive, _ = marked_prompt(clip, PROMPT, WORDS)
     for sampler in ("euler", "heun"):
-        _, (one,) = run(with_attention(model), positive, plain_prompt(clip, ""), sampler=sampler, steps=3)
-        maps = one.attention.groups[0].maps
-        assert maps.shape[0] == one.guesses == 3
+        _, (trajectory,) = run(with_attention(model), positive, plain_prompt(clip, ""), sampler=sampler, steps=3)
+        maps = trajectory.attention.groups[0].maps
+        assert maps.shape[0] == trajectory.guesses == 3
         assert not torch.equal(maps[0], maps[1]) and not torch.equal(maps[1], maps[2])
 
 
@@ -165,8 +165,8 @@ def test_a_word_in_the_second_chunk_of_a_long_prompt_is_read_there(small):
     positive, places = marked_prompt(clip, text, "house")
     assert places.length == 154 and places.places[0][0] > 77
     with Projections(model) as own:
-        _, (one,) = run(with_attention(model), positive, plain_prompt(clip, ""), steps=1, cfg=1.0)
-    group = one.attention.groups[0]
+        _, (trajectory,) = run(with_attention(model), positive, plain_prompt(clip, ""), steps=1, cfg=1.0)
+    group = trajectory.attention.groups[0]
     wanted, _ = own.of_size(group.size, slice(0, 1))
     got = group.maps[0, 0].flatten().float()
     torch.testing.assert_close(got, wanted[0][:, places.places[0][0]], atol=1e-3, rtol=1e-3)
@@ -174,23 +174,23 @@ def test_a_word_in_the_second_chunk_of_a_long_prompt_is_read_there(small):
 
 def test_a_prompt_without_the_mark_leaves_a_sentence_and_no_maps(small):
     model, clip = small
-    _, (one,) = run(with_attention(model), plain_prompt(clip, PROMPT), plain_prompt(clip, ""))
-    assert one.attention is None and one.notes == (OTHER_PROMPT,)
+    _, (trajectory,) = run(with_attention(model), plain_prompt(clip, PROMPT), plain_prompt(clip, ""))
+    assert trajectory.attention is None and trajectory.notes == (OTHER_PROMPT,)
 
 
 def test_a_marked_negative_prompt_is_not_read(small):
     model, clip = small
     marked, _ = marked_prompt(clip, PROMPT, WORDS)
-    _, (one,) = run(with_attention(model), plain_prompt(clip, PROMPT), marked)
-    assert one.attention is None and one.notes == (OTHER_PROMPT,)
+    _, (trajectory,) = run(with_attention(model), plain_prompt(clip, PROMPT), marked)
+    assert trajectory.attention is None and trajectory.notes == (OTHER_PROMPT,)
 
 
 def test_a_prompt_in_an_area_is_not_read_and_says_so(small):
     model, clip = small
     ((vectors, more),), _ = marked_prompt(clip, PROMPT, WORDS)
     inside = [[vectors, {**more, "area": (8, 8, 0, 0), "strength": 1.0}]]
-    _, (one,) = run(with_attention(model), [*inside, *plain_prompt(clip, "")], plain_prompt(clip, ""))
-    assert one.attention is None and one.notes == (AREA,)
+    _, (trajectory,) = run(with_attention(model), [*inside, *plain_prompt(clip, "")], plain_prompt(clip, ""))
+    assert trajectory.attention is None and trajectory.notes == (AREA,)
 
 
 def test_cross_attention_that_another_node_replaces_is_not_read_and_says_so(small):
@@ -202,8 +202,8 @@ def test_cross_attention_that_another_node_replaces_is_not_read_and_says_so(smal
             watched.set_model_attn2_replace(lambda q, k, v, options: torch.zeros_like(q), place, number)
     watched.set_model_attn2_replace(lambda q, k, v, options: torch.zeros_like(q), "middle", 0)
     replaced = watched.model_options["transformer_options"].setdefault("patches_replace", {})
-    _, (one,) = run(watched, positive, plain_prompt(clip, ""))
-    assert replaced and one.attention is None and one.notes == (REPLACED,)
+    _, (trajectory,) = run(watched, positive, plain_prompt(clip, ""))
+    assert replaced and trajectory.attention is None and trajectory.notes == (REPLACED,)
 
 
 def test_another_nodes_attention_override_still_works_inside(small):
@@ -231,9 +231,9 @@ def test_an_error_while_reading_never_reaches_the_sampler(small, monkeypatch, ca
         raise RuntimeError("out of memory")
 
     monkeypatch.setattr(attention, "word_shares", broken)
-    latent, (one,) = run(with_attention(model), positive, plain_prompt(clip, ""))
+    latent, (trajectory,) = run(with_attention(model), positive, plain_prompt(clip, ""))
     assert torch.equal(latent, run(model, positive, plain_prompt(clip, ""))[0])
-    assert one.attention is None and one.notes == ("Attention could not be read: out of memory",)
+    assert trajectory.attention is None and trajectory.notes == ("Attention could not be read: out of memory",)
 
 
 def test_guidance_that_asks_the_model_again_does_not_count_twice(small):
@@ -264,9 +264,9 @@ def test_a_guider_with_two_prompts_is_read_where_the_marked_one_is_the_positive(
     sigmas = torch.tensor([5.0, 1.0, 0.0])
     latent = empty(model)["samples"]
     guider.sample(torch.randn_like(latent), latent, comfy.samplers.sampler_object("euler"), sigmas, disable_pbar=True)
-    (one,) = recording.last_run().deck().trajectories
+    (trajectory,) = recording.last_run().deck().trajectories
     _, (plain,) = run(with_attention(model), positive, plain_prompt(clip, ""))
-    assert one.attention.groups[0].layers == plain.attention.groups[0].layers
+    assert trajectory.attention.groups[0].layers == plain.attention.groups[0].layers
 
 
 def test_the_cells_of_a_sweep_have_the_attention_of_their_own_runs_and_none_after_a_switch(small):

@@ -113,9 +113,9 @@ def test_every_style_of_key_is_cut_under_the_names_that_the_stock_loader_knows(p
     ours = changed(parts, applied(cut, *parts, 1.0, 1.0))
     before = weights_of(parts)
     assert len(ours) == 3
-    for one in lora.layers:
-        key = fit(lora, *parts).targets[one.name]
-        wanted = before[key].double() + nearest(one.svd(), 2).reshape(before[key].shape)
+    for found_layer in lora.layers:
+        key = fit(lora, *parts).targets[found_layer.name]
+        wanted = before[key].double() + nearest(found_layer.svd(), 2).reshape(before[key].shape)
         torch.testing.assert_close(ours[key].double(), wanted, atol=2e-6, rtol=0)
 
 
@@ -131,12 +131,12 @@ def test_a_cut_file_is_read_back_by_the_stock_loader_to_the_very_weights_that_we
 @pytest.mark.parametrize("title", [title for title in FORMATS if title != TUCKER_LOKR])
 def test_a_format_is_the_update_that_comfyui_adds_to_a_weight_of_zeros(title):
     found = in_format("diffusion_model.a", FORMATS[title], alpha=3)
-    (one,) = lora_from(found).layers
+    (found_layer,) = lora_from(found).layers
     kernel = (3, 3) if any(len(shape) == 4 for shape in FORMATS[title].values()) else ()
     (adapter,) = comfy.lora.load_lora(found, {"diffusion_model.a": "a"}, log_missing=False).values()
     theirs = comfy.lora.calculate_weight([(1.0, adapter, 1.0, None, None)], torch.zeros(12, 10, *kernel), "a")
-    up, down = one.factors()
-    ours = (one.scale * up.double() @ down.double()).reshape(theirs.shape)
+    up, down = found_layer.factors()
+    ours = (found_layer.scale * up.double() @ down.double()).reshape(theirs.shape)
     torch.testing.assert_close(ours, theirs.double(), atol=1e-4, rtol=1e-5)
     assert theirs.abs().max() > 0.1
 
@@ -144,12 +144,12 @@ def test_a_format_is_the_update_that_comfyui_adds_to_a_weight_of_zeros(title):
 def test_a_lokr_with_a_core_is_the_kronecker_product_of_its_sides():
     """By its definition: ComfyUI only logs that it cannot do this one with every torch."""
     found = in_format("a", FORMATS[TUCKER_LOKR], alpha=3)
-    (one,) = lora_from(found).layers
+    (found_layer,) = lora_from(found).layers
     core, a, b = (found[f"a.lokr_{role}"].double() for role in ("t2", "w2_a", "w2_b"))
     second = torch.einsum("p q h w, p o, q i -> o i h w", core, a, b)
     wanted = torch.einsum("a b, o i h w -> a o b i h w", found["a.lokr_w1"].double(), second).reshape(12, 10, 3, 3)
-    up, down = one.factors()
-    torch.testing.assert_close(one.scale * up.double() @ down.double(), wanted.flatten(1), atol=1e-4, rtol=1e-5)
+    up, down = found_layer.factors()
+    torch.testing.assert_close(found_layer.scale * up.double() @ down.double(), wanted.flatten(1), atol=1e-4, rtol=1e-5)
 
 
 @pytest.mark.parametrize("title", FORMATS)

@@ -86,9 +86,9 @@ def test_a_model_is_read_alike_whether_or_not_its_patches_are_loaded(base):
     before = extracted(patched, base).lora
     comfy.model_management.load_models_gpu([patched])
     try:
-        for one in (extracted(patched, base), extracted(patched, base.clone())):
-            assert one.lora.tensors.keys() == before.tensors.keys()
-            assert all(torch.equal(one.lora.tensors[name], tensor) for name, tensor in before.tensors.items())
+        for extraction in (extracted(patched, base), extracted(patched, base.clone())):
+            assert extraction.lora.tensors.keys() == before.tensors.keys()
+            assert all(torch.equal(extraction.lora.tensors[name], tensor) for name, tensor in before.tensors.items())
     finally:
         patched.detach()
 

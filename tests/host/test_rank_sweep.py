@@ -103,20 +103,25 @@ def test_all_cells_start_from_one_noise_and_stand_on_their_axes(model, lora, pro
 
 def test_distances_are_those_of_the_finished_latents_and_of_the_decoded_pictures(model, lora, prompts, vae):
     sweep = swept(model, lora, prompts, "none, 2, full", vae=vae)
-    assert [one.update.dose.rank for one in sweep.cells] == [0, 2, None]
+    assert [measured_cell.update.dose.rank for measured_cell in sweep.cells] == [0, 2, None]
     finals = torch.cat([t.x[-1:] for t in sweep.deck.trajectories])
     pictures = vae.decode(sweep.latents).float().cpu().clamp(0, 1)
-    for i, one in enumerate(sweep.cells):
-        assert one.latent == pytest.approx(float((finals[i] - finals[2]).square().mean().sqrt()), rel=1e-5)
-        assert one.pixels == pytest.approx(float((pictures[i] - pictures[2]).square().mean().sqrt()), abs=1e-5)
+    for i, measured_cell in enumerate(sweep.cells):
+        assert measured_cell.latent == pytest.approx(float((finals[i] - finals[2]).square().mean().sqrt()), rel=1e-5)
+        assert measured_cell.pixels == pytest.approx(
+            float((pictures[i] - pictures[2]).square().mean().sqrt()), abs=1e-5
+        )
     assert sweep.cells[2].latent == sweep.cells[2].pixels == 0
-    for one, trajectory in zip(sweep.cells[:2], sweep.deck.trajectories, strict=False):
-        assert f"{one.latent:.3g} in the latent, {100 * one.pixels:.3g} % in pixels (RMS)." in trajectory.notes[-1]
+    for measured_cell, trajectory in zip(sweep.cells[:2], sweep.deck.trajectories, strict=False):
+        assert (
+            f"{measured_cell.latent:.3g} in the latent, {100 * measured_cell.pixels:.3g} % in pixels (RMS)."
+            in trajectory.notes[-1]
+        )
 
 
 def test_without_full_there_are_no_distances(model, lora, prompts, vae):
     sweep = swept(model, lora, prompts, "1, 2", vae=vae)
-    assert [(one.latent, one.pixels) for one in sweep.cells] == [(None, None)] * 2
+    assert [(measured_cell.latent, measured_cell.pixels) for measured_cell in sweep.cells] == [(None, None)] * 2
 
 
 def test_notes_go_to_every_cell(model, lora, prompts):

@@ -67,7 +67,7 @@ def assert_true(deck, latent):
 def test_a_recorded_run_is_true_in_every_state_and_leaves_the_latent_as_it_was(server, family):
     saves = {"kept": kept(["deck", 0]), "whole": kept(["own", 1])}
     saves |= {name: saved([name, 0]) for name in ("sample", "stock", "own")}
-    run = server.run({**recorded(family), **{f"save_{name}": one for name, one in saves.items()}})
+    run = server.run({**recorded(family), **{f"save_{name}": saving for name, saving in saves.items()}})
     deck, whole = (deck_of(server, run, f"save_{name}") for name in ("kept", "whole"))
     latent, stock, own = (latents(server, run, f"save_{name}") for name in ("sample", "stock", "own"))
     assert torch.equal(latent, stock) and torch.equal(own, stock)

@@ -55,9 +55,9 @@ def advanced(**changes) -> dict:
     shared |= {"steps": 8, "scheduler": "normal", "noise_seed": 1}
     first = {"start_at_step": 0, "end_at_step": 4, "add_noise": "enable", "return_with_leftover_noise": "enable"}
     second = {"start_at_step": start, "end_at_step": 10000, "add_noise": add, "return_with_leftover_noise": "disable"}
-    one = {**shared, **first, "model": ["pocket", 0], "latent_image": ["empty", 0]}
+    told = {**shared, **first, "model": ["pocket", 0], "latent_image": ["empty", 0]}
     two = {**shared, **second, "model": ["record", 0], "latent_image": ["first", 0]}
-    return graph | {"first": node("KSamplerAdvanced", **one), "sample": node("KSamplerAdvanced", **two)}
+    return graph | {"first": node("KSamplerAdvanced", **told), "sample": node("KSamplerAdvanced", **two)}
 
 
 def test_a_healthy_run_is_found_healthy_and_all_three_results_say_the_same(server):
@@ -107,7 +107,7 @@ def test_a_picture_that_was_noised_is_refused(server):
 def test_runs_of_two_seeds_differ_in_their_settings_first(server):
     outputs = server.run(two_runs(seed=2) | compared(("deck2", 0))).outputs
     (two,) = outputs["compare"]["denoiscope_comparison"]
-    assert [one["stage"] for one in two["differences"]] == ["settings", "start", "start"]
+    assert [told["stage"] for told in two["differences"]] == ["settings", "start", "start"]
     assert two["parted"] == {"step": 0, "quantity": "x"}
     assert "The settings differ" in outputs["said"]["text"][0]
 
@@ -117,7 +117,7 @@ def test_runs_of_two_prompts_part_at_the_first_prediction_with_the_prompt(server
     graph |= {"positive2": node("CLIPTextEncode", clip=["pocket", 1], text="a boat")}
     graph = changed(graph, "sample2", positive=["positive2", 0])
     (two,) = server.run(graph | compared(("deck2", 0))).outputs["compare"]["denoiscope_comparison"]
-    assert [one["what"] for one in two["differences"][:2]] == ["prompt", "positive"]
+    assert [told["what"] for told in two["differences"][:2]] == ["prompt", "positive"]
     assert two["parted"] == {"step": 0, "quantity": "cond"}
 
 

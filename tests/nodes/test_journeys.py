@@ -92,10 +92,10 @@ def test_the_deck_of_one_node_is_the_deck_of_three(server):
     graph = pocket_run(seed=22)
     settings = {k: v for k, v in graph["sample"]["inputs"].items() if k != "model"}
     whole = node("DenoiscopeKSampler", model=["pocket", 0], **settings, keep_guidance=True, memory_mb=256, items="")
-    one = saved_deck(server, {**graph, "whole": whole}, ("whole", 1))
+    saved = saved_deck(server, {**graph, "whole": whole}, ("whole", 1))
     three = saved_deck(server, graph)
-    assert torch.equal(one.trajectories[0].x, three.trajectories[0].x)
-    assert torch.equal(one.trajectories[0].uncond, three.trajectories[0].uncond)
+    assert torch.equal(saved.trajectories[0].x, three.trajectories[0].x)
+    assert torch.equal(saved.trajectories[0].uncond, three.trajectories[0].uncond)
 
 
 def test_two_samplers_on_one_recording_each_find_their_own_run(server):

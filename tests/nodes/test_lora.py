@@ -95,7 +95,7 @@ def test_the_spectrum_of_the_widget_is_that_of_the_multiplied_matrix(server, lor
     graph |= {"table": node("PreviewAny", source=["spectrum", 2]), "said": node("PreviewAny", source=["lora", 1])}
     outputs = server.run(graph).outputs
     (payload,) = outputs["spectrum"]["denoiscope_spectrum"]
-    curves = {one["label"]: one["values"] for one in payload["curves"]["series"]}
+    curves = {series["label"]: series["values"] for series in payload["curves"]["series"]}
     tensors = load_file(loras / "bolt.safetensors")
     for label, name, scale in (("middle", QUERY, 2.0), ("input 3", BIG, 0.125)):
         up, down = (tensors[f"{name}.lora_{side}.weight"].double().flatten(1) for side in ("up", "down"))
@@ -147,7 +147,7 @@ def test_a_cut_file_is_sampled_by_the_stock_loader_as_it_was_when_it_was_cut(ser
         "stock": node("LoraLoaderModelOnly", model=["pocket", 0], lora_name=path.name, strength_model=1.0),
     }
     assert torch.equal(latent_of(server, stock | sampled(["stock", 0])), ours)
-    assert {one.rank for one in load_lora(path).layers} == {2}
+    assert {layer.rank for layer in load_lora(path).layers} == {2}
     assert not torch.equal(latent_of(server, truncation(**{"keep.rank": 4}) | sampled(["cut", 0])), ours)
 
 

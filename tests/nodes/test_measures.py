@@ -88,27 +88,27 @@ def test_r_squared_is_one_minus_the_share_of_the_variance_that_is_missing(run):
 
 def test_the_commit_steps_follow_from_the_distances(run):
     outputs, _ = run
-    (one,) = payload(outputs)["runs"]
-    for part, step in one["settled_at"].items():
-        near = [r2 is not None and r2 >= 1 - 0.2**2 - 1e-9 for r2 in one["states"][f"latent_r2_{part}"]]
+    (entry,) = payload(outputs)["runs"]
+    for part, step in entry["settled_at"].items():
+        near = [r2 is not None and r2 >= 1 - 0.2**2 - 1e-9 for r2 in entry["states"][f"latent_r2_{part}"]]
         assert all(near[step:]) and (step == 0 or not near[step - 1])
-    steps = torch.tensor(one["commit_map"])
+    steps = torch.tensor(entry["commit_map"])
     assert 0 <= int(steps.min()) <= int(steps.max()) <= 8
 
 
 def test_the_viewer_gets_the_same_distances_steps_and_map(run):
     outputs, _ = run
-    (one,) = payload(outputs)["runs"]
+    (entry,) = payload(outputs)["runs"]
     shown = outputs["shown"]["denoiscope_deck"][0]
     settling = shown["trajectories"][0]["settling"]
     assert shown["version"] == 1 and shown["settling"]["threshold"] == 0.2
-    assert settling["settled"] == one["settled_at"]
+    assert settling["settled"] == entry["settled_at"]
     for part, distances in settling["distance"].items():
-        wanted = [math.sqrt(1 - r2) for r2 in one["states"][f"latent_r2_{part}"][:5]]
+        wanted = [math.sqrt(1 - r2) for r2 in entry["states"][f"latent_r2_{part}"][:5]]
         assert distances[:5] == pytest.approx(wanted, rel=1e-3)
     width = settling["map"]["columns"]
     flat = [int(digit, 36) for digit in settling["map"]["steps"]]
-    assert [flat[i : i + width] for i in range(0, len(flat), width)] == one["commit_map"]
+    assert [flat[i : i + width] for i in range(0, len(flat), width)] == entry["commit_map"]
 
 
 def test_the_pictures_are_measured_as_the_stock_decoder_makes_them(server, run):
@@ -128,7 +128,7 @@ def test_the_pictures_are_measured_as_the_stock_decoder_makes_them(server, run):
 def test_chart_and_map_come_as_pictures_and_the_chart_in_the_widget_has_the_same_curves(server, run):
     outputs, _ = run
     chart = outputs["measures"]["denoiscope_chart"][0]
-    assert [one["label"] for one in chart["series"]] == ["layout", "shapes", "texture", "whole"]
+    assert [entry["label"] for entry in chart["series"]] == ["layout", "shapes", "texture", "whole"]
     for slot in (0, 1):
         with Image.open(server.path_of(outputs[f"image {slot}"]["images"][0])) as picture:
             assert len(picture.convert("RGB").getcolors(2**24)) > 20
@@ -146,9 +146,9 @@ def test_the_csv_reads_back_as_the_numbers_of_the_result(run):
 def test_a_sweep_has_a_line_for_each_cell_its_time_and_where_it_parts(server):
     outputs = server.run(swept() | measures(("sweep", 0))).outputs
     runs = payload(outputs)["runs"]
-    assert [one["label"] for one in runs] == ["guidance 1", "guidance 3", "guidance 9"]
-    assert [one["parting"] is None for one in runs] == [True, False, False]
-    assert all(sum(s for s in one["states"]["seconds"] if s) > 0 for one in runs)
+    assert [entry["label"] for entry in runs] == ["guidance 1", "guidance 3", "guidance 9"]
+    assert [entry["parting"] is None for entry in runs] == [True, False, False]
+    assert all(sum(s for s in entry["states"]["seconds"] if s) > 0 for entry in runs)
     assert {size for size in runs[0]["states"]["pull_whole"]} == {None}
     assert "never asked without the prompt" in said(outputs)
     assert sum(line.startswith("guidance ") for line in said(outputs).split("\n")) == 3
@@ -173,11 +173,11 @@ def test_a_noised_picture_is_measured_level_by_level_and_commits_to_nothing(serv
     inputs |= {"seed": 5, "steps": 4, "scheduler": "normal", "schedule": "variance preserving", "cfg": 1.0}
     graph |= {"noised": node("DenoiscopeForward", **inputs, sampler_name="euler")}
     outputs = server.run(graph | measures(("noised", 0)) | {"shown": viewer(deck=["noised", 0])}).outputs
-    (one,) = payload(outputs)["runs"]
-    assert one["settled_at"] == {} and one["commit_map"] is None
+    (entry,) = payload(outputs)["runs"]
+    assert entry["settled_at"] == {} and entry["commit_map"] is None
     assert "nothing commits" in said(outputs)
     (shown,) = outputs["shown"]["denoiscope_deck"][0]["trajectories"]
-    assert one["states"]["latent_distance_whole"] == pytest.approx(shown["error"], abs=1e-6)
+    assert entry["states"]["latent_distance_whole"] == pytest.approx(shown["error"], abs=1e-6)
     assert shown["settling"] is None
 
 

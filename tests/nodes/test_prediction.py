@@ -23,4 +23,4 @@ def test_the_viewer_and_the_page_are_told_what_to_hide_and_of_which_runs(server)
     answer = hidden["trajectories"][0]["settling"]["decided"]
     assert 0 < answer <= 6
     live = [event.data for event in run.events if event.type == "denoiscope.step"]
-    assert live and {(*one["viewers"], "of", *one["predicting"]) for one in live} == {("free", "view", "of", "view")}
+    assert live and {(*said["viewers"], "of", *said["predicting"]) for said in live} == {("free", "view", "of", "view")}

@@ -29,7 +29,7 @@ def charted(server, graph) -> dict:
 
 
 def curves(payload, row=SIGMA) -> dict[str, list]:
-    return {one["label"]: one["values"][row] for one in payload["series"]}
+    return {line["label"]: line["values"][row] for line in payload["series"]}
 
 
 def test_karras_is_equation_5_of_karras_2022_and_exponential_is_a_geometric_series(server):
@@ -98,7 +98,7 @@ def test_the_spread_of_an_edm_models_latents_counts(server):
 def test_step_counts_that_differ_stand_over_the_share_of_the_run(server):
     payload = charted(server, schedule(schedulers="normal, karras", step_counts="4, 8"))
     assert payload["across"]["shares"]
-    assert [one["label"] for one in payload["series"]] == [
+    assert [line["label"] for line in payload["series"]] == [
         "normal, 4 steps",
         "normal, 8 steps",
         "karras, 4 steps",
