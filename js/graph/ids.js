@@ -35,7 +35,7 @@ export function* everyNode(graph, prefix = "") {
 
 /** Null for a node that stands in no graph, as the copies do that the frontend makes and drops. */
 export function executionIdOf(root, node) {
-  for (const [one, id] of everyNode(root)) if (one === node) return id;
+  for (const [found, id] of everyNode(root)) if (found === node) return id;
   return null;
 }
 

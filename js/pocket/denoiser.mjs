@@ -112,9 +112,9 @@ const times = (factor) => (value) => value * factor;
 
 /** f of each, worked out once for those that are the same. */
 function shared(list, f) {
-  const known = new Map(list.map((one) => [one, null]));
-  for (const one of known.keys()) known.set(one, f(one));
-  return list.map((one) => known.get(one));
+  const known = new Map(list.map((input) => [input, null]));
+  for (const input of known.keys()) known.set(input, f(input));
+  return list.map((input) => known.get(input));
 }
 
 /** Latents one after another, laid as a map: channel after channel, in each channel item after item. */

@@ -8,8 +8,8 @@ import { term } from "../language/language.js";
  */
 export function fieldOf(deck) {
   const [across, down] = deck.axes ?? [];
-  if (!across || deck.trajectories.some((one) => one.place?.length !== deck.axes.length)) return null;
-  const indices = new Map(deck.trajectories.map((one, index) => [keyOf(one.place), index]));
+  if (!across || deck.trajectories.some((trajectory) => trajectory.place?.length !== deck.axes.length)) return null;
+  const indices = new Map(deck.trajectories.map((trajectory, index) => [keyOf(trajectory.place), index]));
   const rows = down ? down.values : [null];
   const cells = rows.flatMap((_, row) =>
     across.values.map((_, column) =>
@@ -23,9 +23,9 @@ const keyOf = (place) => place.join(" ");
 
 /** "guidance 4, steps 8": a cell's place in words; its label where it has none. */
 export function spokenPlace(deck, index) {
-  const one = deck.trajectories[index];
-  const known = deck.axes?.length > 0 && one.place?.length === deck.axes.length;
-  return known ? deck.axes.map((axis, k) => nameWith(axis.name, axis.values[one.place[k]])).join(", ") : one.label;
+  const run = deck.trajectories[index];
+  const known = deck.axes?.length > 0 && run.place?.length === deck.axes.length;
+  return known ? deck.axes.map((axis, k) => nameWith(axis.name, axis.values[run.place[k]])).join(", ") : run.label;
 }
 
 /** "guidance 4"; "seed 3" and not "seed seed 3", where the value says the name itself. */
@@ -33,8 +33,8 @@ const nameWith = (name, value) => (value.startsWith(name) || name === "stop" ? v
 
 /** The word for a cell that stands alone: its value on the one axis there is, or its label. */
 export function shortLabel(deck, index) {
-  const one = deck.trajectories[index];
-  return deck.axes?.length === 1 && one.place?.length === 1 ? deck.axes[0].values[one.place[0]] : one.label;
+  const run = deck.trajectories[index];
+  return deck.axes?.length === 1 && run.place?.length === 1 ? deck.axes[0].values[run.place[0]] : run.label;
 }
 
 const STRIDES = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowDown: [0, 1], ArrowUp: [0, -1] };

@@ -91,7 +91,7 @@ function pictureIn(view, trajectory, index, state, frame, tile) {
   if (view.present && !view.present[index]?.[state]) return { words: term(view.missing) };
   if (view.drawing && view.sheets.length === 0) return { words: beingDrawn() };
   const slot = trajectory.slot + state * trajectory.frames + Math.min(frame, trajectory.frames - 1);
-  const sheet = view.sheets.find((one) => slot >= one.first && slot < one.first + one.count);
+  const sheet = view.sheets.find((piece) => slot >= piece.first && slot < piece.first + piece.count);
   if (!sheet) return { words: term(view.missing) };
   const cell = slot - sheet.first;
   return {

@@ -35,7 +35,7 @@ export function liveDeck(previous, event) {
 export function stoppedDeck(deck) {
   const note = stoppedAt(deck.newest, deck.steps);
   return {
-    ...deck, stopped: true, trajectories: deck.trajectories.map((one) => ({ ...one, complete: false, notes: [note] })),
+    ...deck, stopped: true, trajectories: deck.trajectories.map((run) => ({ ...run, complete: false, notes: [note] })),
   };
 }
 

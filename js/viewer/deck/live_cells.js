@@ -41,7 +41,7 @@ export function liveCells(previous, event) {
 
 /** What will not go on: the cells that have come stay, and the sentence says why there are no more. */
 export function stoppedCells(deck, sentence = cellsStopped(deck.finished, deck.total)) {
-  const trajectories = deck.trajectories.map((one) => ({ ...one, complete: false, notes: [sentence] }));
+  const trajectories = deck.trajectories.map((run) => ({ ...run, complete: false, notes: [sentence] }));
   return { ...deck, stopped: true, trajectories, views: [finalView(deck, notRun())] };
 }
 

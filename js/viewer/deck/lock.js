@@ -26,7 +26,7 @@ export function lockOn(deck, { lock, trajectory }) {
       where: (_, state) => state,
     };
   const { sigmas } = deck.trajectories[read];
-  const table = deck.trajectories.map((one) => sigmas.map((sigma) => lastNotBelow(one.sigmas, sigma)));
+  const table = deck.trajectories.map((run) => sigmas.map((sigma) => lastNotBelow(run.sigmas, sigma)));
   return {
     differs,
     bySigma,
@@ -45,25 +45,25 @@ function stepAt(sigmas, sigma) {
 }
 
 /** A run that begins below the reference's σ waits at its first state. */
-const lastNotBelow = (sigmas, sigma) => Math.max(0, sigmas.findLastIndex((one) => one >= sigma * (1 - HAIR)));
+const lastNotBelow = (sigmas, sigma) => Math.max(0, sigmas.findLastIndex((level) => level >= sigma * (1 - HAIR)));
 
 /** The longest run; of equally long ones the first of those that begin at the highest σ. */
 export function longest(trajectories) {
-  const beats = (one, best) =>
-    one.steps > best.steps || (one.steps === best.steps && one.sigmas[0] > best.sigmas[0] * (1 + HAIR));
-  return trajectories.reduce((best, one, index) => (beats(one, trajectories[best]) ? index : best), 0);
+  const beats = (run, best) =>
+    run.steps > best.steps || (run.steps === best.steps && run.sigmas[0] > best.sigmas[0] * (1 + HAIR));
+  return trajectories.reduce((best, run, index) => (beats(run, trajectories[best]) ? index : best), 0);
 }
 
 /** False, too, where σ is not known or rises (forward decks): there is nothing to hold the cells at. */
 export function sigmasDiffer(deck) {
-  if (deck.trajectories.length < 2 || !deck.trajectories.every((one) => falls(one.sigmas))) return false;
+  if (deck.trajectories.length < 2 || !deck.trajectories.every((run) => falls(run.sigmas))) return false;
   const [first, ...others] = deck.trajectories;
-  return others.some((one) =>
-    one.steps !== first.steps || one.sigmas.some((sigma, step) => !near(sigma, first.sigmas[step])),
+  return others.some((run) =>
+    run.steps !== first.steps || run.sigmas.some((sigma, step) => !near(sigma, first.sigmas[step])),
   );
 }
 
-const falls = (sigmas) => sigmas.every((one) => one !== null) && sigmas[0] >= sigmas.at(-1);
+const falls = (sigmas) => sigmas.every((level) => level !== null) && sigmas[0] >= sigmas.at(-1);
 
 const near = (one, other) => Math.abs(one - other) <= HAIR * Math.max(Math.abs(one), Math.abs(other));
 
@@ -79,6 +79,6 @@ export function carried(state, deck, trajectory) {
 }
 
 function firstStepAt(deck, { at }, { trajectory, step }) {
-  const steps = Array.from({ length: deck.steps + 1 }, (_, one) => one);
-  return steps.find((one) => at(trajectory, one) >= step) ?? deck.steps;
+  const steps = Array.from({ length: deck.steps + 1 }, (_, step) => step);
+  return steps.find((each) => at(trajectory, each) >= step) ?? deck.steps;
 }

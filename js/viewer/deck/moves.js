@@ -101,7 +101,7 @@ export function viewed(state, deck, id) {
 }
 
 export function lineSwitched(state, line) {
-  const others = state.hidden.filter((one) => one !== line);
+  const others = state.hidden.filter((name) => name !== line);
   return { ...state, hidden: others.length < state.hidden.length ? others : [...others, line] };
 }
 

@@ -22,7 +22,7 @@ export function refusalOf(deck) {
 }
 
 /** A run of one step leaves no choice, and a run that was not measured has no answer. */
-export const hasAnswer = (one) => one.steps > 1 && Number.isInteger(one.settling?.decided);
+export const hasAnswer = (run) => run.steps > 1 && Number.isInteger(run.settling?.decided);
 
 const firstWithAnswer = (deck) => deck.trajectories.findIndex(hasAnswer);
 
@@ -47,11 +47,11 @@ export function begun(saved, deck) {
 
 function fits(saved, deck) {
   if (saved.of === "cells")
-    return saved.given.length === deck.trajectories.length && saved.given.every((one) =>
-      one === null || one < deck.axes[0].values.length,
+    return saved.given.length === deck.trajectories.length && saved.given.every((answer) =>
+      answer === null || answer < deck.axes[0].values.length,
     );
-  const one = deck.trajectories[saved.trajectory];
-  return Boolean(one) && hasAnswer(one) && saved.reach <= one.steps && (saved.mark ?? 0) <= saved.reach;
+  const run = deck.trajectories[saved.trajectory];
+  return Boolean(run) && hasAnswer(run) && saved.reach <= run.steps && (saved.mark ?? 0) <= saved.reach;
 }
 
 /** What was remembered comes from storage; null for what is not as it should be. */
@@ -104,7 +104,7 @@ export function gave(state, cell, value) {
   return { ...state, prediction: { ...prediction, given } };
 }
 
-export const allGiven = ({ given }) => given.every((one) => one !== null);
+export const allGiven = ({ given }) => given.every((answer) => answer !== null);
 
 export const checked = (state) => ({ ...state, prediction: { ...state.prediction, checked: true }, playing: false });
 
@@ -154,7 +154,7 @@ export function shuffled(count, text) {
     const other = Math.floor(random() * (last + 1));
     [order[last], order[other]] = [order[other], order[last]];
   }
-  return order.every((one, at) => one === at) ? [...order.slice(1), ...order.slice(0, 1)] : order;
+  return order.every((cell, at) => cell === at) ? [...order.slice(1), ...order.slice(0, 1)] : order;
 }
 
 /** Numbers 0..1 from a text: FNV-1a (Fowler, Noll and Vo) as the seed of a linear congruential generator (Knuth). */

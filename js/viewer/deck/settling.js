@@ -6,11 +6,11 @@ import { coloursIn } from "../drawing/colours.js";
 export function readSettling(payload) {
   const shared = payload.settling;
   const colours = coloursIn(shared?.colours);
-  const runs = payload.trajectories.filter((one) => one.settling);
+  const runs = payload.trajectories.filter((run) => run.settling);
   if (!shared || colours.length < 2 || runs.length === 0) return null;
   return {
     threshold: shared.threshold, share: shared.share, bands: shared.bands ?? [], colours,
-    last: Math.max(1, ...payload.trajectories.map((one) => one.sigmas.length - 1)),
+    last: Math.max(1, ...payload.trajectories.map((run) => run.sigmas.length - 1)),
   };
 }
 

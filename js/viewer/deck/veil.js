@@ -17,10 +17,10 @@ export function veiled(deck, prediction) {
 
 /** One run as far as it has been walked. */
 function upTo(deck, { trajectory, reach }) {
-  const one = deck.trajectories[trajectory];
-  const known = { ...one, settling: null, change: [], pull: [], error: [], place: [] };
+  const run = deck.trajectories[trajectory];
+  const known = { ...run, settling: null, change: [], pull: [], error: [], place: [] };
   return {
-    ...under(deck, "step", [trajectory]), kind: "run", axes: [], trajectories: [known], steps: one.steps,
+    ...under(deck, "step", [trajectory]), kind: "run", axes: [], trajectories: [known], steps: run.steps,
     reach,
   };
 }
@@ -53,7 +53,7 @@ const FACTS = ["seed", "sampler", "scheduler", "guidance", "prompt", "negative",
 
 function common(trajectories) {
   const [first, ...others] = trajectories;
-  const names = FACTS.filter((name) => others.every((one) => one[name] === first[name]));
+  const names = FACTS.filter((name) => others.every((run) => run[name] === first[name]));
   const shared = names.map((name) => [name, first[name]]);
   return {
     ...Object.fromEntries(shared), model_calls: [], change: [], pull: [], error: [], notes: [], settling: null,

@@ -66,7 +66,7 @@ export function createCurve(scope, { go }) {
     dot.style.setProperty("--ds-at", rank / lab.full);
     dot.style.setProperty("--ds-up", lab.ranks[rank].energy);
     setText(kept, keptIn(lab.ranks[rank]));
-    [...bars.children].forEach((one, index) => setAttribute(one, "data-kept", index < rank));
+    [...bars.children].forEach((bar, index) => setAttribute(bar, "data-kept", index < rank));
   }
 
   return { element, arrange, move };

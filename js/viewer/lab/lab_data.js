@@ -32,7 +32,7 @@ export const START = Object.freeze({ rank: null, from: null });
 
 /** What was remembered comes from storage: anything that is not as it should be is left out. */
 export function recalled(saved) {
-  const known = [saved?.rank, saved?.from].every((one) => Number.isInteger(one) && one >= 0);
+  const known = [saved?.rank, saved?.from].every((rank) => Number.isInteger(rank) && rank >= 0);
   return known ? { rank: saved.rank, from: saved.from } : START;
 }
 

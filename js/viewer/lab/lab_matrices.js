@@ -12,7 +12,7 @@ export function createMatrices(scope, { beside, point }) {
   const matrices = Object.keys(namesOf()).map((name) => createMatrix(scope, name, point));
   const element = scope.make(
     "div", { class: "ds-lab-matrices", role: "group", tabindex: 0, "aria-label": matricesLabel() },
-    ...matrices.map((one) => one.element), beside,
+    ...matrices.map((matrix) => matrix.element), beside,
   );
   let shows = null;
   let pointed = NOWHERE;
@@ -22,17 +22,17 @@ export function createMatrices(scope, { beside, point }) {
   scope.on(element, "pointerleave", ({ pointerType }) => pointerType === "mouse" && point(NOWHERE));
 
   function arrange(lab) {
-    for (const one of matrices) one.arrange(lab);
+    for (const matrix of matrices) matrix.arrange(lab);
   }
 
   function draw(lab, shown) {
     shows = { lab, rank: shown.rank };
-    for (const one of matrices) one.draw(lab, shown);
+    for (const matrix of matrices) matrix.draw(lab, shown);
   }
 
   function mark(next) {
     pointed = next;
-    for (const one of matrices) one.mark(shows.lab, shows.rank, pointed);
+    for (const matrix of matrices) matrix.mark(shows.lab, shows.rank, pointed);
   }
 
   return { element, arrange, draw, mark };

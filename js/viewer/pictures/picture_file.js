@@ -6,7 +6,7 @@ const LABEL = 28;
 /** One picture as it is; several in a row of their own size, each above its label; null leaves its place empty. */
 export function composed(document, pictures, columns) {
   if (pictures.length === 1) return pictures[0].canvas;
-  const { width, height } = pictures.find((one) => one !== null).canvas;
+  const { width, height } = pictures.find((picture) => picture !== null).canvas;
   const rows = Math.ceil(pictures.length / columns);
   const sheet = document.createElement("canvas");
   sheet.width = columns * (width + GAP) - GAP;

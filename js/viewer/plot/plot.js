@@ -38,7 +38,7 @@ function build(scope, at) {
   function draw(chart, state) {
     const stop = data.stopOf(state, chart);
     const readings = data.readingsAt(chart, stop);
-    const shown = chart.series.map((one) => !state.hidden.includes(one.label));
+    const shown = chart.series.map((series) => !state.hidden.includes(series.label));
     panels.move(chart, stop, readings);
     panels.show(shown, shown[lit] ? lit : null);
     table.read(chart, wherePoint(chart, stop), readings);

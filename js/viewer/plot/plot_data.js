@@ -14,13 +14,13 @@ export function readChart(payload) {
     subtitle: payload.subtitle ?? "",
     across: payload.across,
     panels: payload.panels,
-    series: payload.series.map((one) => ({ ...one, colour: asColour(one.colour), dash: one.dash ?? [] })),
+    series: payload.series.map((series) => ({ ...series, colour: asColour(series.colour), dash: series.dash ?? [] })),
     notes: payload.notes ?? [],
     stops: longest(payload.series).across,
   };
 }
 
-const longest = (series) => series.reduce((best, one) => (one.across.length > best.across.length ? one : best));
+const longest = (series) => series.reduce((best, line) => (line.across.length > best.across.length ? line : best));
 
 /**
  * at: a share of the shared axis, null before anyone has pointed; hidden: labels of the series that are switched off.
@@ -55,7 +55,8 @@ export function stopByKey(key, stop, stops) {
 }
 
 export function toggled(state, label) {
-  const hidden = state.hidden.includes(label) ? state.hidden.filter((one) => one !== label) : [...state.hidden, label];
+  const others = state.hidden.filter((name) => name !== label);
+  const hidden = state.hidden.includes(label) ? others : [...state.hidden, label];
   return { ...state, hidden };
 }
 

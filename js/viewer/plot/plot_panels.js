@@ -16,15 +16,15 @@ export function createPanels(scope) {
   let panels = [];
 
   function draw(chart) {
-    const points = Math.max(...chart.series.map((one) => one.across.length));
+    const points = Math.max(...chart.series.map((series) => series.across.length));
     element.style.setProperty("--ds-dot", `${DOTS.find(([most]) => points <= most)[1]}px`);
     panels = chart.panels.map((panel, row) => createPanel(scope, chart, panel, row));
-    element.replaceChildren(...panels.map((one) => one.element));
+    element.replaceChildren(...panels.map((panel) => panel.element));
   }
 
-  const move = (chart, stop, readings) => panels.forEach((one) => one.move(chart.stops[stop], readings));
+  const move = (chart, stop, readings) => panels.forEach((panel) => panel.move(chart.stops[stop], readings));
 
-  const show = (shown, lit) => panels.forEach((one) => one.show(shown, lit));
+  const show = (shown, lit) => panels.forEach((panel) => panel.show(shown, lit));
 
   /** The share of the shared axis under a pointer, or null where it is over no panel. */
   function shareAt({ clientX, target }) {
@@ -41,8 +41,8 @@ function createPanel(scope, chart, panel, row) {
   const strands = chart.series.map((series, index) => createStrand(scope, series, points[index]));
   const cursor = scope.make("div", { class: "ds-cursor" });
   const field = svg(
-    scope, "ds-plot-lines", ...grid(scope, panel, chart.across), ...strands.map((one) => one.line),
-    ...strands.flatMap((one) => one.markers),
+    scope, "ds-plot-lines", ...grid(scope, panel, chart.across), ...strands.map((strand) => strand.line),
+    ...strands.flatMap((strand) => strand.markers),
   );
   const area = scope.make(
     "div", { class: "ds-plot-area" }, field, ...panel.marks.map((mark) => wordsOfMark(scope, mark, panel)), cursor,
@@ -77,7 +77,7 @@ function createPanel(scope, chart, panel, row) {
   function move(at, readings) {
     cursor.style.setProperty("--ds-at", placeOf(at, chart.across));
     readings.forEach(({ point }, index) =>
-      strands[index].markers.forEach((one) => setAttribute(one, "d", dotsAt([points[index][point]]))),
+      strands[index].markers.forEach((marker) => setAttribute(marker, "d", dotsAt([points[index][point]]))),
     );
   }
 

@@ -30,7 +30,7 @@ export function createPredictBar(scope, { next, mark, check, again }) {
   /** The sentence, and the buttons by name. */
   function show(sentence, ...shown) {
     setText(words, sentence);
-    for (const [name, one] of Object.entries(buttons)) setAttribute(one, "hidden", !shown.includes(name));
+    for (const [name, button] of Object.entries(buttons)) setAttribute(button, "hidden", !shown.includes(name));
     setAttribute(presses, "hidden", shown.length === 0);
   }
 
@@ -61,7 +61,7 @@ export function createPredictBar(scope, { next, mark, check, again }) {
 
   function arrangeCells(whole, prediction) {
     if (!hides(prediction)) return show(say.cellsAnswer(scoreOf(whole, prediction)), "again");
-    const left = prediction.given.filter((one) => one === null).length;
+    const left = prediction.given.filter((answer) => answer === null).length;
     const begun = left > 0 && left < prediction.given.length;
     show(begun ? say.cellsLeft(left) : say.askCells(whole.axes[0].name), "check");
     buttons.check.disabled = !allGiven(prediction);

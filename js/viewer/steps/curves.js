@@ -23,7 +23,7 @@ export function logHeight(sigma, { low, high }) {
   return high > low ? 0.12 + 0.88 * (Math.log(sigma / low) / Math.log(high / low)) : 1;
 }
 
-export const highest = (numbers) => Math.max(0, ...numbers.filter((one) => one !== null && Number.isFinite(one)));
+export const highest = (numbers) => Math.max(0, ...numbers.filter((each) => each !== null && Number.isFinite(each)));
 
 export function share(value, top) {
   if (!Number.isFinite(value)) return null;

@@ -18,7 +18,7 @@ const LINES = [
     id: "sigma",
     name: () => "σ",
     hint: (deck) => sigmaHint(isStraight(deck)),
-    values: (one) => one.sigmas,
+    values: (run) => run.sigmas,
     scale: (values, deck) => (isStraight(deck) ? ofOne : onLogScale(values, deck)),
     spoken: ({ sigmas }) => spokenSigma(...ends(sigmas)),
   },
@@ -26,7 +26,7 @@ const LINES = [
     id: "signal",
     name: signalName,
     hint: signalHint,
-    values: (one, deck) => (deck.kind === "forward" ? one.signal : []),
+    values: (run, deck) => (deck.kind === "forward" ? run.signal : []),
     scale: () => ofOne,
     spoken: ({ signal }) => spokenSignal(...ends(signal)),
   },
@@ -34,7 +34,7 @@ const LINES = [
     id: "change",
     name: changeWord,
     hint: changeHint,
-    values: (one, deck) => (deck.kind === "forward" ? [] : one.change),
+    values: (run, deck) => (deck.kind === "forward" ? [] : run.change),
     scale: asShare,
     spoken: spokenChange,
   },
@@ -42,7 +42,7 @@ const LINES = [
     id: "pull",
     name: pullWord,
     hint: pullHint,
-    values: (one) => one.pull,
+    values: (run) => run.pull,
     scale: asShare,
     spoken: spokenPull,
   },
@@ -50,7 +50,7 @@ const LINES = [
     id: "error",
     name: errorWord,
     hint: errorHint,
-    values: (one) => one.error,
+    values: (run) => run.error,
     scale: asShare,
     spoken: spokenError,
   },
@@ -76,11 +76,11 @@ const bandLine = (band) => ({
   id: band.id,
   name: () => band.id,
   hint: (deck) => bandHint(band, deck.settling),
-  values: (one) => one.settling?.distance[band.id],
+  values: (run) => run.settling?.distance[band.id],
   scale: () => (value) => share(value === null ? null : Math.min(1, value), 1),
   reading: bandReading,
-  ring: (one) => one.settling?.settled[band.id] ?? null,
-  spoken: (one) => bandSpoken(band.id, one.settling?.settled[band.id]),
+  ring: (run) => run.settling?.settled[band.id] ?? null,
+  spoken: (run) => bandSpoken(band.id, run.settling?.settled[band.id]),
 });
 
 /** The lines that these trajectories have numbers for, each ready to be drawn and read. */
@@ -90,15 +90,15 @@ export function linesOf(deck, trajectories, settled = false) {
 }
 
 function ready(line, deck, trajectories) {
-  const values = (one) => line.values(one, deck) ?? [];
+  const values = (run) => line.values(run, deck) ?? [];
   const all = trajectories.flatMap(values);
   const height = line.scale(all, deck);
   return {
     id: line.id,
     hint: line.hint(deck),
     top: highest(all),
-    heights: (one) => values(one).map(height),
-    reading: (one, state) => (line.reading ?? plainReading)(line.name(deck), values(one)[state]),
+    heights: (run) => values(run).map(height),
+    reading: (run, state) => (line.reading ?? plainReading)(line.name(deck), values(run)[state]),
     ring: line.ring,
     spoken: line.spoken,
   };

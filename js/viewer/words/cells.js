@@ -56,9 +56,9 @@ export const seconds = (value) => phrase`${inSeconds(value)} s`;
 
 /** What a deck of cells cost in all: "8.4 s in all, 0.21 to 0.44 s a cell, 4 at once"; null where nothing is known. */
 export function timeOf(trajectories) {
-  const times = trajectories.map((one) => one.seconds).filter((one) => one > 0);
+  const times = trajectories.map((run) => run.seconds).filter((seconds) => seconds > 0);
   if (times.length === 0) return null;
-  const together = Math.max(...trajectories.map((one) => one.at_once ?? 1));
+  const together = Math.max(...trajectories.map((run) => run.at_once ?? 1));
   const batch = together > 1 ? phrase`${together} at once` : null;
   if (trajectories.length === 1) return [seconds(times[0]), batch].filter(Boolean).join(", ");
   const [low, high] = [Math.min(...times), Math.max(...times)].map(inSeconds);
@@ -68,10 +68,10 @@ export function timeOf(trajectories) {
 
 /** One starting noise is proved by its fingerprint, said once; where they differ each cell has its own. */
 export function noiseOf(trajectories) {
-  const known = trajectories.filter((one) => one.noise);
-  const different = new Set(known.map((one) => one.noise));
+  const known = trajectories.filter((run) => run.noise);
+  const different = new Set(known.map((run) => run.noise));
   if (known.length < 2 || different.size > 1)
-    return known.map((one) => (known.length > 1 ? `${one.label}: ${one.noise}` : one.noise)).join("\n") || null;
+    return known.map((run) => (known.length > 1 ? `${run.label}: ${run.noise}` : run.noise)).join("\n") || null;
   return known.length === trajectories.length ? phrase`one for all ${known.length}: ${known[0].noise}` : known[0].noise;
 }
 

@@ -15,7 +15,7 @@ export const strengthWord = (strength) => term(strength);
 /** How many findings of each strength: 2 certain · 1 suspected. */
 export function counted(findings) {
   const strengths = findings.map(({ strength }) => strength);
-  const count = (strength) => strengths.filter((one) => one === strength).length;
+  const count = (strength) => strengths.filter((each) => each === strength).length;
   return [...new Set(strengths)].map((strength) => `${count(strength)} ${strengthWord(strength)}`).join(" · ");
 }
 

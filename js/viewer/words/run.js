@@ -13,11 +13,11 @@ export const liveTitle = (id) => term(LIVE_TITLES[id] ?? id);
 export const itemLabel = (index) => phrase`item ${index + 1}`;
 
 /** A run has steps, a picture that is noised has levels. `one` is a trajectory or a deck. */
-export const unitOf = (one) => (isForward(one) ? "level" : "step");
+export const unitOf = (run) => (isForward(run) ? "level" : "step");
 
 export const sliderName = (deck) => (isForward(deck) ? phrase`Level` : phrase`Step`);
 
-const isForward = (one) => one.kind === "forward";
+const isForward = (run) => run.kind === "forward";
 
 export const stepOf = (step, steps, unit = "step") =>
   (unit === "level" ? phrase`level ${step} of ${steps}` : phrase`step ${step} of ${steps}`);
@@ -60,17 +60,17 @@ const guidance = (trajectory) =>
   (trajectory.guidance === null || trajectory.guidance === undefined ? null : number(trajectory.guidance));
 
 const FACTS = [
-  ["seed", (one) => one.seed],
-  ["sampler", (one) => one.sampler],
-  ["scheduler", (one) => one.scheduler],
+  ["seed", (run) => run.seed],
+  ["sampler", (run) => run.sampler],
+  ["scheduler", (run) => run.scheduler],
   ["guidance", guidance],
-  ["steps", (one) => one.steps],
-  ["model calls", (one) => (one.model_calls.length ? sum(one.model_calls) : null)],
-  ["starting noise", (one) => one.noise],
-  ["prompt", (one) => one.prompt],
-  ["prompt after", (one) => one.prompt_after],
-  ["switched at step", (one) => one.switch_at],
-  ["negative prompt", (one) => one.negative],
+  ["steps", (run) => run.steps],
+  ["model calls", (run) => (run.model_calls.length ? sum(run.model_calls) : null)],
+  ["starting noise", (run) => run.noise],
+  ["prompt", (run) => run.prompt],
+  ["prompt after", (run) => run.prompt_after],
+  ["switched at step", (run) => run.switch_at],
+  ["negative prompt", (run) => run.negative],
 ];
 
 /**
@@ -108,11 +108,11 @@ const SEEDS_NAMED = 3;
 /** The one line that stands for the facts while they are folded. */
 export function summaryOf(trajectories) {
   const value = (read) => joined(trajectories.map(read));
-  const seeds = new Set(trajectories.map((one) => one.seed).filter((seed) => seed !== null && seed !== undefined));
+  const seeds = new Set(trajectories.map((run) => run.seed).filter((seed) => seed !== null && seed !== undefined));
   const few = seeds.size ? phrase`seed ${[...seeds].join(" · ")}` : null;
   const seed = seeds.size > SEEDS_NAMED ? phrase`${seeds.size} seeds` : few;
   const scale = value(guidance);
-  const sampler = [value((one) => one.sampler), value((one) => one.scheduler)].filter(Boolean).join(" / ");
+  const sampler = [value((run) => run.sampler), value((run) => run.scheduler)].filter(Boolean).join(" / ");
   const parts = [seed, sampler, scale && phrase`guidance ${scale}`].filter(Boolean);
   return parts.join("  ·  ") || phrase`Details of the run`;
 }
