@@ -13,12 +13,16 @@ from ..core.recording.trajectory import Trajectory
 from .comfyui import Model, Vae
 from .decoding import raw_decoder
 from .embedded_guidance import reads_guidance
+from .model_sizes import side_of
 from .running import Running
 
 DECK_MAKERS = {"DenoiscopeCollect": "latent"}
 """Nodes that make a deck of another node's run, and the input that leads to it."""
 SAMPLERS = ("KSampler", "KSamplerAdvanced", "SamplerCustom", "SamplerCustomAdvanced", "DenoiscopeKSampler")
 LORA_LOADERS = {"LoraLoader": "strength_model", "LoraLoaderModelOnly": "strength_model"}
+
+MODEL_FILES = ("ckpt_name", "unet_name", "model_name")
+"""Inputs in which loaders of models name their file."""
 
 
 def graph_facts(now: Running | None) -> GraphFacts | None:
@@ -29,11 +33,14 @@ def graph_facts(now: Running | None) -> GraphFacts | None:
     if sampler is None:
         return None
     node = now.graph[sampler]
+    behind = _behind(now.graph, _model_link(now.graph, node))
     return GraphFacts(
         stage=_stage(node),
         before=_stage(now.graph.get(_end(node["inputs"].get("latent_image")), {})),
         after=next((_stage(later) for later in now.graph.values() if _continues(later, sampler)), None),
-        loras=tuple(_loras_behind(now.graph, _model_link(now.graph, node))),
+        loras=tuple(_loras(behind)),
+        model_file=_model_file(behind),
+        encoders=_encoders(now, sampler),
     )
 
 
@@ -46,6 +53,7 @@ def model_state(model: Model | None, vae: Vae | None) -> ModelState | None:
         patched=len(model.patches),
         reads_guidance=reads_guidance(model),
         vae_channels=None if vae is None else vae.latent_channels,
+        side=side_of(model),
     )
 
 
@@ -108,18 +116,38 @@ def _model_link(graph: dict, sampler: dict):
     return (guider or sampler).get("inputs", {}).get("model")
 
 
-def _loras_behind(graph: dict, link) -> list[str]:
-    """Names of the LoRA files on the way of a MODEL back to its loader, first come first."""
-    found: list[str] = []
+def _behind(graph: dict, link) -> list[dict]:
+    """The nodes on the way of a MODEL back to its loader, the loader first."""
+    found: list[dict] = []
     seen: set[str] = set()
     while (node := _end(link)) in graph and node not in seen:
         seen.add(node)
-        inputs = graph[node]["inputs"]
-        strength = LORA_LOADERS.get(graph[node]["class_type"])
-        if strength and inputs.get(strength) != 0 and isinstance(inputs.get("lora_name"), str):
-            found.insert(0, inputs["lora_name"])
-        link = inputs.get("model")
+        found.insert(0, graph[node])
+        link = graph[node]["inputs"].get("model")
     return found
+
+
+def _loras(behind: list[dict]) -> list[str]:
+    """Names of LoRA files, first come first, without those of strength 0."""
+    loaders = [node for node in behind if node["class_type"] in LORA_LOADERS]
+    used = [node["inputs"] for node in loaders if node["inputs"].get(LORA_LOADERS[node["class_type"]]) != 0]
+    return [inputs["lora_name"] for inputs in used if isinstance(inputs.get("lora_name"), str)]
+
+
+def _model_file(behind: list[dict]) -> str:
+    inputs = behind[0]["inputs"] if behind else {}
+    return next((inputs[name] for name in MODEL_FILES if isinstance(inputs.get(name), str)), "")
+
+
+def _encoders(now: Running, sampler: str) -> tuple[str, ...]:
+    """By the files that their loaders name; by the class and number of a loader that names none."""
+    loaders = [now.words.encoder(sampler, name) for name in ("positive", "negative")]
+    return tuple(dict.fromkeys(_loader_name(now.graph, loader) for loader in loaders if loader is not None))
+
+
+def _loader_name(graph: dict, loader: str) -> str:
+    texts = [value for value in graph[loader]["inputs"].values() if isinstance(value, str)]
+    return " ".join((graph[loader]["class_type"], *texts)) if texts else f"{graph[loader]['class_type']} {loader}"
 
 
 def _end(link) -> str:

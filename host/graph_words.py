@@ -47,6 +47,29 @@ class GraphWords:
             return None
         return str(self._node(link[0]).get("class_type", "a node that is not in the graph"))
 
+    def encoder(self, node: str, name: str) -> str | None:
+        """The node whose CLIP wrote a conditioning input: its loader, behind LoRAs and settings; None where the way
+        there is not known.
+        """
+        link = self._conditioning(node, name)
+        for _ in range(FARTHEST):
+            if link is None:
+                return None
+            inputs = self.inputs(str(link[0]))
+            if is_link(inputs.get("clip")):
+                return self._loader(inputs["clip"])
+            link = self._through(inputs, link[1])
+        return None
+
+    def _loader(self, link: list) -> str | None:
+        for _ in range(FARTHEST):
+            node = str(link[0])
+            further = self.inputs(node).get("clip")
+            if not is_link(further):
+                return node if node in self.graph else None
+            link = further
+        return None
+
     def inputs(self, node: str) -> dict:
         found = self._node(node).get("inputs")
         return found if isinstance(found, dict) else {}

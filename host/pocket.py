@@ -52,6 +52,7 @@ class PocketConfig(comfy.supported_models_base.BASE):
     sampling_settings = SCHEDULE
     latent_format = PocketLatent
     memory_usage_factor = 0.1
+    made_for = UNET["image_size"] * DOWNSCALE
 
 
 class PocketModel(comfy.model_base.BaseModel):

@@ -46,7 +46,7 @@ const SHEETS = [
   ...["elements/theme.css", "elements/elements.css", "viewer.css", "stage/stage.css", "triangle/triangle.css"],
   ...["steps/steps.css", "cells/cells.css", "plot/plot.css", "lab/lab.css", "plot/heat.css", "predict/predict.css"],
   "../panel/panel.css",
-  "doctor/doctor.css",
+  ...["doctor/marks.css", "doctor/doctor.css"],
   "../graph/words_on_node.css",
 ];
 /** What comes while a run goes on, and the verb of a view that takes it. */
@@ -124,13 +124,21 @@ function pointAt(node, place) {
   return view.point(place) ? null : "not yet";
 }
 
+/** Sets every viewer that shows a deck; gives why none is, or null. */
+function pointAtDeck(fingerprint, place) {
+  const nodes = [...everyNode(app.rootGraph)].map(([node]) => node);
+  const showing = nodes.filter((node) => residents.get(node)?.view.fingerprint?.() === fingerprint);
+  const answers = showing.map((node) => pointAt(node, place));
+  return answers.length ? (answers.find((why) => why !== null) ?? null) : "no viewer";
+}
+
 /** As ComfyUI fills in the names of its own Save nodes. */
 const filledIn = (name) => globalThis.comfyAPI?.utils?.applyTextReplacements?.(app.graph, name) ?? name;
 
 /* A viewer or a chart in a node */
 
 function settleIn(node, kind) {
-  const view = kind.create({ document, load, remember: (place) => keepPlace(node, place) });
+  const view = kind.create({ document, load, point: pointAtDeck, remember: (place) => keepPlace(node, place) });
   residents.set(node, { view, key: kind.key, signature: null, recalled: false });
   view.element.lang = language;
   forwardToCanvas(view.element);

@@ -52,6 +52,10 @@ class DenoiscopeDoctor(io.ComfyNode):
             outputs=[
                 io.String.Output(display_name="findings", tooltip="The findings as text, to paste into a bug report."),
                 io.String.Output(display_name="json", tooltip="The same as JSON, for programs."),
+                DeckSocket.Output(
+                    display_name="deck",
+                    tooltip="The deck with the findings on it: viewers and pages mark the steps they speak of.",
+                ),
             ],
         )
 
@@ -61,6 +65,7 @@ class DenoiscopeDoctor(io.ComfyNode):
         import json
 
         from ..core.diagnosing.diagnose import diagnose
+        from ..core.diagnosing.marked import marked
         from ..core.diagnosing.report import report
         from ..core.telling.contract import RESULTS
         from ..core.telling.diagnosis import diagnosis_payload
@@ -75,9 +80,9 @@ class DenoiscopeDoctor(io.ComfyNode):
             decode=decoding_of(deck, vae),
         )
         payload = diagnosis_payload(found)
-        text = report(found)
         return io.NodeOutput(
-            text,
+            report(found),
             json.dumps(payload, ensure_ascii=False, indent=2),
+            marked(deck, found),
             ui={RESULTS.diagnosis: [payload]},
         )

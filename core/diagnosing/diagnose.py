@@ -9,7 +9,7 @@ from .evidence import Decoded, Evidence
 from .finding import Diagnosis, Finding
 from .quantities import QUANTITIES
 from .reading import NotKnown, Reading
-from .rules import RULES, STRENGTHS, Rule
+from .rules import FOLLOWS, RULES, STRENGTHS, Rule
 from .static_facts import GraphFacts, ModelState
 from .words import WORDS
 
@@ -47,9 +47,10 @@ def diagnosis_of(deck: Deck, evidences: Sequence[Evidence]) -> Diagnosis:
     return Diagnosis(
         title=deck.title,
         model=deck.model,
+        deck=deck.fingerprint,
         runs=len(evidences),
         steps=max(evidence.run.steps for evidence in evidences),
-        findings=tuple(sorted(found, key=lambda finding: STRENGTHS.index(finding.strength))),
+        findings=tuple(sorted(with_causes(found), key=_order)),
         looked=tuple(name for name in readings if name not in unknown),
         not_known=unknown,
     )
@@ -68,17 +69,34 @@ def finding_of(rule: Rule, readings: Sequence[list[Reading] | NotKnown]) -> Find
         return None
     first = shown[0][1]
     words = WORDS[rule.id]
-    filled = {"value": f"{first.value:.3g}", "percent": f"{first.value:.2g}", "step": str(first.step), **first.words}
+    values = {"value": f"{first.value:.3g}", "percent": f"{100 * first.value:.3g} %", "step": str(first.step)}
+    values |= first.words
     return Finding(
         rule=rule,
         value=first.value,
-        step=first.step,
-        seen=words.seen.format(**filled | {"percent": f"{100 * first.value:.3g} %"}),
+        seen=words.seen.format(**values),
         usually=words.usually,
         confirm=words.confirm,
-        advice=words.advice,
-        runs=tuple(dict.fromkeys(index for index, _ in shown)),
+        advice=words.advice.format(**values),
+        places=tuple(dict.fromkeys((index, reading.step) for index, reading in shown)),
+        values=values,
     )
+
+
+def with_causes(found: Sequence[Finding]) -> list[Finding]:
+    """The findings, each with the first other one that explains it in all its runs."""
+    return [replace(finding, follows=_cause_among(found, finding)) for finding in found]
+
+
+def _cause_among(found: Sequence[Finding], finding: Finding) -> str | None:
+    causes = FOLLOWS.get(finding.rule.id, ())
+    among = (other for other in found if other.rule.id in causes and {*finding.runs} <= {*other.runs})
+    return next((cause.rule.id for cause in among), None)
+
+
+def _order(finding: Finding) -> tuple[int, bool]:
+    """Strongest first; of equal strength, causes before what follows from them."""
+    return STRENGTHS.index(finding.strength), finding.follows is not None
 
 
 def check_runs(deck: Deck) -> None:

@@ -30,15 +30,24 @@ def _findings(diagnosis: Diagnosis) -> Iterator[str]:
         yield NOTHING
         yield ""
     for finding in diagnosis.findings:
-        yield from (f"{finding.strength.upper()}: {finding.seen}{_of(finding, diagnosis)}", *_rest(finding), "")
+        yield from (
+            f"{finding.strength.upper()}: {finding.seen}{_of(finding, diagnosis)}",
+            *_rest(finding, diagnosis),
+            "",
+        )
 
 
-def _rest(finding: Finding) -> Iterator[str]:
-    rule = finding.rule
+def _rest(finding: Finding, diagnosis: Diagnosis) -> Iterator[str]:
+    rule, cause = finding.rule, cause_of(finding, diagnosis)
     yield f"  usual cause: {finding.usually}"
     yield f"  to confirm: {finding.confirm}"
-    yield f"  to do: {finding.advice}"
+    yield f"  to do: {finding.advice if cause is None else f'mend first what this follows from: {cause.seen}'}"
     yield f"  by: {rule.quantity} = {finding.value:.4g}, {rule.comparison} ({rule.source})"
+
+
+def cause_of(finding: Finding, diagnosis: Diagnosis) -> Finding | None:
+    """The finding that explains this one."""
+    return next((cause for cause in diagnosis.findings if cause.rule.id == finding.follows), None)
 
 
 def _of(finding: Finding, diagnosis: Diagnosis) -> str:
@@ -48,7 +57,8 @@ def _of(finding: Finding, diagnosis: Diagnosis) -> str:
 
 
 def _looked(diagnosis: Diagnosis) -> Iterator[str]:
-    yield f"Looked at: {'; '.join(diagnosis.looked)}."
+    yield "Looked at:"
+    yield from (f"  - {name}" for name in diagnosis.looked)
     for why in dict.fromkeys(diagnosis.not_known.values()):
-        names = [name for name, one in diagnosis.not_known.items() if one == why]
-        yield f"Not looked at, because {why}: {'; '.join(names)}."
+        yield f"Not looked at, because {why}:"
+        yield from (f"  - {name}" for name, one in diagnosis.not_known.items() if one == why)

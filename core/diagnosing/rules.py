@@ -15,12 +15,17 @@ Strength = Literal["certain", "measured", "suspected"]
 STRENGTHS: tuple[str, ...] = get_args(Strength)
 ARITHMETIC = "arithmetic: true of every run"
 MEASURED = "docs/doctor.md, healthy runs"
+MAKERS = "sizes and steps that its makers name"
+ENCODER = "a model reads what its own encoder writes"
 MENG = "distilled from guided runs, Meng et al. 2023, section 3.1"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Rule:
-    """A finding where the quantity lies above `over`, or below `under`. Words: words.py, by `id`."""
+    """A finding where the quantity lies above `over`, or below `under`. Words: words.py, by `id`.
+
+    `view` is where a viewer shows it best.
+    """
 
     id: str
     quantity: str
@@ -28,6 +33,7 @@ class Rule:
     over: float = inf
     under: float = -inf
     source: str = ARITHMETIC
+    view: str = "x0"
 
     def holds(self, value: float) -> bool:
         return value > self.over or value < self.under
@@ -38,8 +44,10 @@ class Rule:
         return f"above {self.over:g}" if self.over < inf else f"below {self.under:g}"
 
 
-def _rule(id: str, strength: Strength, quantity: str, source: str = ARITHMETIC, **limit: float) -> Rule:
-    return Rule(id=id, strength=strength, quantity=quantity, source=source, **limit)
+def _rule(
+    id: str, strength: Strength, quantity: str, source: str = ARITHMETIC, view: str = "x0", **limit: float
+) -> Rule:
+    return Rule(id=id, strength=strength, quantity=quantity, source=source, view=view, **limit)
 
 
 def _bad(whose: str) -> str:
@@ -48,46 +56,65 @@ def _bad(whose: str) -> str:
 
 # fmt: off
 RULES: tuple[Rule, ...] = (
-    _rule("bad-start",          "certain",   _bad(not_finite.START),                      over=0),
-    _rule("bad-sampler",        "certain",   _bad(not_finite.SAMPLER),                    over=0),
-    _rule("bad-between",        "certain",   _bad(not_finite.BETWEEN),                    over=0),
-    _rule("bad-model",          "certain",   _bad(not_finite.MODEL),                      over=0),
-    _rule("bad-prompt",         "certain",   _bad(not_finite.PROMPT),                     over=0),
-    _rule("bad-negative",       "certain",   _bad(not_finite.NEGATIVE),                   over=0),
-    _rule("bad-guidance",       "certain",   _bad(not_finite.GUIDANCE),                   over=0),
-    _rule("bad-decode",         "certain",   "decoded values that are not finite",        over=0),
-    _rule("flat-start",         "certain",   "spread of the start",                       under=1e-12),
-    _rule("empty-source",       "certain",   "share of picture missing from the start",   over=0.05),
-    _rule("noise-left",         "certain",   "last sigma",                                over=0),
-    _rule("no-pull",            "certain",   "strongest pull",                            under=1e-12),
-    _rule("unused-negative",    "certain",   "negative prompt that was never asked",      over=0),
-    _rule("repeated",           "certain",   "answers repeated to the bit",               over=0),
-    _rule("same-as-reference",  "certain",   "first guess equal to the reference's",      over=0),
-    _rule("lora-nothing",       "certain",   "LoRAs that changed no weight",              over=0),
-    _rule("other-channels",     "certain",   "channels that the VAE does not share",      over=0),
-    _rule("steps-missing",      "certain",   "steps left out between two samplers",       over=0),
-    _rule("steps-twice",        "certain",   "steps left out between two samplers",       under=0),
-    _rule("noise-twice",        "certain",   "noise left in and added again",             over=0),
-    _rule("noise-nowhere",      "certain",   "noise neither left in nor added",           over=0),
-    _rule("start-loud",         "measured",  "noise at the start, added by this sampler", MEASURED, over=1.28),
-    _rule("start-quiet",        "measured",  "noise at the start, added by this sampler", MEASURED, under=0.8),
-    _rule("stage-loud",         "measured",  "noise at the start, handed on",             MEASURED, over=1.2),
-    _rule("stage-quiet",        "measured",  "noise at the start, handed on",             MEASURED, under=0.7),
-    _rule("noise-drift",        "measured",  "noise on the way",                          MEASURED, over=1.25),
-    _rule("noise-lost",         "measured",  "least noise on the way",                    MEASURED, under=0.65),
-    _rule("implied-low",        "measured",  "noise that the guess implies",              MEASURED, under=0.75),
-    _rule("implied-high",       "measured",  "noise that the guess implies",              MEASURED, over=1.2),
-    _rule("burnt",              "measured",  "spread of the guided guess",                MEASURED, over=1.6),
-    _rule("off-guess",          "measured",  "distance from the last guess",              MEASURED, over=0.2),
-    _rule("long-last-step",     "suspected", "noise that the last step takes out",        MEASURED, over=0.7),
-    _rule("reused",             "measured",  "answers repeated up to rounding",           MEASURED, over=0),
-    _rule("vae-loss",           "measured",  "latent lost in the VAE",                    MEASURED, over=0.6),
+    _rule("bad-start",          "certain",   _bad(not_finite.START),                  over=0, view="x"),
+    _rule("bad-sampler",        "certain",   _bad(not_finite.SAMPLER),                  over=0, view="x"),
+    _rule("bad-between",        "certain",   _bad(not_finite.BETWEEN),                  over=0, view="x"),
+    _rule("bad-model",          "certain",   _bad(not_finite.MODEL),                    over=0),
+    _rule("bad-prompt",         "certain",   _bad(not_finite.PROMPT),                   over=0, view="cond"),
+    _rule("bad-negative",       "certain",   _bad(not_finite.NEGATIVE),                 over=0, view="uncond"),
+    _rule("bad-guidance",       "certain",   _bad(not_finite.GUIDANCE),                 over=0),
+    _rule("bad-decode",         "certain",   "decoded values that are not finite",      over=0, view="x"),
+    _rule("flat-start",         "certain",   "spread of the start",                     under=1e-12, view="x"),
+    _rule("empty-source",       "certain",   "share of picture missing from the start", over=0.05, view="x"),
+    _rule("noise-left",         "certain",   "last sigma",                              over=0, view="x"),
+    _rule("no-pull",            "certain",   "strongest pull",                          under=1e-12, view="difference"),
+    _rule("unused-negative",    "certain",   "negative prompt that was never asked",    over=0),
+    _rule("repeated",           "certain",   "answers repeated to the bit",             over=0),
+    _rule("same-as-reference",  "certain",   "first guess equal to the reference's",    over=0),
+    _rule("lora-nothing",       "certain",   "LoRAs that changed no weight",            over=0),
+    _rule("other-channels",     "certain",   "channels that the VAE does not share",    over=0),
+    _rule("steps-missing",      "certain",   "steps left out between two samplers",     over=0, view="x"),
+    _rule("steps-twice",        "certain",   "steps left out between two samplers",     under=0, view="x"),
+    _rule("noise-twice",        "certain",   "noise left in and added again",           over=0, view="x"),
+    _rule("noise-nowhere",      "certain",   "noise neither left in nor added",         over=0, view="x"),
+    _rule("start-loud",         "measured", "noise at the start, added by this sampler", MEASURED, over=1.28, view="x"),
+    _rule("start-quiet",        "measured", "noise at the start, added by this sampler", MEASURED, under=0.8, view="x"),
+    _rule("stage-loud",         "measured",  "noise at the start, handed on",           MEASURED, over=1.2, view="x"),
+    _rule("stage-quiet",        "measured",  "noise at the start, handed on",           MEASURED, under=0.7, view="x"),
+    _rule("noise-drift",        "measured",  "noise on the way",                        MEASURED, over=1.25, view="x"),
+    _rule("noise-lost",         "measured",  "least noise on the way",                  MEASURED, under=0.65, view="x"),
+    _rule("implied-low",        "measured",  "noise that the guess implies",            MEASURED, under=0.75),
+    _rule("implied-high",       "measured",  "noise that the guess implies",            MEASURED, over=1.2),
+    _rule("burnt",              "measured",  "spread of the guided guess",              MEASURED, over=1.6),
+    _rule("off-guess",          "measured",  "distance from the last guess",            MEASURED, over=0.2, view="x"),
+    _rule("long-last-step",     "suspected", "noise that the last step takes out",      MEASURED, over=0.7, view="x"),
+    _rule("reused",             "measured",  "answers repeated up to rounding",         MEASURED, over=0),
+    _rule("vae-loss",           "measured",  "latent lost in the VAE",                  MEASURED, over=0.6, view="x"),
     _rule("wider",              "measured",  "spread of the last guess beside the reference's", MEASURED, over=1.6),
-    _rule("wide-guess",         "suspected", "spread of the last guess",                  MEASURED, over=1.8),
-    _rule("flat-guess",         "suspected", "spread of the last guess",                  MEASURED, under=0.3),
-    _rule("far-channel",        "suspected", "mean of the farthest channel",              MEASURED, over=3.0),
-    _rule("still-moving",       "suspected", "move of the last guess",                    MEASURED, over=0.5),
-    _rule("two-guidances",      "suspected", "cfg beside guidance of its own",            MENG, over=1),
-    _rule("few-step-cfg",       "suspected", "cfg on a few-step LoRA",                    MENG, over=2),
+    _rule("wide-guess",         "suspected", "spread of the last guess",                MEASURED, over=1.8),
+    _rule("flat-guess",         "suspected", "spread of the last guess",                MEASURED, under=0.3),
+    _rule("far-channel",        "suspected", "mean of the farthest channel",            MEASURED, over=3.0),
+    _rule("still-moving",       "suspected", "move of the last guess",                  MEASURED, over=0.5),
+    _rule("two-guidances",      "suspected", "cfg beside guidance of its own",          MENG, over=1),
+    _rule("few-step-cfg",       "suspected", "cfg on a model made for few steps",       MENG, over=2),
+    _rule("few-step-steps",     "suspected", "steps of a model made for few",           MAKERS, over=16),
+    _rule("other-size",         "suspected", "area beside the model's own",             MAKERS, over=2.5),
+    _rule("two-encoders",       "suspected", "text encoders of the two prompts",        ENCODER, over=1),
 )
 # fmt: on
+
+_START = (
+    *("empty-source", "flat-start", "steps-missing", "steps-twice", "noise-twice", "noise-nowhere"),
+    *("start-loud", "start-quiet", "stage-loud", "stage-quiet"),
+)
+FOLLOWS: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(("noise-drift", "noise-lost", "implied-low", "implied-high", "flat-guess", "still-moving"), _START),
+    **dict.fromkeys(("wide-guess", "far-channel"), (*_START, "burnt", "wider")),
+    "burnt": _START,
+    "stage-loud": ("steps-missing", "noise-twice"),
+    "stage-quiet": ("steps-twice", "noise-nowhere"),
+    "start-loud": ("noise-twice",),
+}
+"""Findings that another one explains: a run that began from the wrong noise has wrong numbers all the way down,
+whatever its guidance and its model are.
+"""

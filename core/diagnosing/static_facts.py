@@ -24,12 +24,16 @@ class GraphFacts:
 
     before, after  the sampler that hands it its latent, and the one that it hands it to; None where there is none
     loras          names of the LoRA files that its model passes through, those of strength 0 left out
+    model_file     name of the file that its model was loaded from; empty where that is not told
+    encoders       the text encoders behind its prompts, each once; empty where they are not told
     """
 
     stage: Stage | None = None
     before: Stage | None = None
     after: Stage | None = None
     loras: tuple[str, ...] = ()
+    model_file: str = ""
+    encoders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,3 +49,4 @@ class ModelState:
     patched: int
     reads_guidance: bool
     vae_channels: int | None = None
+    side: int | None = None

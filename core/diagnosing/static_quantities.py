@@ -4,7 +4,7 @@ from .evidence import Evidence
 from .reading import NotKnown, Reading, Readings
 from .static_facts import GraphFacts, Stage
 
-NO_GRAPH = NotKnown("the graph is not known: the deck came from a file, or from a sampler that is not among the stock")
+NO_GRAPH = NotKnown("the graph is not known (a deck of a file, or another sampler)")
 NO_MODEL = NotKnown("no MODEL is connected")
 FEW_STEP_WORDS = ("lightning", "turbo", "lcm", "hyper", "schnell", "dmd", "causvid", "lightx2v", "few step")
 """What files of models and LoRAs that were distilled to few steps have in their names."""
@@ -47,11 +47,42 @@ def two_guidances(evidence: Evidence) -> Readings:
 
 
 def guidance_on_few_steps(evidence: Evidence) -> Readings:
-    """The cfg of a run whose LoRAs are called what few-step LoRAs are called; 1 where there is none."""
+    """The cfg of a run whose model or LoRAs are called what few-step files are called; 1 where there is none."""
+    return _on_few_steps(evidence, _cfg(evidence), otherwise=1.0)
+
+
+def steps_of_few(evidence: Evidence) -> Readings:
+    """The steps of such a run; 0 where there is none."""
+    return _on_few_steps(evidence, float(evidence.run.steps), otherwise=0.0)
+
+
+def _on_few_steps(evidence: Evidence, value: float, *, otherwise: float) -> Readings:
     if evidence.graph is None:
         return NO_GRAPH
-    few = [name for name in evidence.graph.loras if any(word in name.lower() for word in FEW_STEP_WORDS)]
-    return [Reading(value=_cfg(evidence) if few else 1.0, words={"loras": ", ".join(few)})]
+    files = (evidence.graph.model_file, *evidence.graph.loras)
+    few = [name for name in files if any(word in name.lower() for word in FEW_STEP_WORDS)]
+    return [Reading(value=value if few else otherwise, words={"files": ", ".join(few)})]
+
+
+def area_beside_its_own(evidence: Evidence) -> Readings:
+    """How many times the picture's area goes into that which the model was made for, or the other way round."""
+    if evidence.model is None:
+        return NO_MODEL
+    if (side := evidence.model.side) is None:
+        return NotKnown("the size that this model was made for is not known")
+    height, width = evidence.deck.pixels
+    ratio = height * width / side**2
+    words = {"width": str(width), "height": str(height), "side": str(side), "ratio": f"{ratio:.3g}"}
+    return [Reading(value=max(ratio, 1 / ratio), words=words)]
+
+
+def encoders_of_prompts(evidence: Evidence) -> Readings:
+    if evidence.graph is None:
+        return NO_GRAPH
+    encoders = evidence.graph.encoders
+    if not encoders:
+        return NotKnown("the prompts do not come straight from a text encoder")
+    return [Reading(value=float(len(encoders)), words={"encoders": "; ".join(encoders)})]
 
 
 def channels_of_the_vae(evidence: Evidence) -> Readings:
@@ -86,6 +117,9 @@ QUANTITIES = {
     "noise neither left in nor added": noise_nowhere,
     "LoRAs that changed no weight": loras_without_effect,
     "cfg beside guidance of its own": two_guidances,
-    "cfg on a few-step LoRA": guidance_on_few_steps,
+    "cfg on a model made for few steps": guidance_on_few_steps,
+    "steps of a model made for few": steps_of_few,
+    "area beside the model's own": area_beside_its_own,
+    "text encoders of the two prompts": encoders_of_prompts,
     "channels that the VAE does not share": channels_of_the_vae,
 }

@@ -262,9 +262,27 @@ WORDS: dict[str, Words] = {
         "Set cfg to 1 and steer by the guidance node (FluxGuidance).",
     ),
     "few-step-cfg": _words(
-        "A few-step LoRA ({loras}) is used with cfg {value}.",
+        "A file made for few steps ({files}) is used with cfg {value}.",
         "cfg was left at a value for the model without it.",
         "cfg 1 gives softer contrast.",
-        "Set cfg to 1, or to what the LoRA's page names.",
+        "Set cfg to 1, or to what the page of the file names.",
+    ),
+    "few-step-steps": _words(
+        "A file made for few steps ({files}) was given {value} steps.",
+        "The number of steps was left at a value for the model without it.",
+        "4 to 8 steps give about as good a picture.",
+        "Take as many steps as the page of the file names.",
+    ),
+    "other-size": _words(
+        "The picture is {width} × {height}: {ratio} times the area of {side} × {side}, which this model was made for.",
+        "The empty latent was left at a size for another model.",
+        "At the model's own size things are not doubled, nor blurred.",
+        "Take an area of about {side} × {side}, and enlarge the picture afterwards.",
+    ),
+    "two-encoders": _words(
+        "The two prompts come from different text encoders ({encoders}).",
+        "One of them hangs on another loader that was left in the workflow.",
+        "With one encoder for both the picture is another.",
+        "Connect positive and negative to the same text encoder, the one that belongs to the model.",
     ),
 }  # fmt: skip

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
+import torch
+
+from ..fingerprint import fingerprint
 from ..latent_space import LatentSpace
 from ..parameterization import PARAMETERIZATIONS, Parameterization
 from .trajectory import Trajectory
@@ -87,6 +90,11 @@ class Deck:
     @property
     def bytes(self) -> int:
         return sum(t.bytes for t in self.trajectories)
+
+    @property
+    def fingerprint(self) -> str:
+        """Of where its runs ended: equal for the same deck, however it is handed on."""
+        return fingerprint(torch.stack([t.x[-1] for t in self.trajectories]))
 
     def trajectory(self, index: int) -> Trajectory:
         if not 0 <= index < len(self.trajectories):

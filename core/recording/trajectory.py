@@ -9,6 +9,7 @@ from ..fingerprint import fingerprint
 from ..parameterization import Parameterization, unit_variance_scale
 from ..tensors import bytes_of, rms_between
 from .attention import AttentionMaps
+from .mark import Mark, kept_marks
 from .origin import Origin
 
 LARGEST_SIGMA = 1e9
@@ -67,6 +68,7 @@ class Trajectory:
     at_once          how many were sampled in the same batch
     attention        where the model looked for chosen words at each guess; None where that was not recorded
     origin           programs, machine, model and inputs behind it; None where that was not kept
+    marks            what was found at its steps; not kept in files, as it can be found again
     """
 
     x: Tensor
@@ -91,6 +93,7 @@ class Trajectory:
     at_once: int = 1
     attention: AttentionMaps | None = None
     origin: Origin | None = None
+    marks: tuple[Mark, ...] = ()
 
     def __post_init__(self):
         _check(
@@ -179,6 +182,7 @@ class Trajectory:
             guidance_scales=tuple(self.guidance_scales[i] for i in guesses) if self.guidance_scales else (),
             regenerated=None if self.regenerated is None else self.regenerated[states],
             attention=None if self.attention is None else self.attention.thin(guesses),
+            marks=kept_marks(self.marks, states),
         )
 
     def at_unit_variance(self, state: int, parameterization: Parameterization, sigma_data: float) -> Tensor:

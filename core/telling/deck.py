@@ -1,6 +1,7 @@
 """The one function that decides what a browser hears of a deck: a versioned plain dict of finite numbers and text."""
 
 from collections.abc import Callable
+from dataclasses import asdict
 
 from ..comparing.triangle import pull, sentence
 from ..finite import finite
@@ -61,6 +62,7 @@ def payload(
     """
     return {
         **FORMATS.deck._asdict(),
+        "fingerprint": deck.fingerprint,
         "title": deck.title,
         "model": deck.model,
         "parameterization": deck.parameterization,
@@ -103,6 +105,7 @@ def _trajectory(deck: Deck, t: Trajectory) -> dict:
         "signal": [finite(s) for s in signal(t.sigmas, deck.parameterization, deck.sigma_data).tolist()],
         "error": [finite(e) for e in t.error_of_guesses()] if deck.kind == "forward" else [],
         "settling": settling_payload(deck, t),
+        "marks": [asdict(mark) for mark in t.marks],
     }
 
 

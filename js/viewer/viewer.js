@@ -16,6 +16,7 @@ import { begun, walkedOn } from "./deck/prediction.js";
 import { showsSettling } from "./deck/settling.js";
 import { DRAWS, extentOf, recalled, remembered } from "./deck/state.js";
 import { unordered, veiled } from "./deck/veil.js";
+import { createMarks } from "./doctor/marks.js";
 import { createBigView } from "./elements/big_view.js";
 import { createScope, onKey, setAttribute } from "./elements/elements.js";
 import { createKeeping } from "./elements/keeping.js";
@@ -42,8 +43,8 @@ import { emptyViewer, viewerLabel, viewsLabel } from "./words/viewer.js";
  * viewer gave to remember(place), called whenever the user has moved.
  *
  * Returns { element, show(payload), say(words), step(liveEvent), cells(liveEvent), views(liveEvent), hold(), stop(),
- * recall(place), open(place), point(place), shows(), destroy() }. `recall` stands where a user once stood, `open` where
- * a workflow says; `point` moves there from here.
+ * recall(place), open(place), point(place), fingerprint(), shows(), destroy() }. `recall` stands where a user once
+ * stood, `open` where a workflow says; `point` moves there from here.
  *
  * @param {import("./elements/panel.js").Given & { load: (source: any) => Promise<?Blob> }} given
  */
@@ -104,6 +105,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     toggle: (line) => become(moves.lineSwitched(state, line)),
   });
   const facts = createFacts(scope);
+  const marks = createMarks(scope, { plot: chart.plot, go: (place) => set({ ...place, touched: true }) });
   const predicting = createPredicting(scope, {
     plot: chart.plot,
     next: () => go(state.step + 1),
@@ -127,7 +129,8 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
   });
   const tools = createTools(scope, { picture, enlarge: () => big.toggle() });
   const content = layOut(scope, {
-    ...{ tabs, tools, stage, preview, compare, legend, attention, many, walk, predicting, transport, chart, facts },
+    ...{ tabs, tools, stage, preview, compare, legend, attention, many, walk, predicting, transport, chart },
+    ...{ marks, facts },
   });
   const element = scope.make("section", { class: "denoiscope", "aria-label": viewerLabel() }, content);
   const big = createBigView(
@@ -258,6 +261,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
       settled: showsSettling(state, deck),
       where: together.where,
     });
+    marks.arrange(deck, shown, together.where);
     facts.arrange(deck, unordered(deck, shown));
   }
 
@@ -365,6 +369,9 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     return (place.view ?? id) === id && (place.step ?? state.step) === state.step;
   }
 
+  /** Of the finished deck that it shows. */
+  const fingerprint = () => (shows() === "deck" ? whole.fingerprint : null);
+
   function shows() {
     if (deck === null) return null;
     return deck.live ? "live" : "deck";
@@ -385,5 +392,5 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     whole = deck = null;
   }
 
-  return { element, show, say, step, cells, views, hold, stop, recall, open, point, shows, destroy };
+  return { element, show, say, step, cells, views, hold, stop, recall, open, point, fingerprint, shows, destroy };
 }

@@ -12,7 +12,7 @@ from .test_languages import in_japanese
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-DENOISE = 6
+CFG, DENOISE = 3, 6
 
 
 def examined(*, denoise: float) -> dict:
@@ -24,6 +24,24 @@ def examined(*, denoise: float) -> dict:
     doctor["inputs"] = [{"name": "deck", "type": "DENOISCOPE_DECK", "link": 8}]
     flow["links"] = [link for link in flow["links"] if link[0] != 4]
     return flow
+
+
+def between() -> dict:
+    """A doctor whose deck, with the findings on it, goes on to a viewer; guidance of 30."""
+    flow = sampled(steps=6)
+    sampler, viewer = flow["nodes"][-2:]
+    sampler["widgets_values"][CFG] = 30.0
+    texts_and_deck = [*texts("findings"), {"name": "deck", "type": "DENOISCOPE_DECK", "links": [20]}]
+    doctor = {**viewer, "id": 20, "type": "DenoiscopeDoctor", "widgets_values": [], "size": [520, 560]}
+    doctor |= {"pos": [viewer["pos"][0] + 480, viewer["pos"][1]], "outputs": texts_and_deck}
+    doctor["inputs"] = [{"name": "deck", "type": "DENOISCOPE_DECK", "link": 8}]
+    link = next(link for link in flow["links"] if link[0] == 8)
+    flow["links"] = [one for one in flow["links"] if one is not link]
+    flow["links"] += [[8, *link[1:3], 20, 0, "DENOISCOPE_DECK"], [20, 20, 2, *link[3:]]]
+    deck = next(one for one in viewer["inputs"] if one["link"] == 8)
+    deck["link"] = 20
+    flow["nodes"].append(doctor)
+    return flow | {"last_link_id": 20, "last_node_id": 20}
 
 
 def compared() -> dict:
@@ -80,6 +98,34 @@ def test_after_a_reload_the_findings_are_there_again(opened):
     expect(opened.page.locator(".ds-doctor-card").first).to_be_visible(timeout=PATIENCE)
 
 
+def test_findings_are_marks_in_the_viewer_behind_the_doctor_and_a_click_leads_there(opened):
+    opened.load(between())
+    opened.run()
+    page = opened.page
+    marks = page.locator(".ds-plot .ds-finding")
+    expect(marks.first).to_be_visible(timeout=PATIENCE)
+    finding = page.locator(".ds-findings li", has=page.locator("button")).first
+    expect(finding).to_contain_text("measured")
+    slider = page.locator(".ds-time .ds-slider")
+    expect(slider).to_have_value("6")
+    card = page.locator(".ds-doctor-card").first
+    step = re.search(r"\d+", card.locator(".ds-doctor-show").inner_text())[0]
+    card.locator(".ds-doctor-show").click()
+    expect(slider).to_have_value(step)
+    expect(card.locator(".ds-doctor-said")).to_be_empty()
+    page.keyboard.press("End")
+    finding.locator("button").click()
+    expect(slider).to_have_value(step)
+
+
+def test_a_click_without_a_viewer_says_what_to_do(opened):
+    opened.load(examined(denoise=0.5))
+    opened.run()
+    card = opened.page.locator(".ds-doctor-card").first
+    card.locator(".ds-doctor-show").click(timeout=PATIENCE)
+    expect(card.locator(".ds-doctor-said")).to_contain_text("No viewer in this graph shows this run")
+
+
 @pytest.mark.parametrize("classic", [True, False], ids=["classic", "nodes 2.0"])
 def test_the_panel_reads_japanese(server, chromium, classic):
     with frontend(chromium, server.url, classic=classic, watch=in_japanese) as opened:
@@ -87,5 +133,6 @@ def test_the_panel_reads_japanese(server, chromium, classic):
         opened.run()
         card = opened.page.locator(".ds-doctor-card").first
         expect(card).to_contain_text("確実", timeout=PATIENCE)
+        expect(card).to_contain_text("空の潜在画像に対する 1 未満の denoise")
         expect(card.locator("dt")).to_have_text(["よくある原因", "確かめるには", "対処", "数値"])
         expect(opened.page.locator(".ds-doctor-looked").first).to_contain_text(re.compile(r"調べた項目: \d+"))

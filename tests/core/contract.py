@@ -20,6 +20,7 @@ from denoiscope.core.lora.rank_sweep import rank_grid
 from denoiscope.core.lora.spectrum import layer_spectrum, lora_spectrum
 from denoiscope.core.measuring.measures import Wanted, measure
 from denoiscope.core.recording.deck import Deck
+from denoiscope.core.recording.mark import Mark
 from denoiscope.core.showing.rendering import approximate_decoder
 from denoiscope.core.telling.chart import chart_payload
 from denoiscope.core.telling.comparison import comparison_payload
@@ -64,7 +65,10 @@ def runs() -> Deck:
     """Two runs that differ in all that a run can: one is whole and took another prompt on its way, one was stopped."""
     first, second = deck().trajectories
     settings = replace(first.settings, negative="blurry", prompt_after="a boat", switch_at=2)
-    first = replace(first, settings=settings, guidance_scales=(4.0, None, 4.0, 7.0), seconds=0.5, at_once=2)
+    mark = Mark(rule="burnt", strength="measured", seen="It is wide.", step=1, view="x0", values={"value": "2"})
+    first = replace(
+        first, marks=(mark,), settings=settings, guidance_scales=(4.0, None, 4.0, 7.0), seconds=0.5, at_once=2
+    )
     second = replace(second, complete=False, notes=("It was stopped.",), model_calls=(1, 2, 1, 0))
     return replace(deck(), trajectories=(first, second))
 

@@ -9,9 +9,10 @@ import torch
 
 from denoiscope.core.diagnosing.diagnose import diagnose
 from denoiscope.core.diagnosing.evidence import Decoded
+from denoiscope.core.diagnosing.marked import marked
 from denoiscope.core.diagnosing.quantities import QUANTITIES
 from denoiscope.core.diagnosing.report import NOTHING, report
-from denoiscope.core.diagnosing.rules import RULES, STRENGTHS
+from denoiscope.core.diagnosing.rules import FOLLOWS, RULES, STRENGTHS
 from denoiscope.core.diagnosing.static_facts import GraphFacts, ModelState, Stage
 from denoiscope.core.diagnosing.words import WORDS
 from denoiscope.core.recording.origin import Origin
@@ -131,6 +132,12 @@ CASES = {
     "still-moving": lambda: (with_last(-picture()), {}),
     "two-guidances": lambda: (run(), {"model": replace(MODEL, reads_guidance=True)}),
     "few-step-cfg": lambda: (run(), {"graph": GraphFacts(loras=("SDXL-Lightning_4step.safetensors",))}),
+    "few-step-steps": lambda: (
+        run().thin([i // 3 for i in range(19)]),
+        {"graph": GraphFacts(model_file="xl_turbo.ckpt")},
+    ),
+    "other-size": lambda: (run(), {"model": replace(MODEL, side=512)}),
+    "two-encoders": lambda: (run(), {"graph": GraphFacts(encoders=("CLIPLoader a", "CLIPLoader b"))}),
 }
 
 
@@ -193,6 +200,43 @@ def test_sentences_are_filled_in_and_ready_for_json(rule):
 def test_the_strongest_come_first():
     strengths = [f.strength for f in diagnose(deck_of(run(x0=3 * run().cond, uncond=run().cond))).findings]
     assert strengths == sorted(strengths, key=STRENGTHS.index) and len(set(strengths)) > 1
+
+
+def test_a_finding_that_another_one_explains_comes_after_it_and_gives_no_advice_of_its_own():
+    begun = replace(with_last(4 * picture()), sigmas=run().sigmas / 6, origin=Origin(largest_sigma=14.6))
+    diagnosis = diagnose(deck_of(begun))
+    follows = {finding.rule.id: finding.follows for finding in diagnosis.findings}
+    assert (follows["empty-source"], follows["wide-guess"]) == (None, "empty-source")
+    wide = next(finding for finding in diagnosis.findings if finding.rule.id == "wide-guess")
+    assert wide.advice not in report(diagnosis)
+    assert f"mend first what this follows from: {diagnosis.findings[0].seen}" in report(diagnosis)
+
+
+def test_a_cause_in_one_run_does_not_explain_what_another_run_shows():
+    begun = replace(run(), sigmas=run().sigmas / 6, origin=Origin(largest_sigma=14.6))
+    both = diagnose(deck_of(begun, with_last(4 * picture()))).findings
+    assert {f.rule.id: f.follows for f in both if f.rule.id in ("empty-source", "wide-guess")} == {
+        "empty-source": None,
+        "wide-guess": None,
+    }
+
+
+def test_consequences_and_causes_are_rules():
+    ids = {rule.id for rule in RULES}
+    assert {*FOLLOWS} <= ids and {cause for causes in FOLLOWS.values() for cause in causes} <= ids
+
+
+def test_the_deck_that_goes_on_carries_the_findings_at_their_steps():
+    deck = deck_of(run(), broken("cond"))
+    whole, second = marked(deck, diagnose(deck)), 1
+    assert [run.marks for run in whole.trajectories][0] == ()
+    (mark,) = whole.trajectories[second].marks
+    assert (mark.rule, mark.strength, mark.step, mark.view) == ("bad-prompt", "certain", 2, "cond")
+    assert whole.fingerprint == deck.fingerprint != deck.only(0).fingerprint
+    assert whole.only(second).trajectories[0].marks == (mark,)
+    thinned = whole.trajectories[second].thin([0, 2, 4])
+    assert [one.step for one in thinned.marks] == [1]
+    assert whole.trajectories[second].thin([0, 4]).marks == ()
 
 
 def test_what_could_not_be_looked_at_is_said_with_its_reason():

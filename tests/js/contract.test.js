@@ -52,6 +52,8 @@ const SHOWN = {
 };
 
 const PROGRAMS = "for programs that read the result";
+const LEADS = "a click leads there";
+const OTHER_LANGUAGES = "other languages fill it in";
 const GRAPH = "js/denoiscope.js reads it";
 /** What a view does not show, and why it is sent. */
 const NOT_SHOWN = {
@@ -74,6 +76,19 @@ const NOT_SHOWN = {
     ]),
   ),
   "live_step.items": "the labels say it",
+  "deck.fingerprint": GRAPH,
+  ...Object.fromEntries(
+    [
+      ["deck.trajectories[].marks[]", ["value"]],
+      ["diagnosis.findings[]", ["value", "percent", "step", "steps", "sigma"]],
+    ].flatMap(([kind, values]) => [
+      [`${kind}.view`, LEADS],
+      ...values.map((name) => [`${kind}.values.${name}`, OTHER_LANGUAGES]),
+    ]),
+  ),
+  "deck.trajectories[].marks[].rule": OTHER_LANGUAGES,
+  "diagnosis.deck": GRAPH,
+  "diagnosis.findings[].places[].run": LEADS,
   "diagnosis.summary": "the head counts them itself, in the viewer's language",
   "diagnosis.findings[].id": PROGRAMS,
   ...Object.fromEntries(["parted.step", "parted.quantity", "calls[]"].map((path) => [`comparison.${path}`, PROGRAMS])),

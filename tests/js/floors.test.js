@@ -34,7 +34,7 @@ const FLOORS = {
   "viewer/triangle": [...CELLS, "viewer/language", "viewer/cells"],
   viewer: [
     ...CELLS, "viewer/language", "viewer/covers", "viewer/steps", "viewer/cells", "viewer/predict", "viewer/stage",
-    "viewer/triangle",
+    "viewer/triangle", "viewer/doctor",
   ],
   live: ["pocket", "viewer/elements", "viewer/language", "viewer"],
   panel: ["graph", "viewer/elements"],

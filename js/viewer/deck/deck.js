@@ -26,9 +26,10 @@ import { beingDrawn, deckRefusals, gone } from "../words/viewer.js";
  * veil, reach, opens: of one that hides something, as veil.js has it.
  * @typedef {{ title: string, kind?: string, axes?: { name: string, values: string[] }[],
  *   tile: { width: number, height: number }, trajectories: Trajectory[], steps: number, frames: number, views: View[],
- *   failure: string, model?: ?string, parameterization?: ?string, settling?: any, attention?: any, predict?: any,
- *   live: boolean, run?: string, newest?: number, stopped?: boolean, cells?: boolean, arrived?: Map<number, any>,
- *   drawing?: boolean, total?: number, finished?: number, veil?: string, reach?: number, opens?: string }} Deck
+ *   failure: string, fingerprint?: ?string, model?: ?string, parameterization?: ?string, settling?: any,
+ *   attention?: any, predict?: any, live: boolean, run?: string, newest?: number, stopped?: boolean, cells?: boolean,
+ *   arrived?: Map<number, any>, drawing?: boolean, total?: number, finished?: number, veil?: string, reach?: number,
+ *   opens?: string }} Deck
  */
 
 /**
@@ -45,6 +46,7 @@ export function readDeck(payload) {
     drawing: payload.views.some((view) => view.drawing),
     failure: gone(),
     title: payload.title ?? "",
+    fingerprint: payload.fingerprint ?? null,
     model: payload.model ?? null,
     parameterization: payload.parameterization ?? null,
     kind: payload.kind ?? "run",

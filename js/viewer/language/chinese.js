@@ -383,6 +383,11 @@ export const chinese = {
   // The doctor, and two runs compared.
   "Run the workflow, and what the run shows appears here.": "运行工作流后，从运行中看出的内容会出现在这里。",
   "Run the workflow, and what differs between the two runs appears here.": "运行工作流后，两次运行的差异会出现在这里。",
+  "Mend first what this follows from: {1}": "先修好它的起因：{1}",
+  "Findings": "发现",
+  "show step {1}": "显示第 {1} 步",
+  "No viewer in this graph shows this run: connect its deck to a Deck Viewer and run.": "此图中没有查看器显示这次运行：把它的轨迹集连接到轨迹集查看器并运行。",
+  "The viewer keeps this step back until a prediction was made.": "作出预测之前，查看器不显示这一步。",
   "Run doctor": "运行医生",
   "Two runs compared": "两次运行的比较",
   "Nothing found: every number looked at is as in a healthy run.": "没有发现问题：检查过的数值都与正常运行一致。",

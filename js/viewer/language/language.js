@@ -17,6 +17,9 @@ const TRADITIONAL = /^zh-(hant|tw|hk|mo)\b/i;
 /** A page speaks one language: the only thing here that changes. */
 let table = TABLES.en;
 
+/** The name of the language spoken, for words that have a table of their own. */
+export const spoken = () => Object.keys(TABLES).find((name) => TABLES[name] === table);
+
 /**
  * Takes the first language that is known, of one or several as browsers name them (ja, zh-CN), and gives back its name.
  */

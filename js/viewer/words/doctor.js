@@ -1,6 +1,24 @@
 // What the doctor's panel and the comparison of two runs say beside the sentences that come with them.
 
-import { phrase, term } from "../language/language.js";
+import { doctorChinese } from "../language/doctor_chinese.js";
+import { doctorJapanese } from "../language/doctor_japanese.js";
+import { phrase, spoken, term } from "../language/language.js";
+
+const TABLES = { ja: doctorJapanese, zh: doctorChinese };
+const PARTS = ["seen", "usually", "confirm", "advice"];
+
+/** What a mark was seen by, in the language spoken; English comes with it. */
+export const seenIn = ({ rule, seen, values }) => sentencesOf({ id: rule, seen, values }).seen;
+
+/** A finding's four sentences. */
+export function sentencesOf(finding) {
+  const words = TABLES[spoken()]?.rules[finding.id];
+  const filled = (text) => text.replace(/\{(\w+)\}/g, (_, name) => named(finding.values[name] ?? ""));
+  return Object.fromEntries(PARTS.map((part, at) => [part, words ? filled(words[at]) : finding[part]]));
+}
+
+/** The name of a quantity, a reason, a source. */
+export const named = (english) => TABLES[spoken()]?.names[english] ?? english;
 
 export const emptyDoctor = () => phrase`Run the workflow, and what the run shows appears here.`;
 export const emptyComparison = () => phrase`Run the workflow, and what differs between the two runs appears here.`;
@@ -23,6 +41,19 @@ export const usualCause = () => phrase`usual cause`;
 export const toConfirm = () => phrase`to confirm`;
 export const toDo = () => phrase`to do`;
 export const measuredBy = () => phrase`number`;
+export const mendFirst = (seen) => phrase`Mend first what this follows from: ${seen}`;
+export const findingsLabel = () => phrase`Findings`;
+export const showStep = (step) => phrase`show step ${step}`;
+const NOT_SHOWN = {
+  "no viewer": () => phrase`No viewer in this graph shows this run: connect its deck to a Deck Viewer and run.`,
+  "not yet": () => phrase`The viewer keeps this step back until a prediction was made.`,
+};
+export const whyNotShown = (why) => NOT_SHOWN[why]();
+/** above 1.2 */
+export function comparisonWord(comparison) {
+  const [word, limit] = comparison.split(" ");
+  return `${named(word)} ${limit}`;
+}
 export const inRuns = (some, all) => phrase`in ${some} of ${all} runs`;
 export const atStep = (step) => phrase`step ${step}`;
 export const lookedAt = (count) => phrase`looked at: ${count}`;
