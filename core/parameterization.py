@@ -31,6 +31,23 @@ def v_from_x0(x: Tensor, x0: Tensor, sigma: Tensor, sigma_data: float = 1.0) -> 
     return (c_skip * x - x0) / c_out
 
 
+def noise_of_guess(
+    x: Tensor, x0: Tensor, sigma: Tensor, parameterization: Parameterization, sigma_data: float
+) -> Tensor:
+    """A guess x0 of x, said as noise, at the spread of a finished latent: (x - picture_factor * x0) / sigma."""
+    noise = (x - PROCESSES[parameterization].picture_factor(sigma) * x0) / sigma
+    return noise * sigma_data
+
+
+def v_of_guess(x: Tensor, x0: Tensor, sigma: Tensor, parameterization: Parameterization, sigma_data: float) -> Tensor:
+    """A guess x0 of x, said as v: for flow models the velocity, noise - x0 (Lipman et al. 2023, section 4.1); for the
+    others v of Salimans and Ho 2022, at the spread of a finished latent.
+    """
+    if PROCESSES[parameterization] is FLOW:
+        return direction(x, x0, sigma)
+    return v_from_x0(x, x0, sigma, sigma_data) * sigma_data
+
+
 def alpha_bar(sigma: Tensor, sigma_data: float = 1.0) -> Tensor:
     """Share of the variance that is still picture, 1 / (1 + (sigma / sigma_data)^2): the alpha-bar of Ho et al. 2020,
     eq. 4, for latents brought to unit variance. Not defined for flow models.

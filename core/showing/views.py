@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import torch
 from torch import Tensor
 
+from ..parameterization import noise_of_guess, v_of_guess
 from ..recording.deck import Deck
 from ..recording.trajectory import Trajectory
 from ..value_list import shown
@@ -44,6 +45,12 @@ VIEWS: dict[str, View] = {
             kind="difference",
         ),
         View(id="regenerated", title="regenerated", caption="where the sampler arrives that starts from this state"),
+        View(id="noise", title="noise ε", caption="the same guess, said as noise: what remains of x_t without x0"),
+        View(
+            id="velocity",
+            title="velocity v",
+            caption="the same guess, said as v: the noise less the picture, each by its share",
+        ),
     )
 }
 
@@ -58,15 +65,19 @@ DECODED: dict[str, tuple[str, ...]] = {
 }
 """What the user can choose, and the views that the VAE then decodes; of those in time, as decode_time.py has it."""
 
-OF_FORWARD = ("x", "x_raw", "x0", "channels", "regenerated")
+OF_FORWARD = ("x", "x_raw", "x0", "noise", "velocity", "channels", "regenerated")
+SAID_OTHERWISE = ("noise", "velocity")
+"""Views of the same guess in other words. Of a run they are left to those who ask for them by name."""
 ONE_STEP_GUESS = "what the model believes the picture is, asked once at this noise level"
 
 
 def views_of(deck: Deck) -> list[View]:
     """The views that a deck of its kind has; any of them may still be without pictures, and says why."""
     if deck.kind != "forward":
-        return [view for view in VIEWS.values() if view.id != "regenerated"]
-    views = [VIEWS[name] for name in OF_FORWARD if name != "regenerated" or _any_regenerated(deck)]
+        return [view for view in VIEWS.values() if view.id not in ("regenerated", *SAID_OTHERWISE)]
+    guessed = any(trajectory.guesses for trajectory in deck.trajectories)
+    has = {"regenerated": _any_regenerated(deck)} | dict.fromkeys(SAID_OTHERWISE, guessed)
+    views = [VIEWS[name] for name in OF_FORWARD if has.get(name, True)]
     return [_in_words_of_forward(view, deck) for view in views]
 
 
@@ -134,6 +145,8 @@ def missing(view: View) -> str:
         return "Not evaluated: the sampler did not ask the model for this here."
     if view.id == "x0":
         return "No guess here: the run stopped at this state without asking the model."
+    if view.id in SAID_OTHERWISE:
+        return "Without noise in the state, or without a guess, there is no noise to name."
     return "There is no picture of this state: its values are not numbers."
 
 
@@ -161,6 +174,17 @@ def _unit(deck: Deck, trajectory: Trajectory, state: int) -> Tensor:
     return trajectory.at_unit_variance(state, deck.parameterization, deck.sigma_data)
 
 
+def _said_as(convert):
+    def latent(deck: Deck, trajectory: Trajectory, state: int) -> Tensor | None:
+        sigma = trajectory.sigmas[state]
+        if state >= trajectory.guesses or sigma <= 0:
+            return None
+        x, x0 = trajectory.x[state].double(), trajectory.x0[state].double()
+        return convert(x, x0, sigma, deck.parameterization, deck.sigma_data).to(trajectory.x.dtype)
+
+    return latent
+
+
 def _regenerated(deck: Deck, trajectory: Trajectory, state: int) -> Tensor | None:
     return None if trajectory.regenerated is None else trajectory.regenerated[state]
 
@@ -174,4 +198,6 @@ _LATENTS = {
     "cond": _prediction("cond"),
     "difference": _difference,
     "regenerated": _regenerated,
+    "noise": _said_as(noise_of_guess),
+    "velocity": _said_as(v_of_guess),
 }

@@ -40,7 +40,9 @@ def test_an_unknown_kind_is_refused():
 
 def test_only_a_forward_deck_offers_regenerated_pictures():
     assert "regenerated" not in [view.id for view in views_of(deck())]
-    assert [view.id for view in views_of(forward())] == ["x", "x_raw", "x0", "channels", "regenerated"]
+    assert [view.id for view in views_of(forward())] == [
+        *("x", "x_raw", "x0", "noise", "velocity", "channels", "regenerated")
+    ]
     assert "regenerated" not in [view.id for view in views_of(forward(regenerated=False))]
 
 

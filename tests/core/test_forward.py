@@ -26,7 +26,7 @@ from denoiscope.core.recording.deck_file import load_deck, save_deck
 from denoiscope.core.recording.model_facts import ModelFacts
 from denoiscope.core.recording.trajectory import Settings
 from denoiscope.core.showing.rendering import approximate_decoder, render
-from denoiscope.core.showing.views import VIEWS, views_of
+from denoiscope.core.showing.views import OF_FORWARD, SAID_OTHERWISE, VIEWS, views_of
 from denoiscope.core.telling.deck import show
 
 from .decks import SPACE
@@ -184,7 +184,7 @@ def test_a_forward_deck_is_described_as_one_and_comes_back_from_disk(tmp_path):
             "Forward noising, variance preserving",
         )
         assert trajectory.model_calls == (0, 1, 1, 1, 1, 1, 1)
-        assert [view.id for view in views_of(kept)] == ["x", "x_raw", "x0", "channels", "regenerated"]
+        assert [view.id for view in views_of(kept)] == list(OF_FORWARD)
         torch.testing.assert_close(trajectory.regenerated, noising.x * 0.5)
 
 
@@ -203,7 +203,7 @@ def test_without_a_mirror_the_guess_is_absent_with_a_reason_and_the_rest_is_ther
     views = {view["id"]: view for view in shown(of().deck())["views"]}
     assert "No model was asked" in views["x0"]["absent"]
     assert views["x"]["absent"] is None
-    assert "regenerated" not in views
+    assert not {"regenerated", *SAID_OTHERWISE} & views.keys()
 
 
 def test_a_guess_that_is_no_number_is_told():

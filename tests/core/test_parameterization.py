@@ -8,8 +8,10 @@ from denoiscope.core.parameterization import (
     PROCESSES,
     alpha_bar,
     direction,
+    noise_of_guess,
     unit_variance_scale,
     v_from_x0,
+    v_of_guess,
 )
 
 from ..formulas import x0_from_direction, x0_from_v
@@ -80,3 +82,25 @@ def test_every_parameterization_has_a_process_whose_x_is_the_picture_at_sigma_0_
     ratio = (picture.var(1) / (sigma * noise).var(1))[1:]
     torch.testing.assert_close(process.snr(sigma[1:, 0], sigma_data), ratio, rtol=0.02, atol=0)
     assert bool((process.signal(sigma, sigma_data)[0] == 1).all())
+
+
+@pytest.mark.parametrize("sigma_data", [0.5, 1.0, 2.0])
+def test_x_and_a_guess_turn_into_noise_and_v_and_back_by_one_angle(pair, sigma_data):
+    x0, noise, _ = pair
+    x = x0 + SIGMAS * noise
+    told = noise_of_guess(x, x0, SIGMAS, "eps", sigma_data)
+    velocity = v_of_guess(x, x0, SIGMAS, "v", sigma_data)
+    torch.testing.assert_close(told, noise * sigma_data)
+    angle = (SIGMAS / sigma_data).atan()
+    seen = x * unit_variance_scale(SIGMAS, "eps", sigma_data)
+    torch.testing.assert_close(seen, angle.cos() * x0 + angle.sin() * told)
+    torch.testing.assert_close(velocity, angle.cos() * told - angle.sin() * x0)
+    torch.testing.assert_close(x0, angle.cos() * seen - angle.sin() * velocity)
+
+
+def test_of_a_flow_state_the_same_guess_is_noise_and_the_velocity_to_it(pair):
+    x0, noise, _ = pair
+    sigma = torch.tensor(0.3, dtype=torch.float64)
+    x = (1 - sigma) * x0 + sigma * noise
+    torch.testing.assert_close(noise_of_guess(x, x0, sigma, "flow", 1.0), noise)
+    torch.testing.assert_close(v_of_guess(x, x0, sigma, "flow", 1.0), noise - x0)

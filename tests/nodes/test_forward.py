@@ -5,6 +5,7 @@ import torch
 from safetensors.torch import load_file
 
 from denoiscope.core.recording.deck_file import load_deck
+from denoiscope.core.showing.views import OF_FORWARD, SAID_OTHERWISE
 from denoiscope.devtools.driving.client import Refused, RunFailed
 from denoiscope.devtools.driving.workflow import node
 
@@ -58,8 +59,10 @@ def test_a_mirrored_picture_reaches_the_viewer_with_its_error_and_all_its_views(
     assert trajectory["prompt"] == "a red lighthouse on a cliff at dusk"
     assert (trajectory["seed"], trajectory["sampler"], trajectory["notes"]) == ("202", "euler", [])
     assert trajectory["model_calls"] == [0, 1, 1, 1, 1]
-    assert [view["id"] for view in payload["views"]] == ["x", "x_raw", "x0", "channels", "regenerated"]
-    assert all(view["absent"] is None and view["present"] == [[True] * (STEPS + 1)] for view in payload["views"])
+    assert [view["id"] for view in payload["views"]] == list(OF_FORWARD)
+    for view in payload["views"]:
+        at_the_picture = view["id"] not in SAID_OTHERWISE
+        assert view["absent"] is None and view["present"] == [[at_the_picture] + [True] * STEPS]
 
 
 def test_progress_is_told_over_the_whole_mirror(server):
