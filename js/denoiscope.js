@@ -5,7 +5,7 @@ import { app } from "../../scripts/app.js";
 import { fillInName } from "./graph/file_names.js";
 import { everyNode, executionIdOf, isNameless, newId, nodeByExecutionId, outputIdOf } from "./graph/ids.js";
 import { blockIn, createOwners, payloadIn, saysIn, signatureOf } from "./graph/payloads.js";
-import { createPlaces } from "./graph/places.js";
+import { KEPT, createPlaces } from "./graph/places.js";
 import { sayOnNode } from "./graph/words_on_node.js";
 import { addCourse } from "./panel/sidebar.js";
 import { EVENTS, RESULTS } from "./viewer/contract/contract.js";
@@ -44,7 +44,8 @@ const KEYS = [...new Set(Object.values(SHOWN_IN).map(({ key }) => key))];
 /** A later sheet may set what an earlier one has set. */
 const SHEETS = [
   ...["elements/theme.css", "elements/elements.css", "viewer.css", "stage/stage.css", "triangle/triangle.css"],
-  ...["steps/steps.css", "cells/cells.css", "plot/plot.css", "lab/lab.css", "plot/heat.css", "predict/predict.css"],
+  ...["steps/steps.css", "cells/cells.css", "cells/kept.css", "plot/plot.css", "lab/lab.css", "plot/heat.css"],
+  "predict/predict.css",
   "../panel/panel.css",
   ...["doctor/marks.css", "doctor/doctor.css"],
   "../graph/words_on_node.css",
@@ -68,6 +69,7 @@ const SCROLLERS = `${CAPTURES_WHEEL}, .ds-stage`;
 const residents = new WeakMap();
 const owners = createOwners();
 const places = createPlaces(sessionStorage);
+const keeps = createPlaces(sessionStorage, KEPT);
 let heard = Promise.resolve();
 let latest = { prompt: null, workflow: null };
 let widgets = 0;
@@ -138,7 +140,10 @@ const filledIn = (name) => globalThis.comfyAPI?.utils?.applyTextReplacements?.(a
 /* A viewer or a chart in a node */
 
 function settleIn(node, kind) {
-  const view = kind.create({ document, load, point: pointAtDeck, remember: (place) => keepPlace(node, place) });
+  const view = kind.create({
+    document, load, point: pointAtDeck, remember: (place) => keepPlace(node, place),
+    store: (payloads) => keepRuns(node, payloads),
+  });
   residents.set(node, { view, key: kind.key, signature: null, recalled: false });
   view.element.lang = language;
   forwardToCanvas(view.element);
@@ -219,6 +224,12 @@ function keepPlace(node, place) {
   if (id) places.write(currentWorkflow(), id, place);
 }
 
+/** Runs that stand beside the next one; false where the browser has no room for them. */
+function keepRuns(node, payloads) {
+  const id = executionIdOf(app.rootGraph, node);
+  return id !== null && keeps.write(currentWorkflow(), id, payloads);
+}
+
 function recallOnce(resident, node, id) {
   if (resident.recalled) return;
   resident.recalled = true;
@@ -226,6 +237,8 @@ function recallOnce(resident, node, id) {
   const opens = node.properties?.[OPENS];
   if (place) resident.view.recall(place);
   else if (opens) resident.view.open?.(opens);
+  const kept = keeps.read(currentWorkflow(), id);
+  if (Array.isArray(kept)) resident.view.keep?.(kept);
 }
 
 /* What there is to show, and how it arrives */

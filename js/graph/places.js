@@ -1,9 +1,11 @@
-// Where the user stood in each viewer, kept for as long as the browser's tab lives and nowhere else.
+// What belongs to each viewer: where the user stood, or which runs they kept; as long as the browser's tab lives.
 
-const PREFIX = "denoiscope.place";
+export const PLACE = "denoiscope.place";
+export const KEPT = "denoiscope.kept";
 
-export function createPlaces(storage) {
-  const key = (workflow, id) => `${PREFIX}|${workflow}|${id}`;
+/** `kind`: one of the names above. */
+export function createPlaces(storage, kind = PLACE) {
+  const key = (workflow, id) => `${kind}|${workflow}|${id}`;
 
   function read(workflow, id) {
     try {
@@ -14,12 +16,14 @@ export function createPlaces(storage) {
     }
   }
 
-  /** Storage may be full or forbidden: then the place is forgotten at the next reload, and nothing else happens. */
+  /** False where storage is full or forbidden: then it is forgotten at the next reload, and nothing else happens. */
   function write(workflow, id, place) {
     try {
       storage.setItem(key(workflow, id), JSON.stringify(place));
+      return true;
     } catch (error) {
       if (error.name !== "QuotaExceededError" && error.name !== "SecurityError") throw error;
+      return false;
     }
   }
 

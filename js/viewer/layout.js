@@ -5,7 +5,7 @@ const WIDE = 860;
 
 export function layOut(
   { make },
-  { tabs, tools, stage, preview, compare, legend, attention, many, walk, predicting, transport, chart, marks, facts },
+  { tabs, tools, stage, preview, compare, legend, attention, many, kept, walk, predicting, transport, chart, ...words },
 ) {
   const show = make("div", { class: "ds-show" }, stage.element, compare.element);
   const under = make("div", { class: "ds-under" }, legend.element);
@@ -26,6 +26,7 @@ export function layOut(
     under,
     attention.element,
     many.element,
+    kept.element,
     walk.element,
     predicting.element,
     transport.frames,
@@ -33,7 +34,7 @@ export function layOut(
     chart.readings,
     tools.status,
   );
-  const side = make("div", { class: "ds-side" }, marks.element, facts.element);
+  const side = make("div", { class: "ds-side" }, words.marks.element, words.facts.element);
   return make("div", { class: "ds-content" }, tabs.element, main, side, tools.element, preview.element);
 }
 

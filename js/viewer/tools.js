@@ -5,13 +5,17 @@ import { iconButton } from "./elements/icons.js";
 import { canCopy, copy, save } from "./pictures/picture_file.js";
 import { bigView, copied, copyLabel, noPicture, notCopied, saveLabel } from "./words/viewer.js";
 
-/** picture() gives { canvas, name } of what is shown, or null where there is no picture. */
-export function createTools(scope, { picture, enlarge }) {
+/**
+ * picture() gives { canvas, name } of what is shown, or null where there is no picture; `others` are buttons that stand
+ * before these.
+ */
+export function createTools(scope, { picture, enlarge, others }) {
   const copying = iconButton(scope, "copy", copyLabel());
   const saving = iconButton(scope, "save", saveLabel());
   const enlarging = iconButton(scope, "enlarge", bigView());
   const status = scope.make("p", { class: "ds-status", role: "status" });
-  const element = scope.make("div", { class: "ds-tools" }, copying.element, saving.element, enlarging.element);
+  const own = [copying, saving, enlarging].map((button) => button.element);
+  const element = scope.make("div", { class: "ds-tools" }, ...others, ...own);
   setAttribute(copying.element, "hidden", !canCopy(scope));
   scope.on(copying.element, "click", () => withPicture(copyPicture));
   scope.on(saving.element, "click", () => withPicture(({ canvas, name }) => save(scope, canvas, name)));
@@ -33,5 +37,5 @@ export function createTools(scope, { picture, enlarge }) {
     }
   }
 
-  return { element, status, enlarge: enlarging, quiet: () => report("") };
+  return { element, status, enlarge: enlarging, say: report, quiet: () => report("") };
 }

@@ -1,6 +1,7 @@
 // The viewer of a deck: made with a document and a way to load pictures, it knows nothing of where it stands.
 
 import { createComparison } from "./cells/comparison.js";
+import { createKept } from "./cells/kept.js";
 import { createSelection } from "./cells/selection.js";
 import { createTogether } from "./cells/together.js";
 import { createWalk } from "./cells/walk.js";
@@ -22,6 +23,7 @@ import { createScope, onKey, setAttribute } from "./elements/elements.js";
 import { createKeeping } from "./elements/keeping.js";
 import { createTabs } from "./elements/tabs.js";
 import { createFacts } from "./facts.js";
+import { createHold } from "./hold.js";
 import { layOut, watchSight, watchWidth } from "./layout.js";
 import { composed } from "./pictures/picture_file.js";
 import { createSheets } from "./pictures/sheets.js";
@@ -40,21 +42,25 @@ import { emptyViewer, viewerLabel, viewsLabel } from "./words/viewer.js";
 
 /**
  * load(source) gives a Blob for a sheet of the payload, or null where the file is gone. `saved` is what an earlier
- * viewer gave to remember(place), called whenever the user has moved.
+ * viewer gave to remember(place), called whenever the user has moved. With store(payloads), which says whether there
+ * was room, runs can be kept beside the next one; keep(payloads) brings them back.
  *
  * Returns { element, show(payload), say(words), step(liveEvent), cells(liveEvent), views(liveEvent), hold(), stop(),
- * recall(place), open(place), point(place), fingerprint(), shows(), destroy() }. `recall` stands where a user once
- * stood, `open` where a workflow says; `point` moves there from here.
+ * recall(place), keep(payloads), open(place), point(place), fingerprint(), shows(), destroy() }. `recall` stands where
+ * a user once stood, `open` where a workflow says; `point` moves there from here.
  *
- * @param {import("./elements/panel.js").Given & { load: (source: any) => Promise<?Blob> }} given
+ * @param {import("./elements/panel.js").Given & { load: (source: any) => Promise<?Blob>,
+ *   store?: (payloads: any[]) => boolean }} given
  */
-export function createViewer({ document, load, saved, remember = () => {} }) {
+export function createViewer({ document, load, saved, remember = () => {}, store }) {
   const scope = createScope(document);
   const { window } = scope;
   const keeping = createKeeping(scope, () => remember(remembered(state)));
   const stageId = `ds-${Math.random().toString(36).slice(2)}`;
   let state = recalled(saved);
   /** @type {?import("./deck/deck.js").Deck} */
+  let newest = null;
+  /** @type {?import("./deck/deck.js").Deck} That, and what is kept beside it. */
   let whole = null;
   /** @type {?import("./deck/deck.js").Deck} What of it may be seen. */
   let deck = null;
@@ -121,16 +127,20 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
   const walk = createWalk(scope, { go: stroll });
   const compare = createComparison(scope, {
     sheets,
-    mark: (step) => chart.mark(step),
+    mark: (step, words, sign) => chart.mark(step, words, sign),
     changed: () => redraw(DRAWS.controls),
     setMode: (mode) => set({ compare: mode }),
     setWipe: (wipe) => set({ wipe }),
     unpin: () => become(moves.unpinned(state)),
   });
-  const tools = createTools(scope, { picture, enlarge: () => big.toggle() });
+  const hold = createHold(scope, { hold: () => become(moves.held(state, deck)) });
+  const kept = createKept(scope, { store, changed: () => newest && settle(newest), say: (words) => tools.say(words) });
+  const tools = createTools(
+    scope, { picture, enlarge: () => big.toggle(), others: [hold.element, kept.button] },
+  );
   const content = layOut(scope, {
-    ...{ tabs, tools, stage, preview, compare, legend, attention, many, walk, predicting, transport, chart },
-    ...{ marks, facts },
+    ...{ tabs, tools, stage, preview, compare, legend, attention, many, kept, walk, predicting, transport },
+    ...{ chart, marks, facts },
   });
   const element = scope.make("section", { class: "denoiscope", "aria-label": viewerLabel() }, content);
   const big = createBigView(
@@ -144,7 +154,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
   /* What there is to show. */
 
   function empty(words) {
-    whole = deck = null;
+    newest = whole = deck = null;
     player.stop();
     setAttribute(content, "data-state", "empty");
     stage.clear();
@@ -159,26 +169,29 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     } catch (error) {
       return empty(error.message);
     }
+    kept.take(payload, !next.drawing);
     return settle(next);
   }
 
   /** One step of a run that is sampling now. */
   function step(event) {
-    const next = liveDeck(deck?.live ? deck : null, event);
-    if (!deck?.live || deck.run !== next.run) state = { ...state, touched: false };
+    const next = liveDeck(newest?.live ? newest : null, event);
+    if (newest?.run !== next.run) state = { ...state, touched: false };
+    kept.take(null);
     settle(next);
   }
 
   /** A sweep or walk has finished some more of its cells, or has stopped. */
   function cells(event) {
-    settle(liveCells(deck?.cells ? deck : null, event));
+    kept.take(null);
+    settle(liveCells(newest?.cells ? newest : null, event));
   }
 
   /** A deck whose views are still being drawn, as far as they are. */
   const views = (event) => show(event.deck);
 
   /** A run is under way whose pictures would give away what is to be predicted. */
-  function hold() {
+  function holdBack() {
     if (!held) empty(heldBack());
     held = true;
   }
@@ -187,8 +200,8 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
   function stop() {
     if (held) empty(heldStopped());
     held = false;
-    if (deck?.live && !deck.stopped) settle(deck.cells ? stoppedCells(deck) : stoppedDeck(deck));
-    if (whole?.drawing) settle(leftUndrawn(whole));
+    if (newest?.live && !newest.stopped) settle(newest.cells ? stoppedCells(newest) : stoppedDeck(newest));
+    if (newest?.drawing) settle(leftUndrawn(newest));
   }
 
   /** There is no deck, and why. */
@@ -197,8 +210,10 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     empty(words);
   }
 
-  /** Another deck, or more of the one that is shown. */
-  function settle(next) {
+  /** Another deck, or more of the one that is shown; with it what is kept beside it. */
+  function settle(one) {
+    const next = kept.around(one);
+    newest = one;
     const grows = growsInto(whole, next);
     if (!grows) sheets.forget();
     if (!grows || next.drawing !== undefined) compare.forget();
@@ -275,6 +290,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     many.arrange(deck, state, together);
     walk.arrange(deck, state);
     compare.arrange(deck, state, together);
+    hold.arrange(deck, state);
     predicting.arrange(whole, state, together);
     if (state.playing) player.run(state.speed);
     else player.stop();
@@ -335,8 +351,9 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     const alone = state.trajectory !== null && deck.trajectories.length > 1;
     const stride = alone ? moves.strideByKey(event) : null;
     if (stride !== null) return () => stroll(state.trajectory + stride);
-    const pinned = state.pins.length > 0 && state.trajectory === null;
+    const pinned = state.pins.length > 0 && (state.trajectory === null || moves.holds(state));
     if (event.key === "Escape" && pinned) return () => become(moves.unpinned(state));
+    if (event.key === "h" && moves.canHold(state, deck)) return () => become(moves.held(state, deck));
     const next = moves.stepByKey(event.key, state.step, deck);
     if (next !== null) return () => go(next);
     return event.key === " " && !event.target.closest("button, summary") ? togglePlay : null;
@@ -353,7 +370,12 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
 
   function recall(place) {
     state = recalled(place);
-    if (whole) settle(whole);
+    if (newest) settle(newest);
+  }
+
+  function keep(payloads) {
+    kept.recall(payloads);
+    if (newest) settle(newest);
   }
 
   /** Until somebody moves; the step is one of the finished deck, not of the run on its way there. */
@@ -370,7 +392,7 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
   }
 
   /** Of the finished deck that it shows. */
-  const fingerprint = () => (shows() === "deck" ? whole.fingerprint : null);
+  const fingerprint = () => (shows() === "deck" ? newest.fingerprint : null);
 
   function shows() {
     if (deck === null) return null;
@@ -389,8 +411,11 @@ export function createViewer({ document, load, saved, remember = () => {} }) {
     sheets.close();
     scope.destroy();
     element.remove();
-    whole = deck = null;
+    newest = whole = deck = null;
   }
 
-  return { element, show, say, step, cells, views, hold, stop, recall, open, point, fingerprint, shows, destroy };
+  return {
+    ...{ element, show, say, step, cells, views, hold: holdBack, stop, recall, keep, open, point, fingerprint, shows },
+    destroy,
+  };
 }

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import re
 
 import pytest
 from PIL import Image
@@ -383,3 +384,21 @@ def test_no_text_of_an_axis_becomes_markup(chromium, tmp_path):
         wait_for_pictures(page.viewer)
         assert page.page.evaluate("window.broken") is None
         assert page.page.evaluate("document.querySelectorAll('img').length") == 0
+
+
+def test_a_step_that_is_held_is_laid_over_every_other_step(chromium, tmp_path):
+    deck = grid(data_url, Axis("guidance", ("4",)), steps=6, paint=tinted, views=("x", "x0"))
+    with page_from_disk(chromium, tmp_path, deck) as opened:
+        viewer, slider = opened.viewer, step_slider(opened.viewer)
+        slider.focus()
+        for key in ("Home", "ArrowRight", "h", "End"):
+            slider.press(key)
+        assert close_to(compared(opened, 0.2), tint(Slot("x0", 0, 1, 0)), slack=2)
+        assert close_to(compared(opened, 0.8), tint(Slot("x0", 0, 6, 0)), slack=2)
+        expect(viewer.locator(".ds-pinned-name").first).to_have_text(re.compile("^step 1, σ"))
+        expect(viewer.locator(".ds-pinned-name").last).to_have_text(re.compile("^step 6, σ 0"))
+        expect(viewer.locator(".ds-parts")).to_have_attribute("data-sign", "A")
+        expect(viewer.get_by_text(re.compile("The two pictures are .* apart, .* dB"))).to_be_visible()
+        slider.press("Escape")
+        expect(viewer.get_by_role("region", name="A and B compared")).to_be_hidden()
+        assert opened.complaints == []

@@ -1,7 +1,6 @@
-// Two pinned cells in one frame: a wipe with a border to drag, or their difference; and words where they part.
+// Two pictures in one frame: a wipe with a border to drag, or their difference; and words on what sets them apart.
 
 import { THRESHOLD } from "./parting.js";
-import { spokenPlace } from "../deck/axes.js";
 import { COMPARISONS } from "../deck/state.js";
 import { createChoice } from "../elements/choice.js";
 import { onKey, setAttribute, setText } from "../elements/elements.js";
@@ -11,6 +10,7 @@ import {
   LETTERS, compareLabel, comparedLabel, differenceLabel, differenceWords, partingHint, partingWords, spokenWipe,
   unpinWord, wipeLabel, wipeWords,
 } from "../words/cells.js";
+import { apartHint } from "../words/kept.js";
 
 /** A power of two: the difference is added to itself, which is exact where a brightness filter would not be. */
 export const GAIN = 4;
@@ -75,33 +75,41 @@ export function createCompare(scope, { setMode, setWipe, unpin }) {
   const words = scope.make("p", { class: "ds-sentence", hidden: true });
   const frame = scope.make("div", { class: "ds-compared" }, canvas, border, words);
   const parting = scope.make("p", { class: "ds-parting", role: "status", title: partingHint(THRESHOLD) });
+  const first = scope.make("p", { class: "ds-apart", hidden: true });
+  const apart = scope.make("p", { class: "ds-apart", title: apartHint() });
   const head = scope.make("div", { class: "ds-compare-head" }, ...badges, close.element);
-  const foot = scope.make("div", { class: "ds-compare-foot" }, choice.element, parting);
+  const foot = scope.make("div", { class: "ds-compare-foot" }, choice.element, parting, first, apart);
   const field = scope.make("div", { class: "ds-compare-field" }, frame);
   const element = scope.make(
     "div", { class: "ds-compare", role: "region", "aria-label": comparedLabel(), hidden: true }, head, field, foot,
   );
   const context = canvas.getContext("2d");
   let share = 0.5;
+  let mode = null;
   scope.on(close.element, "click", unpin);
 
-  function arrange(deck, state, open) {
-    setAttribute(element, "hidden", !open);
-    if (!open) return;
-    const labels = state.pins.map(({ index }) => spokenPlace(deck, index));
-    names.forEach((name, k) => setText(name, labels[k]));
-    badges.forEach((badge, k) => setAttribute(badge, "title", labels[k]));
+  /** `labels`: what A and B are; none where nothing is compared. */
+  function arrange(deck, state, labels) {
+    setAttribute(element, "hidden", !labels);
+    if (!labels) return;
+    mode = state.compare;
+    name(labels);
     choice.select(state.compare);
     share = state.wipe;
     frame.style.setProperty("--ds-wipe", share);
     frame.style.setProperty("--ds-aspect", deck.tile.width / deck.tile.height);
     field.style.setProperty("--ds-aspect", deck.tile.width / deck.tile.height);
     setAttribute(border, "hidden", state.compare !== "wipe");
-    setAttribute(border, "aria-label", wipeLabel(labels));
     setAttribute(border, "aria-valuenow", Math.round(100 * share));
     setAttribute(border, "aria-valuetext", spokenWipe(share));
-    setAttribute(canvas, "aria-label", state.compare === "wipe" ? wipeLabel(labels) : differenceLabel(labels, GAIN));
     setAttribute(frame, "data-mode", state.compare);
+  }
+
+  function name(labels) {
+    names.forEach((one, k) => setText(one, labels[k]));
+    badges.forEach((badge, k) => setAttribute(badge, "title", labels[k]));
+    setAttribute(border, "aria-label", wipeLabel(labels));
+    setAttribute(canvas, "aria-label", mode === "wipe" ? wipeLabel(labels) : differenceLabel(labels, GAIN));
   }
 
   /** `seen`: what stands at A and at B, as sight.js has it. */
@@ -118,12 +126,22 @@ export function createCompare(scope, { setMode, setWipe, unpin }) {
     else drawDifference(context, a, b);
   }
 
-  const say = (found, sigma) => setText(parting, partingWords(found, THRESHOLD, sigma));
+  /** Where two runs part, as parting.js found it, and the first number that differs; null of two steps of one run. */
+  function say(answer) {
+    setAttribute(parting, "hidden", answer === null);
+    setAttribute(first, "hidden", answer === null);
+    if (answer === null) return;
+    setText(parting, partingWords(answer.found, THRESHOLD, answer.sigma));
+    setText(first, answer.first);
+    setAttribute(first, "title", answer.hint);
+  }
+
+  const tell = (words) => setText(apart, words);
 
   onKey(scope, border, ({ key }) => wipeByKey(key, share), setWipe);
   dragBorder(scope, frame, border, setWipe);
 
-  return { element, canvas, arrange, paint, say };
+  return { element, canvas, arrange, name, paint, say, tell };
 }
 
 /** The border goes where the picture is pressed, and follows. */

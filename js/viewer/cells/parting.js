@@ -54,7 +54,7 @@ function readParting(threshold) {
 export function createParting(scope, { sheets, changed }) {
   const { window } = scope;
   const answers = new Map();
-  const fields = [0, 1].map(() => scope.make("canvas").getContext("2d", { willReadFrequently: true }));
+  const read = createReader(scope);
   let asked = null;
   let idle = 0;
 
@@ -100,15 +100,10 @@ export function createParting(scope, { sheets, changed }) {
       const seen = asked.pictures[asked.at].map((one) => one());
       if (seen.some((one) => !one.words && !one.bitmap)) return;
       asked.at += 1;
-      if (asked.reader.take(seen.some((one) => one.words) ? null : distanceOf(seen))) break;
+      if (asked.reader.take(seen.some((one) => one.words) ? null : rms(...read(seen)))) break;
       if (!(deadline?.timeRemaining?.() > ENOUGH)) return later();
     }
     if (asked) settle();
-  }
-
-  function distanceOf(seen) {
-    const [one, other] = seen.map((piece, k) => pixelsOf(fields[k], piece));
-    return rms(one, other);
   }
 
   function settle() {
@@ -141,9 +136,14 @@ export function createParting(scope, { sheets, changed }) {
   };
 }
 
-function pixelsOf(field, piece) {
-  const { width, height } = piece;
+/** Reads the pixels of two pictures at the size of the first: runs that were kept may have theirs in another. */
+export function createReader(scope) {
+  const fields = [0, 1].map(() => scope.make("canvas").getContext("2d", { willReadFrequently: true }));
+  return (seen) => seen.map((piece, k) => pixelsOf(fields[k], piece, seen[0]));
+}
+
+function pixelsOf(field, piece, { width, height }) {
   if (field.canvas.width !== width || field.canvas.height !== height) Object.assign(field.canvas, { width, height });
-  drawPiece(field, piece);
+  drawPiece(field, piece, width, height);
   return field.getImageData(0, 0, width, height).data;
 }

@@ -25,8 +25,11 @@ const keyOf = (place) => place.join(" ");
 export function spokenPlace(deck, index) {
   const run = deck.trajectories[index];
   const known = deck.axes?.length > 0 && run.place?.length === deck.axes.length;
-  return known ? deck.axes.map((axis, k) => nameWith(axis.name, axis.values[run.place[k]])).join(", ") : run.label;
+  return known ? deck.axes.map((axis, k) => spokenValue(axis, run.place[k])).join(", ") : run.label;
 }
+
+/** An axis on which several settings differ at once says of each value what it is. */
+const spokenValue = ({ name, values, spoken }, at) => spoken?.[at] ?? nameWith(name, values[at]);
 
 /** "guidance 4"; "seed 3" and not "seed seed 3", where the value says the name itself. */
 const nameWith = (name, value) => (value.startsWith(name) || name === "stop" ? value : `${term(name)} ${value}`);

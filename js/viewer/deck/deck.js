@@ -24,7 +24,8 @@ import { beingDrawn, deckRefusals, gone } from "../words/viewer.js";
  *
  * run, newest, stopped, cells: of one that is live. drawing: whether views are still drawn.
  * veil, reach, opens: of one that hides something, as veil.js has it.
- * @typedef {{ title: string, kind?: string, axes?: { name: string, values: string[] }[],
+ * @typedef {{ title: string, kind?: string, varies?: ?string,
+ *   axes?: { name: string, values: string[], spoken?: ?string[] }[],
  *   tile: { width: number, height: number }, trajectories: Trajectory[], steps: number, frames: number, views: View[],
  *   failure: string, fingerprint?: ?string, model?: ?string, parameterization?: ?string, settling?: any,
  *   attention?: any, predict?: any, live: boolean, run?: string, newest?: number, stopped?: boolean, cells?: boolean,
@@ -50,6 +51,7 @@ export function readDeck(payload) {
     model: payload.model ?? null,
     parameterization: payload.parameterization ?? null,
     kind: payload.kind ?? "run",
+    varies: payload.varies ?? null,
     axes: payload.axes ?? [],
     settling: readSettling(payload),
     attention: readAttention(payload),

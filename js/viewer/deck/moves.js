@@ -151,6 +151,25 @@ export function pinned(state, deck, index) {
   return { ...state, pins: [...others.slice(0, PINS - 1), { index, label: deck.trajectories[index].label }] };
 }
 
+/** Whether a step is held, so that the slider moves the other side of the comparison alone. */
+export const holds = (state) => state.pins.some(({ step }) => step !== undefined);
+
+/** One run is on the stage, finished, and its steps have pictures to lay over each other. */
+export const canHold = (state, deck) =>
+  !deck.live && !deck.veil && deck.steps > 0 && !viewOf(deck, state.view).corners &&
+  shownIndices(state, deck).length === 1;
+
+/**
+ * The step that is shown becomes A and stays; B goes on with the slider. What is held is let go.
+ * @type {(state: State, deck: Deck) => State}
+ */
+export function held(state, deck) {
+  if (holds(state)) return unpinned(state);
+  const [index] = shownIndices(state, deck);
+  const follows = { index, label: deck.trajectories[index].label };
+  return { ...state, pins: [{ ...follows, step: Math.min(state.step, deck.trajectories[index].steps) }, follows] };
+}
+
 export const unpinned = (state) => ({ ...state, pins: [] });
 
 /** @type {(state: State, deck: Deck, trajectory: ?number) => State} */

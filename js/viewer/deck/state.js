@@ -25,7 +25,7 @@ const list = (isRight) => (saved) => (Array.isArray(saved) ? saved.filter(isRigh
 const isText = (saved) => typeof saved === "string";
 const isCount = (saved) => Number.isInteger(saved) && saved >= 0;
 const isShare = (saved) => Number.isFinite(saved) && saved >= 0 && saved <= 1;
-const isPin = (saved) => isCount(saved?.index) && isText(saved.label);
+const isPin = (saved) => isCount(saved?.index) && isText(saved.label) && isCount(saved.step ?? 0);
 const [text, count, yes] = [where(isText), where(isCount), where((saved) => saved === true)];
 
 /** `read` is missing where a field is not remembered. `draws` may depend on the values before and after. */
@@ -47,7 +47,10 @@ const FIELDS = {
   lock: { start: "sigma", read: among(LOCKS), draws: DRAWS.curves },
   /** What plays in a walk. */
   subject: { start: "walk", read: among(SUBJECTS), draws: DRAWS.controls },
-  /** The cells to compare, { index, label }; how; and where the border of a wipe stands, 0..1. */
+  /**
+   * The cells to compare, { index, label }, and { step } of one that is held there; how; and where the border of a wipe
+   * stands, 0..1.
+   */
   pins: { start: [], read: (saved) => list(isPin)(saved)?.slice(0, PINS), draws: DRAWS.controls },
   compare: { start: "wipe", read: among(COMPARISONS), draws: DRAWS.controls },
   wipe: { start: 0.5, read: where(isShare), draws: DRAWS.controls },

@@ -9,15 +9,20 @@ const STROKES = {
   save: "M8 2.2v7.6M4.8 6.8 8 10l3.2-3.2M2.8 13.4h10.4",
   copy: "M5.6 5.6h7.6v7.6H5.6zM10.4 5.4V2.8H2.8v7.6h2.6",
   enlarge: "M9.6 2.8h3.6v3.6M13 3 9.4 6.6M6.4 13.2H2.8V9.6M3 13l3.6-3.6",
+  keep: "M4.4 2.4h7.2v11.2L8 10.4l-3.6 3.2z",
+  kept: "M4.4 2.4h7.2v11.2L8 10.4l-3.6 3.2z",
+  hold: "M8 1.8v12.4M4.6 8H1.4M14.6 8h-3.2M3.4 6 1.4 8l2 2M12.6 6l2 2-2 2",
   close: "M4 4l8 8M12 4l-8 8",
   shrink: "M12.9 6.4H9.6V3.1M9.8 6.2 13.2 2.8M3.1 9.6h3.3v3.3M6.2 9.8l-3.4 3.4",
 };
+
+const SOLID = ["play", "kept"];
 
 export function createIcon(scope, name) {
   return scope.draw(
     "svg",
     { class: "ds-icon", viewBox: "0 0 16 16", "aria-hidden": "true", focusable: "false" },
-    scope.draw("path", { d: STROKES[name], class: name === "play" ? "ds-solid" : null }),
+    scope.draw("path", { d: STROKES[name], class: SOLID.includes(name) ? "ds-solid" : null }),
   );
 }
 

@@ -132,7 +132,7 @@ export function createStage(scope, { id, sheets, preview, choose, pick, dress, s
   /** Where all runs are of one length and one schedule, the slider alone says the step. */
   function nameCell(cell, deck, view, state, together, step) {
     const { trajectory, label, spoken } = cell;
-    const rank = state.pins.findIndex(({ index }) => index === cell.index);
+    const rank = state.pins.findLastIndex(({ index }) => index === cell.index);
     const alone = cells.length === 1;
     const own = together.differs && !alone && !deck.veil ? `${step}/${trajectory.steps}` : null;
     const heard = alone

@@ -3,7 +3,6 @@
 import { setAttribute, setText } from "../elements/elements.js";
 import { across, dotsPath, linePath, nearestStep } from "./curves.js";
 import { linesOf, spokenLines } from "./lines.js";
-import { partsHere } from "../words/cells.js";
 import { callsHint, lineHint, linesLabel, placeAt } from "../words/curves.js";
 import { atStep, callsOf, placeOf, unitOf } from "../words/run.js";
 
@@ -14,7 +13,7 @@ export function createChart(scope, { go, toggle }) {
   );
   const cursor = scope.make("div", { class: "ds-cursor" });
   const ghost = scope.make("div", { class: "ds-cursor ds-ghost", hidden: true });
-  const parting = scope.make("div", { class: "ds-cursor ds-parts", title: partsHere(), hidden: true });
+  const parting = scope.make("div", { class: "ds-cursor ds-parts", hidden: true });
   const plot = scope.make("div", { class: "ds-plot", role: "img" }, field, parting, ghost, cursor);
   const readings = createReadings(scope, toggle);
   let drawn = null;
@@ -75,9 +74,11 @@ export function createChart(scope, { go, toggle }) {
     readings.read(drawn.read, step, drawn.view);
   }
 
-  /** Where two cells part; null where they do not, or where nobody asks. */
-  function mark(step) {
+  /** A step, why it is marked, and the sign that stands there; null for none. */
+  function mark(step, words, sign) {
     setAttribute(parting, "hidden", step === null);
+    setAttribute(parting, "title", words);
+    setAttribute(parting, "data-sign", sign);
     if (step !== null) place(parting, step);
   }
 
