@@ -6,6 +6,7 @@ import { fillInName } from "./graph/file_names.js";
 import { everyNode, executionIdOf, isNameless, newId, nodeByExecutionId, outputIdOf } from "./graph/ids.js";
 import { blockIn, createOwners, payloadIn, saysIn, signatureOf } from "./graph/payloads.js";
 import { KEPT, createPlaces } from "./graph/places.js";
+import { createWatched } from "./graph/watched.js";
 import { sayOnNode } from "./graph/words_on_node.js";
 import { addCourse } from "./panel/sidebar.js";
 import { EVENTS, RESULTS } from "./viewer/contract/contract.js";
@@ -16,6 +17,7 @@ import { speak, term } from "./viewer/language/language.js";
 import { createPlot } from "./viewer/plot/plot.js";
 import { createSpectrum } from "./viewer/plot/spectrum.js";
 import { createViewer } from "./viewer/viewer.js";
+import { watchedRun } from "./viewer/words/doctor.js";
 import { serverAnswered } from "./viewer/words/viewer.js";
 
 /**
@@ -70,6 +72,7 @@ const residents = new WeakMap();
 const owners = createOwners();
 const places = createPlaces(sessionStorage);
 const keeps = createPlaces(sessionStorage, KEPT);
+const watchedOn = createWatched();
 let heard = Promise.resolve();
 let latest = { prompt: null, workflow: null };
 let widgets = 0;
@@ -97,6 +100,7 @@ app.registerExtension({
     for (const [event, verb] of Object.entries(LIVE))
       api.addEventListener(event, ({ detail }) => takeLive(detail, verb));
     api.addEventListener(EVENTS.words, ({ detail }) => takeWords(detail));
+    api.addEventListener(EVENTS.watch, ({ detail }) => takeWatch(detail));
     for (const end of ["execution_interrupted", "execution_error"])
       api.addEventListener(end, ({ detail }) => takeEnd(detail));
     api.addEventListener("executed", ({ detail }) => {
@@ -259,6 +263,12 @@ function takeLive(event, verb) {
 /** What a node that encodes made of the words of its prompt. */
 function takeWords({ node, workflow, sentences }) {
   if (isCurrent(workflow)) sayOnNode(document, nodeByExecutionId(app.rootGraph, node), sentences.map(term));
+}
+
+/** A watched run that is certainly broken: the newest are said on the Record node that watches. */
+function takeWatch({ node: id, workflow, ...finding }) {
+  const node = isCurrent(workflow) ? nodeByExecutionId(app.rootGraph, id) : null;
+  if (node) sayOnNode(document, node, watchedOn.add(node, watchedRun(finding)));
 }
 
 /** A run that ends early gives no result: its live pictures stay, and are marked as all there is. */

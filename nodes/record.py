@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..core.recording.recording import Recording as RecordingHandle
 
 OF_THIS_LATENT, LAST, INTERRUPTED, NUMBERED = "of this latent", "last run", "last interrupted", "by number"
+STATES, NUMBERS = "every state", "numbers only"
 NOTHING_RECORDED = (
     "no recording comes to Collect Deck: Record Denoising is bypassed, muted or not connected, so that nothing was kept"
 )
@@ -55,6 +56,17 @@ class DenoiscopeRecord(io.ComfyNode):
                 sampling.keep_guidance_input(),
                 sampling.memory_input(tooltip=MEMORY),
                 _items(),
+                io.Combo.Input(
+                    "keep",
+                    options=[STATES, NUMBERS],
+                    default=STATES,
+                    optional=True,
+                    tooltip=(
+                        f"{STATES}: to look at the runs. {NUMBERS}: a few bytes a step for every run of a long day; it"
+                        " says here and in the log when a run is certainly broken, and keeps the last states of that"
+                        " one."
+                    ),
+                ),
             ],
             outputs=[
                 io.Model.Output(display_name="model", tooltip="Use this model in any sampler: its runs are recorded."),
@@ -72,17 +84,18 @@ class DenoiscopeRecord(io.ComfyNode):
 
     @classmethod
     @checked
-    def execute(cls, model, keep_guidance: bool, memory_mb: int, items: str) -> io.NodeOutput:
+    def execute(cls, model, keep_guidance: bool, memory_mb: int, items: str, keep: str = STATES) -> io.NodeOutput:
         from ..core.recording.item_list import choose_items
         from ..core.recording.recording import Recording as RecordingHandle
         from ..host.live import live_observer
         from ..host.recorder import record
+        from ..host.watching import watch_of
 
-        recording = RecordingHandle(
-            budget_bytes=memory_mb * MEBIBYTE,
-            keep_guidance=keep_guidance,
-            choose=lambda size: choose_items(items, size),
-        )
+        budget, choose = memory_mb * MEBIBYTE, lambda size: choose_items(items, size)
+        if keep == NUMBERS:
+            recording = watch_of(budget, choose)
+            return io.NodeOutput(record(model, recording), recording)
+        recording = RecordingHandle(budget_bytes=budget, keep_guidance=keep_guidance, choose=choose)
         return io.NodeOutput(record(model, recording, watch=live_observer), recording)
 
 
@@ -144,6 +157,10 @@ class DenoiscopeCollect(io.ComfyNode):
             outputs=[
                 DeckSocket.Output(display_name="deck", tooltip="The run: every state, every guess."),
                 io.Int.Output(display_name="runs", tooltip="How many runs the recording holds."),
+                io.String.Output(
+                    display_name="watched",
+                    tooltip=f'A line for each run, of a recording with "{NUMBERS}": what was certain; else empty.',
+                ),
             ],
         )
 
@@ -173,16 +190,23 @@ class DenoiscopeCollect(io.ComfyNode):
         from ..host.blocking import absent, deck_or_why
 
         if recording is None:
-            return io.NodeOutput(absent(NOTHING_RECORDED), 0)
+            return io.NodeOutput(absent(NOTHING_RECORDED), 0, "")
         if run == OF_THIS_LATENT and latent is None and after is None:
-            return io.NodeOutput(absent(NOTHING_SAMPLED), len(recording.held))
+            return io.NodeOutput(absent(NOTHING_SAMPLED), len(recording.held), _watched(recording))
         chosen = {
             OF_THIS_LATENT: lambda: recording.last_run() if latent is None else recording.run_of(latent["samples"]),
             LAST: recording.last_run,
             INTERRUPTED: recording.interrupted_run,
             NUMBERED: lambda: recording.run_numbered(number),
         }
-        return io.NodeOutput(deck_or_why(chosen[run], title=label), len(recording.held))
+        return io.NodeOutput(deck_or_why(chosen[run], title=label), len(recording.held), _watched(recording))
+
+
+def _watched(recording: RecordingHandle) -> str:
+    """Empty for a recording that keeps states: its runs can be looked at."""
+    from ..core.diagnosing.watch import Watch, watch_report
+
+    return watch_report(recording) if isinstance(recording, Watch) else ""
 
 
 class DenoiscopeKSampler(io.ComfyNode):

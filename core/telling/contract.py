@@ -27,6 +27,7 @@ class Events(NamedTuple):
     cells: str = "denoiscope.cells"
     views: str = "denoiscope.views"
     words: str = "denoiscope.words"
+    watch: str = "denoiscope.watch"
 
 
 class Format(NamedTuple):

@@ -1,10 +1,10 @@
-"""What recording adds to the time of a run: unrecorded, with x and x0, and with both predictions, in turns."""
+"""What recording adds to the time of a run: none, x and x0, both predictions too, or numbers only, in turns."""
 
 from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -16,6 +16,7 @@ import comfy.samplers
 import comfy.supported_models_base
 import torch
 
+from ...core.diagnosing.watch import Watch
 from ...core.recording.recording import Recording
 from ...host.pocket import build_pocket_model
 from ...host.recorder import Recorder, record
@@ -53,15 +54,19 @@ def measure() -> Iterator[Row]:
 
 
 def overhead(subject: Subject) -> Iterator[Row]:
-    plain, states, both = in_turns(
-        [lambda: run(subject, None), lambda: run(subject, False), lambda: run(subject, True)], subject.rounds
-    )
+    ways = (None, states_alone, states_and_predictions, numbers_alone)
+    plain, states, both, numbers = in_turns([lambda way=way: run(subject, way) for way in ways], subject.rounds)
     yield Row(f"{subject.name}: one run of {subject.steps} steps", statistics.median(plain), "s")
-    for what, watched, target in (("x and x0", states, subject.target), ("x, x0 and both predictions", both, None)):
+    recorded = (
+        ("x and x0", states, subject.target),
+        ("x, x0 and both predictions", both, None),
+        ("numbers only", numbers, subject.target),
+    )
+    for what, watched, target in recorded:
         extra = excess(plain, watched)
         yield Row(f"{subject.name}: recording {what}", statistics.median(extra), "%", target, quartiles(extra, "%"))
     with clocked_recorder() as clock:
-        run(subject, True)
+        run(subject, states_and_predictions)
     share = 100 * clock.seconds / statistics.median(plain)
     yield Row(f"{subject.name}: spent inside the recorder, by its own clock", share, "%", subject.target)
 
@@ -88,12 +93,21 @@ def clocked_recorder() -> Iterator[Clock]:
         Recorder._file = filing
 
 
-def run(subject: Subject, keep_guidance: bool | None) -> torch.Tensor:
-    """One run, recorded with or without its predictions; None leaves the model alone."""
-    model = subject.model
-    if keep_guidance is not None:
-        recording = Recording(budget_bytes=BUDGET, keep_guidance=keep_guidance, choose=range)
-        model = record(model, recording)
+def states_alone() -> Recording:
+    return Recording(budget_bytes=BUDGET, keep_guidance=False, choose=range)
+
+
+def states_and_predictions() -> Recording:
+    return Recording(budget_bytes=BUDGET, choose=range)
+
+
+def numbers_alone() -> Recording:
+    return Watch(budget_bytes=BUDGET, choose=range)
+
+
+def run(subject: Subject, recording: Callable[[], Recording] | None) -> torch.Tensor:
+    """One run, recorded in a recording of its own; None leaves the model alone."""
+    model = subject.model if recording is None else record(subject.model, recording())
     noise = torch.randn(subject.latent.shape, generator=torch.Generator().manual_seed(7))
     sampler = comfy.samplers.KSampler(model, subject.steps, torch.device("cpu"), "euler", "karras", 1.0)
     return sampler.sample(

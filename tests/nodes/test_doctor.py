@@ -95,6 +95,21 @@ def test_a_reference_that_gave_the_same_first_guess_is_said(server):
     assert rules(outputs) == ["same-as-reference"]
 
 
+def test_a_watch_keeps_the_last_states_of_a_run_that_is_certainly_wrong_and_says_so(server):
+    graph = changed(pocket_run(steps=8, text=""), "record", keep="numbers only")
+    graph |= {"lines": node("PreviewAny", source=["deck", 2])}
+    outputs = server.run(graph | doctor()).outputs
+    said = outputs["lines"]["text"][0].splitlines()[-1].split("\t")[-1]
+    assert "equal to the bit at all 8 steps" in said
+    assert payload(outputs)["findings"][0]["id"] == "no-pull"
+
+
+def test_a_watch_keeps_no_state_of_a_sound_run(server):
+    graph = changed(pocket_run(steps=8), "record", keep="numbers only")
+    outputs = server.run(graph | {"lines": node("PreviewAny", source=["deck", 2])}).outputs
+    assert outputs["lines"]["text"][0].splitlines()[-1].split("\t")[-3:] == ["8", "finished", "-"]
+
+
 def test_a_picture_that_was_noised_is_refused(server):
     graph = pocket_run()
     inputs = {"latent": ["sample", 0], "mirror": "off", "seed": 5, "steps": 4, "scheduler": "normal"}

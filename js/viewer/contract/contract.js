@@ -9,6 +9,7 @@ export const RESULTS = {
 /** What comes while a run goes on. */
 export const EVENTS = {
   step: "denoiscope.step", cells: "denoiscope.cells", views: "denoiscope.views", words: "denoiscope.words",
+  watch: "denoiscope.watch",
 };
 
 export const FORMATS = {

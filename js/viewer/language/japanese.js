@@ -388,11 +388,12 @@ export const japanese = {
   // The doctor, and two runs compared.
   "Run the workflow, and what the run shows appears here.": "ワークフローを実行すると、実行から分かることがここに現れます。",
   "Run the workflow, and what differs between the two runs appears here.": "ワークフローを実行すると、2 つの実行の違いがここに現れます。",
-  "Mend first what this follows from: {1}": "まず、これのもとになった所見を直す：{1}",
+  "Mend first what this follows from: {1}": "まず、これのもとになった所見を直す: {1}",
   "Findings": "所見",
   "show step {1}": "ステップ {1} を表示",
   "No viewer in this graph shows this run: connect its deck to a Deck Viewer and run.": "この実行を表示しているビューアがありません。デッキをデッキビューアにつないで実行してください。",
   "The viewer keeps this step back until a prediction was made.": "予想するまで、ビューアはこのステップを見せません。",
+  "Run {1}, seed {2}: {3}": "実行 {1}、シード {2}: {3}",
   "Run doctor": "実行ドクター",
   "Two runs compared": "2 つの実行の比較",
   "Nothing found: every number looked at is as in a healthy run.": "何も見つかりませんでした。調べた数値はすべて正常な実行と同じです。",

@@ -54,6 +54,8 @@ export function comparisonWord(comparison) {
   const [word, limit] = comparison.split(" ");
   return `${named(word)} ${limit}`;
 }
+/** What a watch says of a run, counted from 0. */
+export const watchedRun = (finding) => phrase`Run ${finding.run}, seed ${finding.seed ?? "–"}: ${seenIn(finding)}`;
 export const inRuns = (some, all) => phrase`in ${some} of ${all} runs`;
 export const atStep = (step) => phrase`step ${step}`;
 export const lookedAt = (count) => phrase`looked at: ${count}`;
