@@ -1,6 +1,7 @@
 """Watches ComfyUI's samplers through a patched clone of a MODEL, without changing what they compute."""
 
 import logging
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -117,7 +118,7 @@ class Recorder:
         final = executor(guider, sigmas, *args, **kwargs)
         if self.runs:
             run = self.runs[-1]
-            self._file(run, lambda: run.learn_final(_sampler_scale(_copy(final, run), run)))
+            self._file(run, lambda: run.learn_final(_sampler_scale(_copy(final, run), run), time.perf_counter()))
         return final
 
     def predict_noise(self, executor: Any, x: Tensor, timestep: Tensor, *args, **kwargs) -> Tensor:
@@ -128,11 +129,12 @@ class Recorder:
         self.asked.clear()
         before: list[Tensor] = []
         self._file(run, lambda: before.append(_copy(x, run)))
+        began = time.perf_counter()  # after the copy, for which a device has to finish what came before
         with reading(args[0] if args else kwargs.get("model_options") or {}, executor.class_obj, run.items) as looked:
             x0 = executor(x, timestep, *args, **kwargs)
         if before:
             self._file(run, lambda: self._learn_how(run, executor.class_obj, x0))
-            self._file(run, lambda: self._add(run, before[0], timestep, x0, looked))
+            self._file(run, lambda: self._add(run, before[0], timestep, x0, looked, began))
         return x0
 
     def post_cfg(self, args: dict) -> Tensor:
@@ -188,7 +190,9 @@ class Recorder:
             self.asked = [Asked(x0=x0)]
             run.learn_why_no_guidance(run.no_guidance or OWN_GUIDANCE)
 
-    def _add(self, run: Sampling, x: Tensor, timestep: Tensor, x0: Tensor, looked: AttentionReading | None) -> None:
+    def _add(
+        self, run: Sampling, x: Tensor, timestep: Tensor, x0: Tensor, looked: AttentionReading | None, began: float
+    ) -> None:
         asked = self.asked[0] if self.asked else Asked(x0=x0)
         sigma = float(timestep.flatten()[0])
         call = ModelCall(
@@ -199,6 +203,7 @@ class Recorder:
             uncond=asked.uncond,
             guidance=asked.guidance,
             attention=None if looked is None else looked.seen(),
+            began=began,
         )
         self.recording.add(run, call)
         if looked is not None and looked.note():

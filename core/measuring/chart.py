@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from ..drawing.chart import MOST_CURVES, Across, Chart, Mark, Panel, Series
 from .measures import Measures, Numbers, RunMeasures, padded
 from .settling import WHOLE, Settling
-from .subjects import COLOURS, EVERYTHING, GUIDANCE, SETTLING, SUBJECTS
-from .words import sentences
+from .subjects import COLOURS, EVERYTHING, GUIDANCE, LIKENESS, SETTLING, SUBJECTS, TIME
+from .words import sentences, visible_decibels
 
 COLOUR_OF = {"layout": 3, "shapes": 1, "texture": 2}
 """As in the viewer, where the first colour is that of sigma."""
@@ -76,6 +76,20 @@ def _quantities(measures: Measures, alone: bool) -> Iterator[Quantity]:
     yield Quantity(subject=COLOURS, panel=panel, read=_only_whole("clipped"))
     panel = Panel(title="picture against noise", symbol="SNR", unit="dB", marks=(Mark(at=0.0, text="equally strong"),))
     yield Quantity(subject=COLOURS, panel=panel, read=_only_whole("snr_db"))
+    yield from _of_likeness(forward)
+    panel = Panel(title="time of each step", symbol="time", unit="s")
+    yield Quantity(subject=TIME, panel=panel, read=_only_whole("seconds"))
+    panel = Panel(title="time that is left", symbol="left", unit="s")
+    yield Quantity(subject=TIME, panel=panel, read=_only_whole("left"))
+
+
+def _of_likeness(forward: bool) -> Iterator[Quantity]:
+    signal = "signal against the difference to the picture" if forward else "signal against the difference to the end"
+    marks = () if forward else (Mark(at=visible_decibels(), text="converged"),)
+    panel = Panel(title=signal, symbol="PSNR", unit="dB", marks=marks)
+    yield Quantity(subject=LIKENESS, panel=panel, read=_only_whole("psnr"))
+    structure = "likeness of structure to the picture" if forward else "likeness of structure to the end"
+    yield Quantity(subject=LIKENESS, panel=Panel(title=structure, symbol="SSIM"), read=_only_whole("ssim"))
 
 
 def _in_percent(measures: Measures, panel: Panel) -> Panel:

@@ -17,7 +17,8 @@ def columns_of(measures: Measures, run: RunMeasures) -> dict[str, Numbers]:
         sizes: tuple[tuple[float, ...] | None, ...] = getattr(run, name)
         for at, part in enumerate(parts):
             columns[f"{name}_{part}"] = padded([None if one is None else one[at] for one in sizes], run.steps + 1)
-    return columns | {"cosine": run.cosine, "saturation": run.saturation, "clipped": run.clipped}
+    columns |= {"cosine": run.cosine, "saturation": run.saturation, "clipped": run.clipped}
+    return columns | {"psnr_db": run.psnr, "ssim": run.ssim, "seconds_left": run.left}
 
 
 def _distances(of: str, found: Settling | None, parts: tuple[str, ...], states: int) -> dict[str, Numbers]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..comparing.parting import PICTURE_SIZE, Parting, parting_in
+from ..comparing.parting import PICTURE_SIZE, VISIBLE_DISTANCE, Parting, parting_in
 from ..comparing.schedules import decibels
 from ..finite import finite
 from ..parameterization import snr
@@ -50,9 +50,14 @@ class RunMeasures:
 
     snr_db      the picture's variance against the noise's, decibels
     calls       model calls from this state to the next
-    seconds     time from this state to the next: the run's own, shared evenly over its model calls
+    seconds     time from this state to the next, as it was recorded; in decks from before that was, the run's own,
+                shared evenly over its model calls
+    left        time from this state to the end
     latent      distances of the guesses to the reference, in the latents' unit; a row a guess
     pixels      the same of their pictures, black to white being 1
+    psnr        of each guess's picture against the last one's, decibels; None where the two are equal
+    ssim        structural similarity of the same two pictures
+    converged   the step from which on these pictures stay within VISIBLE_DISTANCE: no eye sees them change
     commit      for each part the step after which it stayed within the threshold
     commit_map  [row, column], the same for each region
     pull        size of cond - uncond, a number for each part
@@ -69,8 +74,12 @@ class RunMeasures:
     snr_db: Numbers
     calls: Numbers
     seconds: Numbers
+    left: Numbers
     latent: Settling | None
     pixels: Settling | None
+    psnr: Numbers
+    ssim: Numbers
+    converged: int | None
     commit: dict[str, int | None]
     commit_map: Tensor | None
     pull: tuple[tuple[float, ...] | None, ...]
@@ -167,15 +176,20 @@ def _run(deck: Deck, index: int, wanted: Wanted, seen: Seen | None, against: See
     latent = None if reference is None else settling(measured_guesses(deck, t), reference, wanted.bands)
     settles = None if deck.kind == "forward" or t.rises else latent
     along, across = split_by_part(t, wanted.bands)
+    seconds = _seconds(t)
     rest = [None] * (t.states - t.guesses)
     return RunMeasures(
         label=t.label,
         sigmas=padded(t.sigmas.tolist(), t.states),
         snr_db=padded(decibels(snr(t.sigmas, deck.parameterization, deck.sigma_data)).tolist(), t.states),
         calls=padded(t.model_calls, t.states),
-        seconds=padded(_seconds(t), t.states),
+        seconds=padded(seconds, t.states),
+        left=padded(_left(seconds), t.states),
         latent=latent,
         pixels=None if seen is None else seen.settling,
+        psnr=padded((seen and seen.psnr) or (), t.states),
+        ssim=padded((seen and seen.ssim) or (), t.states),
+        converged=_converged(seen) if settles else None,
         commit={part: commit_step(settles.of(part), wanted.threshold) for part in settles.parts} if settles else {},
         commit_map=_map(guesses_of(t), settles, wanted) if settles else None,
         pull=(*pull_by_part(t, wanted.bands), *rest),
@@ -212,7 +226,23 @@ def _apart(seen: tuple[Seen, Seen], at: tuple[int, int]) -> float | None:
     return finite(rms_between(one, other))
 
 
-def _seconds(trajectory: Trajectory) -> list[float]:
+def _converged(seen: Seen | None) -> int | None:
+    if seen is None or seen.settling is None:
+        return None
+    return commit_step(seen.settling.rms[:, -1].tolist(), VISIBLE_DISTANCE)
+
+
+def _left(seconds: Sequence[float | None]) -> list[float | None]:
+    """From each state to the end, there 0; None where a time on the way is not known."""
+    left: list[float | None] = [0.0] if seconds else []
+    for time in reversed(seconds):
+        left.append(None if time is None or left[-1] is None else left[-1] + time)
+    return left[::-1]
+
+
+def _seconds(trajectory: Trajectory) -> Sequence[float | None]:
+    if trajectory.step_seconds:
+        return trajectory.step_seconds
     calls = sum(trajectory.model_calls)
     if trajectory.seconds is None or calls == 0:
         return []
@@ -249,7 +279,7 @@ def _notes(deck: Deck, decoder: RawDecoder | None) -> Iterator[str]:
     elif not decoder.uncut:
         yield "This VAE cuts its pictures off in a way of its own: the clipped share is not known."
     if all(t.seconds is None for t in deck.trajectories):
-        yield "The time of the steps is not known: only sweeps and walks keep it."
+        yield "The time of the steps was not recorded in this deck."
 
 
 def _notes_of(deck: Deck, t: Trajectory) -> Iterator[str]:

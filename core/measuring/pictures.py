@@ -9,6 +9,7 @@ from torch import Tensor
 from ..showing.rendering import fit, states_at_a_time
 from ..showing.sheets import Tile
 from .frequency import Band
+from .likeness import psnr, ssim
 from .pixels import clipped_share, saturation
 from .settling import Settling, as_planes, settling
 
@@ -30,7 +31,7 @@ class RawDecoder:
 class Seen:
     """One run's pictures, measured: one value for each guess, NaN if the guess is not a number.
 
-    settling, saturation and clipped are None where the decoder is not exact, clipped where it is not uncut.
+    settling, saturation, psnr, ssim and clipped are None where the decoder is not exact, clipped where it is not uncut.
     small are the pictures themselves, [frame, height, width, 3] in 0..1 each, at a size to compare them at; none where
     nothing is compared.
     """
@@ -38,6 +39,8 @@ class Seen:
     settling: Settling | None
     saturation: tuple[float, ...] | None
     clipped: tuple[float, ...] | None
+    psnr: tuple[float, ...] | None
+    ssim: tuple[float, ...] | None
     small: Sequence[Tensor]
 
 
@@ -53,19 +56,22 @@ def look(
     compare at, None where nothing is.
     """
     final = decoder.decode(reference[None])[0].clamp(0, 1)
-    rows, colours, outside, small = [], [], [], []
+    rows, colours, outside, likeness, small = [], [], [], [], []
     for raw in _decoded(guesses, decoder):
         picture = raw.clamp(0, 1)
         small += [] if tile is None else [fit(picture, tile.height, tile.width, smooth=True)]
         if decoder.exact:
             rows.append(settling(as_planes(picture)[None], as_planes(final), bands))
             colours.append(float(saturation(picture).mean()))
+            likeness.append((psnr(picture, final), ssim(picture, final)))
             outside.append(float(clipped_share(raw).mean()) if torch.isfinite(raw).all() else float("nan"))
         on_picture()
     return Seen(
         settling=_joined(rows) if rows else None,
         saturation=tuple(colours) if decoder.exact else None,
         clipped=tuple(outside) if decoder.exact and decoder.uncut else None,
+        psnr=tuple(decibels for decibels, _ in likeness) if decoder.exact else None,
+        ssim=tuple(structure for _, structure in likeness) if decoder.exact else None,
         small=small,
     )
 

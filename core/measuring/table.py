@@ -22,6 +22,10 @@ SHOWN = (
     "cosine",
     "saturation",
     "clipped",
+    "psnr_db",
+    "ssim",
+    "seconds",
+    "seconds_left",
 )
 
 
@@ -55,6 +59,7 @@ def _head(measures: Measures) -> list[str]:
     parts = measures.wanted.parts
     settled = [f"{part} settled at step" for part in parts] if measures.kind != "forward" else []
     regions = ["regions settled at step, first / median / last"] if measures.kind != "forward" else []
+    converged = ["converged at step"] if measures.kind != "forward" else []
     parted = [f"parted from {reference_label(measures)}"] if len(measures.runs) > 1 else []
     return [
         "run",
@@ -63,6 +68,7 @@ def _head(measures: Measures) -> list[str]:
         "seconds",
         *settled,
         *regions,
+        *converged,
         "saturation at the end",
         "clipped at the end",
         *parted,
@@ -72,7 +78,7 @@ def _head(measures: Measures) -> list[str]:
 def _line(measures: Measures, run: RunMeasures) -> list[str]:
     forward = measures.kind == "forward"
     settled = [] if forward else [_whole(run.commit.get(part)) for part in measures.wanted.parts]
-    regions = [] if forward else [_regions(run)]
+    regions = [] if forward else [_regions(run), _whole(run.converged)]
     parted = [parting_words(run.parting)] if len(measures.runs) > 1 else []
     ends = [_short(_end(run.saturation)), _short(_end(run.clipped))]
     return [run.label, str(run.steps), _sum(run.calls), _sum(run.seconds), *settled, *regions, *ends, *parted]

@@ -25,7 +25,7 @@ UNFIT = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowEr
 DOWNSCALE_LIMIT = 2**16
 """Pixels or samples of sound per latent cell; the coarsest autoencoders of pictures have 64, of sound 2,048."""
 PLAIN = ("label", "no_guidance", "complete", "notes", "asked", "model_calls", "remaining")
-PLAIN_SINCE_2 = ("guidance_scales", "guided_by", "noise", "place", "seconds", "at_once")
+PLAIN_SINCE_2 = ("guidance_scales", "guided_by", "noise", "place", "seconds", "step_seconds", "at_once")
 TEXTS = ("prompt", "negative", "prompt_after")
 LARGEST_COUNT = 2**31 - 1
 
@@ -58,6 +58,7 @@ def _described_trajectory(t: Trajectory, texts: dict[str, int]) -> dict:
         "settings": settings,
         **{name: getattr(t, name) for name in (*PLAIN, *PLAIN_SINCE_2)},
         "guidance_scales": [finite(scale) for scale in t.guidance_scales],
+        "step_seconds": [finite(time) for time in t.step_seconds],
         "attention": attention_description(t.attention),
         "origin": t.origin and asdict(t.origin),
     }
@@ -134,6 +135,7 @@ def _since_2(plain: dict) -> dict:
         "noise": str(plain.get("noise", "")),
         "place": tuple(_whole(index) for index in plain.get("place", ())),
         "seconds": None if seconds is None else _number(seconds),
+        "step_seconds": tuple(None if s is None else _number(s) for s in plain.get("step_seconds", ())),
         "at_once": _whole(plain.get("at_once", 1)),
     }
 

@@ -47,6 +47,7 @@ class Recording:
             steps=Steps(schedule),
             items=self.choose(batch),
             budget_bytes=self.budget_bytes,
+            batch=batch,
         )
         if not self.keep_guidance:
             sampling.learn_why_no_guidance(

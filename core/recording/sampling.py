@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import torch
@@ -30,6 +31,8 @@ class Sampling:
     budget_bytes  how much it may grow to; None for no limit
     no_guidance   why cond and uncond are missing as a whole, one sentence; empty when they are kept
     final         the last state, in the model's space; None until the sampler has given it
+    ended         when it gave it, by the clock of ModelCall.began; None until then
+    batch         how many items are sampled at once, those that are not kept among them
     stopped       why nothing more is kept, one sentence; empty while all is kept. The sampler goes on in any case
     """
 
@@ -44,6 +47,8 @@ class Sampling:
     origins: tuple[Origin, ...] = ()
     notes: list[str] = field(default_factory=list)
     final: Tensor | None = None
+    ended: float | None = None
+    batch: int = 1
     stopped: str = ""
     shelved: int = 0
 
@@ -85,9 +90,9 @@ class Sampling:
         """Keep the names of other packs' functions around guidance, each once, in the order in which they came."""
         self.guided_by = tuple(dict.fromkeys((*self.guided_by, *names)))
 
-    def learn_final(self, final: Tensor) -> None:
-        """Keep the last state, [item, channel, ...] in the model's space."""
-        self.final = final
+    def learn_final(self, final: Tensor, ended: float | None = None) -> None:
+        """Keep the last state, [item, channel, ...] in the model's space, and when it was there."""
+        self.final, self.ended = final, ended
 
     def learn_why_no_guidance(self, sentence: str) -> None:
         self.no_guidance = sentence
@@ -140,6 +145,7 @@ class Sampling:
         states, schedule = self.steps.states, self.steps.schedule
         sigmas = [s.sigma for s in states] + [schedule[-1]] * finished
         own: dict[str, Any] = {name: None if rows is None else rows[:, i] for name, rows in kept.items()}
+        step_seconds = self._step_seconds()
         trajectory = Trajectory(
             **own,
             asked=tuple((s.cond is not None, s.uncond is not None) for s in states),
@@ -152,12 +158,22 @@ class Sampling:
             attention=attention,
             origin=self.origins[i] if self.origins else None,
             label=f"item {self.items[i]}",
+            step_seconds=step_seconds,
+            seconds=_sum_of_known(step_seconds),
+            at_once=self.batch,
             remaining=() if finished else _ahead(schedule, sigmas[-1]),
             settings=self.settings,
             complete=finished,
             notes=tuple(self.notes),
         )
         return replace(trajectory, notes=(*trajectory.notes, *_not_numbers(trajectory)))
+
+    def _step_seconds(self) -> tuple[float | None, ...]:
+        """An item's share of the time from each state to the next; empty where nobody looked at a clock."""
+        times = [state.began for state in self.steps.states] + [self.ended]
+        pairs = list(pairwise(times))
+        shares = (None if a is None or b is None else (b - a) / self.batch for a, b in pairs)
+        return tuple(shares) if any(time is not None for time in times[:-1]) else ()
 
     def _learn_guidance(self) -> tuple[str, ...]:
         """Take over the guidance that the sampler used, None when it changed on the way; gives notes about it."""
@@ -193,6 +209,12 @@ class Sampling:
     def _on_schedule(self) -> bool:
         pairs = zip(self.steps.states, self.steps.schedule, strict=False)
         return all(math.isclose(state.sigma, sigma, rel_tol=ON_SCHEDULE) for state, sigma in pairs)
+
+
+def _sum_of_known(times: tuple[float | None, ...]) -> float | None:
+    """None where one of them is not known, or where there is none."""
+    known = [time for time in times if time is not None]
+    return sum(known) if known and len(known) == len(times) else None
 
 
 def _ahead(schedule: tuple[float, ...], now: float) -> tuple[float, ...]:

@@ -2,7 +2,7 @@
 own way.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import torch
@@ -18,7 +18,8 @@ SAME_SIGMA = 1e-4  # relative; schedules are float32 and some samplers take a lo
 class ModelCall:
     """One call of the model with guidance: x [item, channel, ...], its sigma, the guess, the predictions behind it.
 
-    cond and uncond are None where the model was not asked, or where they are not kept; attention likewise.
+    cond and uncond are None where the model was not asked, or where they are not kept; attention likewise. `began`:
+    when the model was asked, in seconds of a clock that only runs forward; None where nobody looked.
     """
 
     x: Tensor
@@ -28,6 +29,7 @@ class ModelCall:
     uncond: Tensor | None = None
     guidance: float | None = None
     attention: SeenAttention | None = None
+    began: float | None = None
 
     @cached_property
     def bytes(self) -> int:
@@ -114,7 +116,9 @@ class Steps:
             self._add(calls[this], following - this)
 
     def _put_last(self, state: ModelCall, calls: int) -> None:
-        self.uncorrected, self.states[-1], self.model_calls[-1] = self.states[-1], state, calls
+        before = self.states[-1]
+        began = before.began if calls > self.model_calls[-1] else state.began
+        self.uncorrected, self.states[-1], self.model_calls[-1] = before, replace(state, began=began), calls
         self.replaced = True
 
     def _add(self, state: ModelCall, calls: int) -> ModelCall:

@@ -65,6 +65,7 @@ class Trajectory:
     noise            fingerprint of the noise at unit variance that was handed to the sampler; empty when unknown
     place            one index for each axis of the deck; empty in a deck without axes
     seconds          time its sampling took, its share where several were sampled at once; None when unknown
+    step_seconds     the same of each step, from a state to the next, None where not known; empty where nobody looked
     at_once          how many were sampled in the same batch
     attention        where the model looked for chosen words at each guess; None where that was not recorded
     origin           programs, machine, model and inputs behind it; None where that was not kept
@@ -90,6 +91,7 @@ class Trajectory:
     noise: str = ""
     place: tuple[int, ...] = ()
     seconds: float | None = None
+    step_seconds: tuple[float | None, ...] = ()
     at_once: int = 1
     attention: AttentionMaps | None = None
     origin: Origin | None = None
@@ -126,6 +128,7 @@ class Trajectory:
         _check(
             len(self.guidance_scales) in (0, self.guesses), "guidance_scales needs one scale a guess, or none at all"
         )
+        _check(len(self.step_seconds) in (0, self.guesses), "step_seconds needs one time a guess, or none at all")
         _check(
             self.regenerated is None or self.regenerated.shape == self.x.shape, "regenerated does not fit the states"
         )
@@ -180,6 +183,7 @@ class Trajectory:
             asked=tuple(self.asked[i] for i in guesses),
             model_calls=tuple(self.model_calls[i] for i in guesses),
             guidance_scales=tuple(self.guidance_scales[i] for i in guesses) if self.guidance_scales else (),
+            step_seconds=tuple(self.step_seconds[i] for i in guesses) if self.step_seconds else (),
             regenerated=None if self.regenerated is None else self.regenerated[states],
             attention=None if self.attention is None else self.attention.thin(guesses),
             marks=kept_marks(self.marks, states),

@@ -52,7 +52,7 @@ KEPT = {
     1: deck(count=2, steps=2, shape=(4, 2, 2)),
     2: small(**SINCE_2),
     3: small(**SINCE_2, **SINCE_3),
-    4: small(**SINCE_2, **SINCE_3),
+    4: small(**SINCE_2, **SINCE_3, step_seconds=(0.25, None)),
 }
 """What the kept file of each format version holds. A new version gets a row here, and its file by --write-contract."""
 

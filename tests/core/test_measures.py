@@ -3,6 +3,7 @@
 import colorsys
 import csv
 import io
+import itertools
 import json
 import math
 from dataclasses import replace
@@ -17,6 +18,7 @@ from denoiscope.core.measuring.chart import chosen, measures_chart
 from denoiscope.core.measuring.commit_image import commit_image, map_colours
 from denoiscope.core.measuring.frequency import BANDS, bands_between
 from denoiscope.core.measuring.guidance import cosine, pull_by_part, split_by_part
+from denoiscope.core.measuring.likeness import psnr, ssim
 from denoiscope.core.measuring.measures import Wanted, measure, pictures_to_measure
 from denoiscope.core.measuring.pictures import RawDecoder
 from denoiscope.core.measuring.pixels import clipped_share, saturation
@@ -128,7 +130,53 @@ def test_time_is_shared_by_model_calls_and_not_made_up():
     assert measured(alone(timed)).runs[0].seconds == (1.5, 3.0, 1.5, None)
     untimed = measured(alone(run))
     assert set(untimed.runs[0].seconds) == {None}
-    assert any("time of the steps is not known" in note for note in untimed.notes)
+    assert any("time of the steps was not recorded" in note for note in untimed.notes)
+
+
+def test_time_that_was_recorded_is_told_as_it_is_with_what_is_left():
+    run, *_ = approaching(steps=3)
+    (found,) = measured(alone(replace(run, step_seconds=(1.0, 3.0, 0.5), seconds=9.0))).runs
+    assert found.seconds == (1.0, 3.0, 0.5, None)
+    assert found.left == (4.5, 3.5, 0.5, 0.0)
+    (broken,) = measured(alone(replace(run, step_seconds=(1.0, None, 0.5)))).runs
+    assert broken.left == (None, None, 0.5, 0.0)
+
+
+def test_psnr_and_ssim_are_those_of_the_papers_counted_in_a_loop():
+    """Wang et al. 2004, eq. 13 with the window of III.B, one window at a time."""
+    generator = torch.Generator().manual_seed(3)
+    one = torch.rand(1, 14, 13, 3, generator=generator)
+    other = (one + 0.2 * torch.randn(one.shape, generator=generator)).clamp(0, 1)
+    error = sum((a - b) ** 2 for a, b in zip(one.flatten().tolist(), other.flatten().tolist(), strict=True))
+    assert psnr(one, other) == pytest.approx(10 * math.log10(one.numel() / error), rel=1e-5)
+    bell = [math.exp(-((i - 5) ** 2) / 4.5) for i in range(11)]
+    whole = sum(bell) ** 2
+    found = []
+    for row, column, colour in itertools.product(range(4), range(3), range(3)):
+        places = [(i, j, bell[i] * bell[j] / whole) for i in range(11) for j in range(11)]
+        x, y = ([float(p[0, row + i, column + j, colour]) for i, j, _ in places] for p in (one, other))
+        w = [weight for *_, weight in places]
+        mx, my = (sum(a * b for a, b in zip(w, v, strict=True)) for v in (x, y))
+        vx, vy = (sum(a * (b - m) ** 2 for a, b in zip(w, v, strict=True)) for v, m in ((x, mx), (y, my)))
+        cov = sum(a * (b - mx) * (c - my) for a, b, c in zip(w, x, y, strict=True))
+        found.append((2 * mx * my + 1e-4) * (2 * cov + 9e-4) / ((mx**2 + my**2 + 1e-4) * (vx + vy + 9e-4)))
+    assert ssim(one, other) == pytest.approx(sum(found) / len(found), rel=1e-5)
+    assert psnr(one, one) == math.inf and ssim(one, one) == pytest.approx(1)
+    assert ssim(one[:, :4, :5], one[:, :4, :5]) == pytest.approx(1)
+
+
+def test_a_run_has_converged_once_its_pictures_stay_within_what_an_eye_sees():
+    run, final, _ = approaching(steps=5)
+    offsets = (0.3, 0.02, 0.2, 0.04, 0.01)
+    guesses = torch.stack([final.clamp(0.3, 0.7) + offset for offset in offsets])
+    ended = torch.cat([run.x[:-1], final.clamp(0.3, 0.7)[None]])
+    (found,) = measured(alone(replace(run, x0=guesses, x=ended))).runs
+    assert found.converged == 3
+    assert found.psnr[:5] == tuple(pytest.approx(-20 * math.log10(offset), abs=0.01) for offset in offsets)
+    assert "within 5% of the last one (26 dB) from that step on: at step 3 of 5" in measures_text(
+        measured(alone(replace(run, x0=guesses, x=ended)))
+    )
+    assert measured(alone(run), None).runs[0].converged is None
 
 
 def test_runs_of_a_sweep_part_where_their_pictures_do():

@@ -1,5 +1,7 @@
 """The recorder against a model whose answers are known, under every sampler of the ComfyUI that is installed."""
 
+import time
+
 import comfy.latent_formats
 import comfy.model_management
 import comfy.nested_tensor
@@ -496,6 +498,18 @@ def test_values_that_are_not_numbers_do_not_stop_anything():
     latent = ksample(watched, torch.full((1, 4, 8, 8), float("nan")))
     trajectory = recording.run_of(latent).deck().trajectories[0]
     assert any("not numbers" in note for note in trajectory.notes)
+
+
+@pytest.mark.parametrize("sampler", ["euler", "heun", "ipndm", "dpm_adaptive", "sa_solver_pece"])
+def test_every_step_has_its_time_and_together_they_are_the_time_that_passed(sampler):
+    model, recording = recorded(analytic_model("eps"))
+    began = time.perf_counter()
+    ksample(model, empty(batch=2), sampler)
+    passed = time.perf_counter() - began
+    for trajectory in recording.runs[-1].trajectories:
+        assert len(trajectory.step_seconds) == trajectory.guesses and min(trajectory.step_seconds) > 0
+        assert trajectory.seconds == pytest.approx(sum(trajectory.step_seconds))
+        assert trajectory.at_once == 2 and 2 * trajectory.seconds < passed
 
 
 def test_the_original_model_is_not_touched():

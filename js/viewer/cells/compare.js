@@ -78,7 +78,8 @@ export function createCompare(scope, { setMode, setWipe, unpin }) {
   const first = scope.make("p", { class: "ds-apart", hidden: true });
   const apart = scope.make("p", { class: "ds-apart", title: apartHint() });
   const head = scope.make("div", { class: "ds-compare-head" }, ...badges, close.element);
-  const foot = scope.make("div", { class: "ds-compare-foot" }, choice.element, parting, first, apart);
+  const found = scope.make("div", { class: "ds-compare-words" }, parting, first, apart);
+  const foot = scope.make("div", { class: "ds-compare-foot" }, choice.element, found);
   const field = scope.make("div", { class: "ds-compare-field" }, frame);
   const element = scope.make(
     "div", { class: "ds-compare", role: "region", "aria-label": comparedLabel(), hidden: true }, head, field, foot,

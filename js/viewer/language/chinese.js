@@ -457,4 +457,14 @@ export const chinese = {
   "The numbers of the two runs are the same at every step.": "两次运行的数值在每一步都相同。",
   "The first number that differs: {1}.": "第一个不同的数值：{1}。",
   "The first number that differs: {1}, {2} and {3} at step {4}.": "第一个不同的数值：第 {4} 步的{1}（{2} 与 {3}）。",
+
+  // What the chart of measures says of likeness and time.
+  "signal against the difference to the picture": "相对于与原图之差的信号",
+  "signal against the difference to the end": "相对于与最后图像之差的信号",
+  "likeness of structure to the picture": "与原图的结构相似度",
+  "likeness of structure to the end": "与最后图像的结构相似度",
+  "converged": "已收敛",
+  "time of each step": "每步的时间",
+  "time that is left": "剩余时间",
+  "s": "秒",
 };

@@ -457,4 +457,14 @@ export const japanese = {
   "The numbers of the two runs are the same at every step.": "2 つの実行の数値は、どのステップでも同じです。",
   "The first number that differs: {1}.": "最初に異なる数値：{1}。",
   "The first number that differs: {1}, {2} and {3} at step {4}.": "最初に異なる数値：ステップ {4} の{1}（{2} と {3}）。",
+
+  // What the chart of measures says of likeness and time.
+  "signal against the difference to the picture": "元の画像との差に対する信号",
+  "signal against the difference to the end": "最後の画像との差に対する信号",
+  "likeness of structure to the picture": "元の画像との構造の近さ",
+  "likeness of structure to the end": "最後の画像との構造の近さ",
+  "converged": "収束",
+  "time of each step": "各ステップの時間",
+  "time that is left": "残りの時間",
+  "s": "秒",
 };
