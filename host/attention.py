@@ -10,6 +10,7 @@ from comfy.ldm.modules.attention import BasicTransformerBlock, SpatialVideoTrans
 from comfy.ldm.modules.diffusionmodules.openaimodel import UNetModel
 from torch import Tensor
 
+from ..core.filled_sentence import filled
 from ..core.places import in_words
 from ..core.recording.attention import KEPT, LayerGroup, SeenAttention, word_shares
 from ..core.recording.word_places import WordPlaces
@@ -23,12 +24,12 @@ OVERRIDE = "optimized_attention_override"
 POSITIVE = "positive"
 """What guiders call the conditioning with the prompt."""
 
-OTHER_PROMPT = (
+OTHER_PROMPT = filled(
     "Attention is missing where the model was not asked with the prompt of Attention of a Word: connect its"
     " conditioning to the sampler's positive input."
 )
-AREA = "Attention of a prompt that is confined to an area is not read: its layers see a part of the picture."
-REPLACED = "Attention could not be read: another node replaces the model's cross-attention."
+AREA = filled("Attention of a prompt that is confined to an area is not read: its layers see a part of the picture.")
+REPLACED = filled("Attention could not be read: another node replaces the model's cross-attention.")
 
 
 def with_attention(model: Model) -> Model:
@@ -61,9 +62,12 @@ def readable_blocks(model: Model) -> list[BasicTransformerBlock]:
     blocks = [layer for layer in layers if isinstance(layer, BasicTransformerBlock) and layer.attn2 is not None]
     if video or not blocks:
         raise ValueError(
-            f"the attention of {name_of(model)} cannot be read word by word: this node reads U-Nets with"
-            " cross-attention to a prompt (the pocket model, SD 1.5, SD 2, SDXL), while Flux, SD3, Wan and their like"
-            " mix words and picture in one attention, or have another kind of it"
+            filled(
+                "the attention of {1} cannot be read word by word: this node reads U-Nets with cross-attention to a"
+                " prompt (the pocket model, SD 1.5, SD 2, SDXL), while Flux, SD3, Wan and their like mix words and"
+                " picture in one attention, or have another kind of it",
+                name_of(model),
+            )
         )
     return blocks
 
@@ -147,7 +151,7 @@ class AttentionReading:
             self._add(expected, *args[:2], heads=args[3])
         except Exception as error:
             logging.exception("Denoiscope stopped reading attention; sampling goes on")
-            self.error = f"Attention could not be read: {in_words(error)}"
+            self.error = filled("Attention could not be read: {1}", in_words(error))
 
     def _add(self, expected: tuple, query: Tensor, key: Tensor, *, heads: int) -> None:
         layer, part, parts, size = expected

@@ -2,6 +2,7 @@
 
 import comfy.sd1_clip
 
+from ..core.filled_sentence import filled
 from ..core.recording.word_places import MOST_WORDS, Chunks, WordPlaces, listed_words, places_of, words_in
 from .comfyui import Clip
 
@@ -22,7 +23,7 @@ def marked_prompt(clip: Clip, text: str, words: str) -> tuple[list, WordPlaces]:
 def find_words(clip: Clip, text: str, words: str) -> WordPlaces:
     """Raises ValueError for a word that the prompt does not hold, and for more words than can be watched."""
     if not text.strip():
-        raise ValueError("the prompt is empty: write one that holds the words to watch")
+        raise ValueError(filled("the prompt is empty: write one that holds the words to watch"))
     prompt = _tokens(clip, text)
     wanted = listed_words(words)
     places = {word: places_of(_tokens(clip, word), prompt) for word in wanted or words_in(_plain(text))}
@@ -34,7 +35,9 @@ def find_words(clip: Clip, text: str, words: str) -> WordPlaces:
     if not there:
         raise ValueError(f"the tokenizer knows no word of the prompt {text[:60]!r}: write one of words that it knows")
     if len(there) > MOST_WORDS:
-        raise ValueError(f"this prompt has {len(there)} words, of which at most {MOST_WORDS} can be watched: name some")
+        raise ValueError(
+            filled("this prompt has {1} words, of which at most {2} can be watched: name some", len(there), MOST_WORDS)
+        )
     return WordPlaces(words=tuple(there), places=tuple(there.values()), length=sum(map(len, prompt)))
 
 
@@ -52,5 +55,7 @@ def _plain(text: str) -> str:
 
 def _absent(missing: list[str], known: list[str]) -> str:
     names = ", ".join(repr(word) for word in missing)
-    stands = "is" if len(missing) == 1 else "are"
-    return f"{names} {stands} not among the words of this prompt that its tokenizer knows: {', '.join(known) or 'none'}"
+    known_words = ", ".join(known) or "none"
+    if len(missing) == 1:
+        return filled("{1} is not among the words of this prompt that its tokenizer knows: {2}", names, known_words)
+    return filled("{1} are not among the words of this prompt that its tokenizer knows: {2}", names, known_words)

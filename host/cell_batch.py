@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ..core.comparing.cells import Cell
+from ..core.filled_sentence import filled
 from ..core.recording.recording import Recording
 from ..core.recording.run import Run
 from ..core.recording.trajectory import Settings, Trajectory
@@ -128,4 +129,4 @@ def _prompts(cell: Cell) -> dict:
 def _asked_for(cell: Cell) -> tuple[str, ...]:
     if cell.embedded_guidance is None:
         return ()
-    return (f"The model read a guidance of {cell.embedded_guidance:g} beside the prompt.",)
+    return (filled("The model read a guidance of {1} beside the prompt.", f"{cell.embedded_guidance:g}"),)

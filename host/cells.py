@@ -9,6 +9,7 @@ from dataclasses import replace
 import comfy.model_management
 
 from ..core.comparing.cells import Cell, Finished, batches, bytes_kept, even_parts
+from ..core.filled_sentence import filled
 from ..core.tensors import MEBIBYTE
 from .batch_size import cells_at_once, is_out_of_memory, load_for_one
 from .cell_batch import sample_batch
@@ -149,11 +150,16 @@ def _check_memory(cells: Sequence[Cell], start: Start, budget_bytes: int) -> Non
     needed = _bytes(cells, start)
     if needed <= budget_bytes:
         return
-    less = "leave the two guidance predictions out, " if start.keep_guidance else ""
     raise ValueError(
-        f"{len(cells)} trajectories of {sum(cell.steps for cell in cells)} steps in all, with latents of "
-        f"{list(start.latent.shape[1:])}, take {_megabytes(needed)}, but the memory budget is "
-        f"{_megabytes(budget_bytes)}: raise the budget, {less}or ask for fewer cells or steps"
+        filled(
+            "{1} trajectories of {2} steps in all, with latents of {3}, take {4}, but the memory budget is {5}: raise "
+            "the budget, leave the two guidance predictions out, or ask for fewer cells or steps",
+            len(cells),
+            sum(cell.steps for cell in cells),
+            list(start.latent.shape[1:]),
+            _megabytes(needed),
+            _megabytes(budget_bytes),
+        )
     )
 
 

@@ -8,6 +8,7 @@ import torch
 from einops import rearrange
 from torch import Tensor
 
+from ..core.filled_sentence import filled
 from ..core.latent_space import LatentSpace
 from ..core.measuring.pictures import RawDecoder
 from ..core.recording.deck import Deck
@@ -18,7 +19,7 @@ from ..core.showing.views import AS_TIME_ALLOWS, DECODED, EVERYTHING, View
 from .comfyui import Vae
 
 COLOURS = 3
-TRANSPARENCY = "The VAE also gives transparency, which these pictures leave out."
+TRANSPARENCY = filled("The VAE also gives transparency, which these pictures leave out.")
 
 
 def decoding_notes(vae: Vae | None) -> tuple[str, ...]:
@@ -120,8 +121,14 @@ def check_pictures(facts: ModelFacts, vae: Vae | None, *, video: bool) -> None:
 def _check_fit(vae, space: LatentSpace, model: str, *, video: bool) -> None:
     if vae.latent_channels != space.channels:
         raise ValueError(
-            f"this VAE reads latents of {vae.latent_channels} channels, but the deck's have {space.channels} "
-            f"({space.name}): connect the VAE that belongs to {model}"
+            filled(
+                "this VAE reads latents of {1} channels, but the deck's have {2} ({3}): connect the VAE that belongs to"
+                " {4}",
+                vae.latent_channels,
+                space.channels,
+                space.name,
+                model,
+            )
         )
     if vae.latent_dim == 3 and not video:
         raise ValueError(

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import folder_paths
 
+from ..core.filled_sentence import filled
 from ..core.value_list import shown
 from ..core.whole_file import write_numbered, writing
 from .listing import files_below
@@ -52,8 +53,11 @@ def output_place(prefix: str, suffix: str, *, width: int = 0, height: int = 0) -
     root = folder_paths.get_output_directory()
     if not _is_name(prefix) or not _inside(Path(root, prefix), root):
         raise ValueError(
-            "the file name must be a name inside ComfyUI's output folder that every system can have, such as "
-            f"denoiscope/deck; got {shown(prefix)}{PAGE_FILLS if '%' in prefix else ''}"
+            filled(
+                "the file name must be a name inside ComfyUI's output folder that every system can have, such as "
+                "denoiscope/deck; got {1}",
+                f"{shown(prefix)}{PAGE_FILLS if '%' in prefix else ''}",
+            )
         )
     with writing(Path(root, prefix)):
         folder, name, first, subfolder, _ = folder_paths.get_save_image_path(prefix, root, width, height)
@@ -81,7 +85,11 @@ def deck_path(name: str) -> Path:
         )
     if not os.path.isfile(path):  # Path.is_file raises where it may not ask
         raise ValueError(
-            f"{shown(relative)} is not in ComfyUI's {kind.removesuffix(']')} folder: save a deck, or put the file there"
+            filled(
+                "{1} is not in ComfyUI's {2} folder: save a deck, or put the file there",
+                shown(relative),
+                kind.removesuffix("]"),
+            )
         )
     return path
 

@@ -4,6 +4,7 @@ import comfy.model_management
 import torch
 from torch import Tensor
 
+from ..core.filled_sentence import filled
 from ..core.recording.deck import Deck
 from ..core.showing.rendering import render
 from ..core.showing.views import View
@@ -41,6 +42,10 @@ def _check_room(needed: int) -> None:
     free = comfy.model_management.get_free_memory(torch.device("cpu"))
     if 2 * needed > free:
         raise ValueError(
-            f"these pictures take {2 * needed / GIBIBYTE:.1f} GB of memory, and {free / GIBIBYTE:.1f} GB are free: "
-            "save the deck as a page, which keeps smaller ones, or record fewer steps"
+            filled(
+                "these pictures take {1} GB of memory, and {2} GB are free: save the deck as a page, which keeps"
+                " smaller ones, or record fewer steps",
+                f"{2 * needed / GIBIBYTE:.1f}",
+                f"{free / GIBIBYTE:.1f}",
+            )
         )

@@ -8,6 +8,7 @@ import comfy.lora
 import comfy.lora_convert
 from torch import Tensor
 
+from ..core.filled_sentence import filled
 from ..core.lora.formats import DIFF
 from ..core.lora.keys import PADDING, parsed
 from ..core.lora.lora import TEXT, Lora, LoraLayer
@@ -34,16 +35,21 @@ class Fit:
 
     def sentences(self, *, with_clip: bool) -> Iterator[str]:
         total = len(self.targets) + len(self.absent) + len(self.misshapen)
-        yield f"Layers that found their weight: {len(self.targets)} of {total}."
+        yield filled("Layers that found their weight: {1} of {2}.", len(self.targets), total)
         text = sum(1 for layer in self.absent if layer.part == TEXT)
         if text and not with_clip:
-            yield f"Of a text encoder, with no CLIP connected: {text}."
+            yield filled("Of a text encoder, with no CLIP connected: {1}.", text)
         if others := [layer.name for layer in self.absent if with_clip or layer.part != TEXT]:
-            yield f"Without a weight here: {len(others)}, such as {others[0]}. The stock loader passes over them, too."
+            yield filled(
+                "Without a weight here: {1}, such as {2}. The stock loader passes over them, too.",
+                len(others),
+                others[0],
+            )
         if self.misshapen:
-            yield (
-                f"With a weight of another shape: {len(self.misshapen)}, such as {self.misshapen[0]}. The stock loader"
-                " passes over them, too."
+            yield filled(
+                "With a weight of another shape: {1}, such as {2}. The stock loader passes over them, too.",
+                len(self.misshapen),
+                self.misshapen[0],
             )
 
 
@@ -121,8 +127,12 @@ def _fits(layer: LoraLayer, weight: tuple[int, ...], padding: Tensor | None) -> 
 
 def _nowhere(lora: Lora, misshapen: list[str]) -> str:
     if misshapen:
-        return f"every layer of {lora.name} has another shape than the weight it is for: it was made for another model"
-    return (
-        f"no layer of {lora.name} has a weight here ({lora.layers[0].name} and {len(lora.layers) - 1} more): it was"
-        " made for another model"
+        return filled(
+            "every layer of {1} has another shape than the weight it is for: it was made for another model", lora.name
+        )
+    return filled(
+        "no layer of {1} has a weight here ({2} and {3} more): it was made for another model",
+        lora.name,
+        lora.layers[0].name,
+        len(lora.layers) - 1,
     )

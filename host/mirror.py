@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 
 from ..core.comparing.forward import Noised
+from ..core.filled_sentence import filled
 from ..core.recording.deck import Deck
 from ..core.recording.trajectory import Settings
 from .comfyui import Conditioning, Model
@@ -33,9 +34,11 @@ class Asking:
 
     def __post_init__(self):
         if self.model is None:
-            raise ValueError("the mirror asks a model what it sees: connect a model, or turn the mirror off")
+            raise ValueError(filled("the mirror asks a model what it sees: connect a model, or turn the mirror off"))
         if self.positive is None:
-            raise ValueError("the mirror asks the model with a prompt: connect positive, or turn the mirror off")
+            raise ValueError(
+                filled("the mirror asks the model with a prompt: connect positive, or turn the mirror off")
+            )
         if self.negative is None and self.asks_both:
             raise ValueError(f"{self._who} also asks the model without the prompt: connect negative, or set cfg to 1")
 
@@ -101,7 +104,9 @@ def _keep_finished(noised: Noised, guesses: Tensor, regenerated: Tensor | None) 
     total = len(noised.x) - 1
     guessed, made = (_made(levels) for levels in (guesses, regenerated))
     if guessed:
-        told = f"The mirror was stopped: it has a guess at {guessed} of {total} levels, and regenerated {made}."
+        told = filled(
+            "The mirror was stopped: it has a guess at {1} of {2} levels, and regenerated {3}.", guessed, total, made
+        )
         deck = noised.deck(guesses=guesses, regenerated=regenerated if made else None, unfinished=told)
         rescue(deck, total, done=guessed)
 

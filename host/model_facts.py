@@ -5,6 +5,7 @@ from typing import Any
 import comfy.model_sampling
 import torch
 
+from ..core.filled_sentence import filled
 from ..core.latent_space import LatentSpace
 from ..core.parameterization import Parameterization
 from ..core.recording.model_facts import ModelFacts
@@ -16,17 +17,21 @@ from .quantization import rounded_to
 NOTES = (
     (
         comfy.model_sampling.COSMOS_RFLOW,
-        "This model predicts a velocity at a scale of its own (Cosmos). Its states are x0 + sigma times noise, so they "
-        "are shown as those of a model that predicts noise.",
+        filled(
+            "This model predicts a velocity at a scale of its own (Cosmos). Its states are x0 + sigma times noise, so "
+            "they are shown as those of a model that predicts noise."
+        ),
     ),
     (
         comfy.model_sampling.EDM,
-        "This model predicts as in EDM (Karras et al. 2022), which is v with the sign turned round.",
+        filled("This model predicts as in EDM (Karras et al. 2022), which is v with the sign turned round."),
     ),
     (
         comfy.model_sampling.IMG_TO_IMG_FLOW,
-        "This model starts from the picture itself and predicts the result. At the end ComfyUI turns the latent round "
-        "(1 - x): the last state is not where the states before it lead.",
+        filled(
+            "This model starts from the picture itself and predicts the result. At the end ComfyUI turns the latent "
+            "round (1 - x): the last state is not where the states before it lead."
+        ),
     ),
 )
 """Kinds of model_sampling for which the four words of a parameterization say too little."""

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ..core.comparing.noise_walk import Stop, Walk
+from ..core.filled_sentence import filled
 from ..core.recording.trajectory import check_latents
 from .comfyui import Model
 from .empty_latent import fitted_samples
@@ -34,8 +35,11 @@ def check_one_item(latent: dict) -> None:
     samples = one_tensor(latent["samples"], "mix such noise")
     if samples.shape[0] != 1:
         raise ValueError(
-            f"a walk starts from a latent of one item, since each stop becomes an item, but this one has "
-            f"{samples.shape[0]}: set its batch size to 1, or pick one with Latent From Batch"
+            filled(
+                "a walk starts from a latent of one item, since each stop becomes an item, but this one has {1}: set "
+                "its batch size to 1, or pick one with Latent From Batch",
+                samples.shape[0],
+            )
         )
 
 
@@ -64,8 +68,12 @@ class WalkNoise:
         samples = latent["samples"]
         if not samples.is_nested and samples.shape[0] != len(self.stops):
             raise ValueError(
-                f"this noise has {len(self.stops)} stops, one for each item of a batch, but the latent has "
-                f"{samples.shape[0]}: connect the latent that came out of Seed Walk Noise"
+                filled(
+                    "this noise has {1} stops, one for each item of a batch, but the latent has {2}: connect the "
+                    "latent that came out of Seed Walk Noise",
+                    len(self.stops),
+                    samples.shape[0],
+                )
             )
         noises = starting_noises(_first_item(latent), self.walk.seeds)
         return torch.cat([self.walk.noise(stop, noises) for stop in self.stops])

@@ -15,6 +15,7 @@ from ..core.comparing.forward import (
     space_at_spread_one,
     turned_round,
 )
+from ..core.filled_sentence import filled
 from ..core.latent_space import PIXELS, LatentSpace
 from ..core.recording.model_facts import ModelFacts
 from ..core.recording.trajectory import Settings
@@ -65,23 +66,25 @@ def noise_picture(
 
 def _picture(image: Tensor | None, vae, latent: dict | None, model) -> Picture:
     if image is not None and latent is not None:
-        raise ValueError("forward noising takes an image or a latent, and both came: connect one of them")
+        raise ValueError(filled("forward noising takes an image or a latent, and both came: connect one of them"))
     if latent is not None:
         return _of_latent(latent, vae)
     if image is None:
-        raise ValueError("forward noising takes an image or a latent, and neither came: connect one of them")
+        raise ValueError(filled("forward noising takes an image or a latent, and neither came: connect one of them"))
     if vae is not None:
         return _encoded(image, vae)
     if model is not None:
-        raise ValueError("this model works on latents, not on pixels: connect the VAE that belongs to it")
+        raise ValueError(filled("this model works on latents, not on pixels: connect the VAE that belongs to it"))
     return Picture(samples=image[..., :3].movedim(-1, 1) * 2 - 1, space=PIXELS)
 
 
 def _of_latent(latent: dict, vae) -> Picture:
     samples = one_tensor(latent["samples"], "noise it")
     if torch.count_nonzero(samples) == 0:
-        raise ValueError("this latent is empty, all zeros: connect the latent of a picture (VAE Encode, or a sampler)")
-    masked = ("The latent's noise mask was left aside: all of it is noised.",) if "noise_mask" in latent else ()
+        raise ValueError(
+            filled("this latent is empty, all zeros: connect the latent of a picture (VAE Encode, or a sampler)")
+        )
+    masked = (filled("The latent's noise mask was left aside: all of it is noised."),) if "noise_mask" in latent else ()
     return Picture(
         samples=samples,
         batch_index=latent.get("batch_index"),
@@ -96,7 +99,12 @@ def _encoded(image: Tensor, vae) -> Picture:
     before, after = (tuple(pixels.shape[1:3]) for pixels in (image, vae.vae_encode_crop_pixels(image)))
     if 0 in after:
         raise ValueError(f"a picture of {_size(before)} pixels is smaller than one latent cell of {cell} x {cell}")
-    cut = f"The picture was cut from {_size(before)} to {_size(after)} pixels: the VAE takes multiples of {cell}."
+    cut = filled(
+        "The picture was cut from {1} to {2} pixels: the VAE takes multiples of {3}.",
+        _size(before),
+        _size(after),
+        cell,
+    )
     return Picture(samples=vae.encode(image), downscale=cell, notes=(cut,) if before != after else ())
 
 
@@ -108,8 +116,11 @@ def _checked(picture: Picture) -> Picture:
     samples = picture.samples
     if samples.shape[0] != 1:
         raise ValueError(
-            f"a batch of {samples.shape[0]} came, and one picture is noised: pick one with Get Image from Batch or "
-            "Get Latent From Batch"
+            filled(
+                "a batch of {1} came, and one picture is noised: pick one with Get Image from Batch or Get Latent From"
+                " Batch",
+                samples.shape[0],
+            )
         )
     if not torch.isfinite(samples).all():
         raise ValueError("the picture holds values that are not numbers (NaN or infinite): connect another one")
@@ -138,8 +149,11 @@ def _brought_to_spread_one(space: LatentSpace) -> tuple[str, ...]:
     if space.is_pixels:
         return ()
     return (
-        f"No model says how large these latents should be: they were multiplied by {space.scale[0]:.3g}, which brings "
-        "this picture to spread 1. Connect its model for the model's own scale and schedule.",
+        filled(
+            "No model says how large these latents should be: they were multiplied by {1}, which brings this picture "
+            "to spread 1. Connect its model for the model's own scale and schedule.",
+            f"{space.scale[0]:.3g}",
+        ),
     )
 
 
@@ -166,7 +180,7 @@ def _on_the_models_schedule(picture: Picture, model, scheduler: str, seed: int, 
 
 
 def _strong(strength: float) -> tuple[str, ...]:
-    return (f"This model's noise is {strength:g} times as strong as usual.",) if strength != 1 else ()
+    return (filled("This model's noise is {1} times as strong as usual.", f"{strength:g}"),) if strength != 1 else ()
 
 
 def _mixed(sampling, x0: Tensor, noise: Tensor, sigmas: Tensor, facts: ModelFacts, strength: float) -> Tensor:
@@ -182,8 +196,13 @@ def _mixed(sampling, x0: Tensor, noise: Tensor, sigmas: Tensor, facts: ModelFact
 def _check_channels(samples: Tensor, latent_format, facts: ModelFacts) -> None:
     if samples.shape[1] != latent_format.latent_channels:
         raise ValueError(
-            f"this model works on latents of {latent_format.latent_channels} channels ({facts.space.name}), and the "
-            f"picture's have {samples.shape[1]}: encode it with the VAE that belongs to the model"
+            filled(
+                "this model works on latents of {1} channels ({2}), and the picture's have {3}: encode it with the VAE"
+                " that belongs to the model",
+                latent_format.latent_channels,
+                facts.space.name,
+                samples.shape[1],
+            )
         )
 
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, replace
 from torch import Tensor
 
 from ..core.comparing.cells import Cell, Finished
+from ..core.filled_sentence import filled
 from ..core.lora.decomposed import Decomposed
 from ..core.lora.lora import MODEL, TEXT, TEXT_ENCODERS, Lora
 from ..core.lora.rank_measures import Measured, Update, said, updates_of
 from ..core.lora.rank_sweep import Dose, RankGrid
 from ..core.lora.truncation import check_cuttable
-from ..core.lora.words import counted
 from ..core.recording.deck import Deck
 from ..core.recording.trajectory import Trajectory
 from ..core.tensors import rms_between
@@ -39,15 +39,20 @@ def check_lora(lora: Lora, model: Model) -> tuple[str, ...]:
     text = sum(1 for layer in lora.layers if layer.part == TEXT)
     if text == len(lora.layers):
         raise ValueError(
-            f"{lora.name} changes a text encoder only, and the prompts of this sweep come encoded: choose a LoRA with"
-            " layers for the diffusion model"
+            filled(
+                "{1} changes a text encoder only, and the prompts of this sweep come encoded: choose a LoRA with layers"
+                " for the diffusion model",
+                lora.name,
+            )
         )
     _, *others = fit(of_model(lora), model, None).sentences(with_clip=True)
     if text:
-        change, their, they = ("change", "their", "they are") if text > 1 else ("changes", "its", "it is")
         others.append(
-            f"{counted(text, 'layer')} of the LoRA {change} a text encoder: {their} bytes are counted, but {they} not"
-            " applied, because the prompts come encoded."
+            filled(
+                "Layers of the LoRA for a text encoder: {1}. Their bytes are counted, but they are not applied, because"
+                " the prompts come encoded.",
+                text,
+            )
         )
     return tuple(others)
 

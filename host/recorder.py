@@ -12,6 +12,7 @@ import comfy.samplers
 import torch
 from torch import Tensor
 
+from ..core.filled_sentence import filled
 from ..core.parameterization import PROCESSES
 from ..core.places import in_words
 from ..core.recording.recording import Recording
@@ -160,7 +161,7 @@ class Recorder:
             )
         except Exception as error:
             logging.exception("Denoiscope could not start recording; sampling goes on without it")
-            self.recording.refuse(f"this run was not recorded: {in_words(error)}")
+            self.recording.refuse(filled("this run was not recorded: {1}", in_words(error)))
             return None
 
     def _observer(self) -> Observer | None:
@@ -214,14 +215,20 @@ class Recorder:
             action()
         except Exception as error:
             logging.exception("Denoiscope stopped recording this run; sampling goes on")
-            run.stop(f"Recording stopped after {len(run.steps.states)} steps because of an error: {in_words(error)}")
+            run.stop(
+                filled(
+                    "Recording stopped after {1} steps because of an error: {2}",
+                    len(run.steps.states),
+                    in_words(error),
+                )
+            )
 
     def _seal(self, close: Callable[[], Run]) -> None:
         try:
             close()
         except Exception as error:
             logging.exception("Denoiscope could not keep this run; its latent is not touched by this")
-            self.recording.refuse(f"this run was recorded, but could not be kept: {in_words(error)}")
+            self.recording.refuse(filled("this run was recorded, but could not be kept: {1}", in_words(error)))
 
 
 def _learn_beginning(run: Sampling, guider, noise: Tensor, latent_image: Tensor, mask: Tensor | None) -> None:
@@ -231,7 +238,9 @@ def _learn_beginning(run: Sampling, guider, noise: Tensor, latent_image: Tensor,
         run.note(note)
     if mask is not None:
         run.note(
-            "Under a noise mask the guesses are the model's own: outside the mask the sampler puts the source back."
+            filled(
+                "Under a noise mask the guesses are the model's own: outside the mask the sampler puts the source back."
+            )
         )
     run.learn_origins(origins_of(guider, latent_image, mask, run.items))
 
@@ -281,14 +290,18 @@ def _sampler_scale(final: Tensor, run: Sampling) -> Tensor:
 def _way_up(schedule: tuple[float, ...]) -> tuple[str, ...]:
     if len(schedule) < 2 or schedule[-1] <= schedule[0]:
         return ()
-    return ("The noise levels rise: this run turns a picture into noise, and its last state is not a finished latent.",)
+    return (
+        filled(
+            "The noise levels rise: this run turns a picture into noise, and its last state is not a finished latent."
+        ),
+    )
 
 
 def _lost_prompts(now: Running | None) -> tuple[str, ...]:
     """Where the words of a prompt are not known, a reader is told why."""
     lost = {name: now.why_no_text(name) for name in ("positive", "negative")} if now else {}
     return tuple(
-        f"The words of the {name} prompt are not known: they cannot be read through the node {node}."
+        filled("The words of the {1} prompt are not known: they cannot be read through the node {2}.", name, node)
         for name, node in lost.items()
         if node
     )

@@ -6,6 +6,7 @@ import comfy.sample
 from torch import Tensor
 
 from ..core.comparing.cells import Cell
+from ..core.filled_sentence import filled
 from ..core.recording.trajectory import check_latents
 from .comfyui import Conditioning, Model
 from .embedded_guidance import with_guidance
@@ -68,8 +69,11 @@ def _one_item(model, latent: dict):
     samples = one_tensor(latent["samples"], "sweep it")
     if samples.shape[0] != 1:
         raise ValueError(
-            f"a sweep starts every cell from one latent, but this LATENT holds a batch of {samples.shape[0]}: set "
-            "batch_size to 1, or take one item with the node Latent From Batch"
+            filled(
+                "a sweep starts every cell from one latent, but this LATENT holds a batch of {1}: set batch_size to 1, "
+                "or take one item with the node Latent From Batch",
+                samples.shape[0],
+            )
         )
     fitting = one_tensor(fitted_samples(model, latent), "sweep it")
     check_latents(fitting.shape)

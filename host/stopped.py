@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from ..core.comparing.cells import Cell, Finished, deck_of
+from ..core.filled_sentence import filled
 from ..core.places import in_words
 from ..core.recording.deck import Axis, Deck
 from ..core.recording.deck_file import write_deck
@@ -17,8 +18,6 @@ from .live_cells import LiveCells
 from .running import running
 
 STOPPED_PREFIX = f"{OWN_FOLDER}/stopped"
-WORDS = {"walk": "stops", "run": "steps", "forward": "levels"}
-"""What is counted where it is not cells, by the kind of deck."""
 
 
 def keep_finished(
@@ -69,13 +68,24 @@ def _latents(finished: list[Finished]) -> Tensor:
 def rescue(deck: Deck, total: int, *, done: int | None = None) -> str:
     """Save what there is and say where, or why it could not be saved. `done`: trajectories, where not told."""
     done = len(deck.trajectories) if done is None else done
-    count = f"Stopped after {done} of {total} {WORDS.get(deck.kind, 'cells')}."
+    count = _stopped(deck.kind, done, total)
     try:
         reference = output_place(STOPPED_PREFIX, DECK_SUFFIX).save(lambda draft: write_deck(deck, draft))
     except (OSError, RuntimeError, ValueError) as error:
         logging.exception("Denoiscope could not save what had finished")
-        return f"{count} They could not be saved: {in_words(error)}"
+        return f"{count} {filled('They could not be saved: {1}', in_words(error))}"
     where = f"{reference['type']}/{reference['subfolder']}/{reference['filename']}"
-    sentence = f"{count} They are kept in {where}: Load Deck opens it."
+    sentence = f"{count} {filled('They are kept in {1}: Load Deck opens it.', where)}"
     logging.warning("Denoiscope: %s", sentence)
     return sentence
+
+
+def _stopped(kind: str, done: int, total: int) -> str:
+    """What is counted depends on the kind of deck."""
+    if kind == "walk":
+        return filled("Stopped after {1} of {2} stops.", done, total)
+    if kind == "run":
+        return filled("Stopped after {1} of {2} steps.", done, total)
+    if kind == "forward":
+        return filled("Stopped after {1} of {2} levels.", done, total)
+    return filled("Stopped after {1} of {2} cells.", done, total)

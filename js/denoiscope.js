@@ -103,6 +103,7 @@ app.registerExtension({
     api.addEventListener(EVENTS.watch, ({ detail }) => takeWatch(detail));
     for (const end of ["execution_interrupted", "execution_error"])
       api.addEventListener(end, ({ detail }) => takeEnd(detail));
+    api.addEventListener("execution_error", ({ detail }) => sayError(detail), { capture: true });
     api.addEventListener("executed", ({ detail }) => {
       heard = heard.then(() => takeResult(detail));
     });
@@ -271,10 +272,17 @@ function takeWatch({ node: id, workflow, ...finding }) {
   if (node) sayOnNode(document, node, watchedOn.add(node, watchedRun(finding)));
 }
 
+/** What went wrong is said in the language spoken, with the English below it, before ComfyUI shows it. */
+function sayError(detail) {
+  const english = String(detail.exception_message).trim();
+  const words = term(english);
+  if (words !== english) detail.exception_message = `${words}\n${english}`;
+}
+
 /** A run that ends early gives no result: its live pictures stay, and are marked as all there is. */
 function takeEnd(detail) {
   const block = blockIn(detail);
-  if (block) return say(block.node, block.words); // one node was stopped, and the run goes on
+  if (block) return say(block.node, term(block.words)); // one node was stopped, and the run goes on
   const { prompt_id } = detail;
   if (latest.prompt !== prompt_id || !isCurrent(latest.workflow)) return;
   for (const [node] of everyNode(app.rootGraph)) residents.get(node)?.view.stop?.();

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ..filled_sentence import filled
 from ..fingerprint import fingerprint
 from ..latent_space import LatentSpace
 from ..parameterization import FLOW, PROCESSES, Parameterization
@@ -20,7 +21,7 @@ FIRST_BETA, LAST_BETA = 1e-4, 0.02
 LARGEST = 2**31
 """Bytes that the noised states may take; a viewer could not show more anyway."""
 NO_MODEL = "no model"
-STRAIGHT_LINE = (
+STRAIGHT_LINE = filled(
     "Flow goes in a straight line from picture to noise: there is no ᾱ, and half way the spread is smaller than at both"
     " ends."
 )
@@ -95,8 +96,14 @@ def check_size(picture: Tensor, states: int) -> None:
     size = states * picture.numel() * 4
     if size > LARGEST:
         raise ValueError(
-            f"{states} states of {list(picture.shape[1:])} numbers take {size / GIBIBYTE:.1f} GB, more than the "
-            f"{LARGEST // GIBIBYTE} GB that are allowed: take fewer steps or a smaller picture"
+            filled(
+                "{1} states of {2} numbers take {3} GB, more than the {4} GB that are allowed: take fewer steps or a "
+                "smaller picture",
+                states,
+                list(picture.shape[1:]),
+                f"{size / GIBIBYTE:.1f}",
+                LARGEST // GIBIBYTE,
+            )
         )
 
 
@@ -161,4 +168,4 @@ class Noised:
 
 def _not_numbers(guesses: Tensor | None) -> tuple[str, ...]:
     bad = [] if guesses is None else [i for i, guess in enumerate(guesses) if not torch.isfinite(guess).all()]
-    return (f"The model's guess is not a number (NaN or infinite) at {len(bad)} levels.",) if bad else ()
+    return (filled("The model's guess is not a number (NaN or infinite) at {1} levels.", len(bad)),) if bad else ()

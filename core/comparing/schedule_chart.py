@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from ..drawing.chart import Across, Chart, Mark, Panel, Series
+from ..filled_sentence import filled
 from ..finite import finite
 from ..parameterization import EXPLODING, FLOW, signal, snr
 from .schedules import (
@@ -103,30 +104,32 @@ def _notes(schedules: tuple[Schedule, ...], reading: Reading, denoise: float) ->
     yield from _what_is_walked(schedules, denoise)
     for one, other in combinations(schedules, 2):
         if _look_alike(one, other):
-            yield f"{one.label} and {other.label} lie on one line: one hides the other."
-    counts = ", ".join(f"{s.label} ({steps_in_the_clear(s, reading)} of {s.steps})" for s in schedules)
-    yield f"Steps that begin where the picture is stronger than the noise: {counts}."
+            yield filled("{1} and {2} lie on one line: one hides the other.", one.label, other.label)
+    counts = ", ".join(f"{s.label} {steps_in_the_clear(s, reading)}/{s.steps}" for s in schedules)
+    yield filled("Steps that begin where the picture is stronger than the noise: {1}.", counts)
 
 
 def _how_read(reading: Reading) -> Iterator[str]:
     if reading.assumed:
-        yield f"{reading.assumed} Schedulers are drawn with a model only."
+        yield reading.assumed
+        yield filled("Schedulers are drawn with a model only.")
     if reading.process is not FLOW and reading.sigma_data != 1:
         spread = f"{reading.sigma_data:g}"
-        yield (
-            f"This model's finished latents have a spread of {spread}: the noise is as strong as the picture at sigma"
-            f" {spread}."
+        yield filled(
+            "This model's finished latents have a spread of {1}: the noise is as strong as the picture at sigma {2}.",
+            spread,
+            spread,
         )
 
 
 def _what_is_walked(schedules: tuple[Schedule, ...], denoise: float) -> Iterator[str]:
     asked = dict.fromkeys(s.asked for s in schedules if s.asked)
     if asked and denoise < 1:
-        parts = ", ".join(f"{steps} of {int(steps / denoise)}" for steps in asked)
-        yield f"Denoise {denoise:g}: only the last steps of a longer schedule are walked, {parts}."
+        parts = ", ".join(f"{steps}/{int(steps / denoise)}" for steps in asked)
+        yield filled("Denoise {1}: only the last steps of a longer schedule are walked, {2}.", f"{denoise:g}", parts)
     for s in schedules:
         if s.asked not in (None, s.steps):
-            yield f"{s.label} gives {s.steps} steps where {s.asked} were asked for."
+            yield filled("{1} gives {2} steps where {3} were asked for.", s.label, s.steps, s.asked)
 
 
 def _look_alike(one: Schedule, other: Schedule) -> bool:

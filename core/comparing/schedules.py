@@ -7,6 +7,7 @@ import torch
 from torch import Tensor
 
 from ..drawing.chart import MOST_CURVES
+from ..filled_sentence import filled
 from ..parameterization import FLOW, PROCESSES, Parameterization, Process, snr
 
 MOST_STEPS = 1000
@@ -93,16 +94,17 @@ def assumed_reading(sigmas: Tensor) -> Reading:
     if highest <= FLOW.highest:
         return Reading(
             parameterization="flow",
-            assumed=(
-                f"No model is connected. No sigma is above 1 (the highest is {highest:.3g}), so they are read as a flow"
-                " model's; if they are the end of an eps or v model's schedule, connect that model."
+            assumed=filled(
+                "No model is connected. No sigma is above 1 (the highest is {1}), so they are read as a flow model's;"
+                " if they are the end of an eps or v model's schedule, connect that model.",
+                f"{highest:.3g}",
             ),
         )
     return Reading(
         parameterization="eps",
-        assumed=(
-            f"No model is connected. The highest sigma is {highest:.3g}, above 1, so they are read as an eps or v"
-            " model's."
+        assumed=filled(
+            "No model is connected. The highest sigma is {1}, above 1, so they are read as an eps or v model's.",
+            f"{highest:.3g}",
         ),
     )
 

@@ -6,6 +6,7 @@ guided = uncond + s * (cond - uncond), Ho and Salimans 2022, eq. 6, with s = 1 +
 import torch
 from torch import Tensor
 
+from ..filled_sentence import filled
 from ..recording.trajectory import Trajectory
 from ..tensors import rms
 
@@ -42,16 +43,25 @@ def sentence(trajectory: Trajectory) -> str:
         return ""
     others = ", ".join(trajectory.guided_by)
     if max(found) <= ROUNDING:
-        exact = "The guided guess is exactly what the formula makes of the two, up to rounding."
+        exact = filled("The guided guess is exactly what the formula makes of the two, up to rounding.")
         return f"{exact} {_others_did_not(others)}".strip()
-    changed = f"by up to {max(found):.0%} of its spread"
-    return f"The guided guess is not what the formula makes of the two: it was changed {changed} " + (
-        f"by {others}." if others else "by something that did not say its name."
+    changed = f"{max(found):.0%}"
+    if others:
+        return filled(
+            "The guided guess is not what the formula makes of the two: it was changed by up to {1} of its spread by"
+            " {2}.",
+            changed,
+            others,
+        )
+    return filled(
+        "The guided guess is not what the formula makes of the two: it was changed by up to {1} of its spread by"
+        " something that did not say its name.",
+        changed,
     )
 
 
 def _others_did_not(others: str) -> str:
-    return f"Also at work: {others}." if others else ""
+    return filled("Also at work: {1}.", others) if others else ""
 
 
 def pairs(trajectory: Trajectory) -> list[tuple[Tensor, Tensor] | None]:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from torch import Tensor
 
 from ..drawing.chart import MOST_CURVES, Across, Chart, Mark, Panel, Series
+from ..filled_sentence import filled
 from .blocks import together
 from .low_rank import ROUNDING
 from .spectrum import LayerSpectrum, LoraSpectrum, energy_by_rank, typical_values
@@ -82,15 +83,20 @@ def _drawn(values: Tensor, rank: int) -> float | None:
 def _notes(spectrum: LoraSpectrum) -> Iterator[str]:
     energies = energy_by_rank(spectrum.layers, range(spectrum.rank + 1))
     needed = (next(r for r, kept in enumerate(energies) if kept >= share - ROUNDING) for share in SHARES)
-    parts = ", ".join(f"{share:.0%} at rank {rank}" for share, rank in zip(SHARES, needed, strict=True))
-    yield f"Energy of all layers together, when each is cut to the same rank: {parts} of {spectrum.rank}."
-    sizes = [layer.effective_rank for layer in spectrum.layers]
-    yield (
-        f"Effective rank (Roy and Vetterli 2007): {sum(sizes) / len(sizes):.3g} on average, from {min(sizes):.3g} to"
-        f" {max(sizes):.3g}."
+    parts = (part for share, rank in zip(SHARES, needed, strict=True) for part in (f"{share:.0%}", rank))
+    yield filled(
+        "Energy of all layers together, when each is cut to the same rank: {1} at rank {2}, {3} at rank {4}, {5} at"
+        " rank {6} of {7}.",
+        *parts,
+        spectrum.rank,
     )
-    yield "Energy is the sum of the squared singular values, which is the squared Frobenius norm of the update."
+    sizes = [layer.effective_rank for layer in spectrum.layers]
+    yield filled(
+        "Effective rank (Roy and Vetterli 2007): {1} on average, from {2} to {3}.",
+        *(f"{size:.3g}" for size in (sum(sizes) / len(sizes), min(sizes), max(sizes))),
+    )
+    yield filled("Energy is the sum of the squared singular values, which is the squared Frobenius norm of the update.")
     if still := sum(1 for layer in spectrum.layers if layer.energy == 0):
-        yield f"{still} of {len(spectrum.layers)} layers change nothing: their update is zero."
+        yield filled("{1} of {2} layers change nothing: their update is zero.", still, len(spectrum.layers))
     for kind in spectrum.lora.foreign:
-        yield f"Not in the chart: {len(kind.names)} \u00d7 {kind.title} ({kind.why})."
+        yield filled("Not in the chart: {1} × {2} ({3}).", len(kind.names), kind.title, kind.why)

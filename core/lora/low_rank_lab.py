@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from ..filled_sentence import filled
 from .low_rank import Svd, energy_curve, rank_for_energy, svd_of_matrix
 from .update_patterns import SHAPES, noise, of_picture, unit, with_noise
 
@@ -122,7 +123,7 @@ def _pattern(pattern: str, size: int, seed: int, image: Tensor | None) -> Tensor
     if pattern == PICTURE:
         if image is None:
             raise ValueError(
-                "the pattern is a picture, but none is connected: connect an image, or choose another pattern"
+                filled("the pattern is a picture, but none is connected: connect an image, or choose another pattern")
             )
         return of_picture(image, size)
     return noise(size, seed) if pattern == NOISE else SHAPES[pattern](size)

@@ -1,5 +1,6 @@
 """What the low-rank lab says: a sentence for each rank, and notes on the update."""
 
+from ..filled_sentence import filled
 from .low_rank import effective_rank, rank_for_energy
 from .low_rank_lab import NOISE, PICTURE, Lab
 
@@ -22,35 +23,52 @@ MUCH = 0.9
 def title(lab: Lab) -> str:
     rows, columns = lab.update.shape
     noisy = lab.amount and lab.pattern != NOISE
-    over = f" under noise of {lab.amount:g} times its strength" if noisy else ""
-    return f"{NAMES[lab.pattern]}, {rows} × {columns}{over}"
+    size = f"{rows} × {columns}"
+    if not noisy:
+        return f"{NAMES[lab.pattern]}, {size}"
+    return f"{NAMES[lab.pattern]}, {size} under noise of {lab.amount:g} times its strength"
 
 
 def sentence(lab: Lab, rank: int) -> str:
     """What a rank keeps, and for how many numbers."""
     if rank == 0:
-        return f"Rank 0 has no numbers, and gives no update. The update itself has {lab.entries:,} numbers."
-    spent, kept = lab.spent(rank), f"Rank {rank} keeps {percent(lab.kept(rank))} of the energy"
-    if spent > lab.entries:
-        return f"{kept} with {spent:,} numbers: more than the {lab.entries:,} of the update itself."
-    if spent == lab.entries:
-        return f"{kept} with {spent:,} numbers: as many as the update itself has."
-    return f"{kept} with {spent:,} of {lab.entries:,} numbers{_beside(lab, rank)}."
+        return filled(
+            "Rank 0 has no numbers, and gives no update. The update itself has {1} numbers.", f"{lab.entries:,}"
+        )
+    values = rank, percent(lab.kept(rank)), f"{lab.spent(rank):,}", f"{lab.entries:,}"
+    if lab.spent(rank) > lab.entries:
+        return filled(
+            "Rank {1} keeps {2} of the energy with {3} numbers: more than the {4} of the update itself.", *values
+        )
+    if lab.spent(rank) == lab.entries:
+        return filled("Rank {1} keeps {2} of the energy with {3} numbers: as many as the update itself has.", *values)
+    return _beside(lab, rank, values)
 
 
-def _beside(lab: Lab, rank: int) -> str:
-    """What else would keep as much: a lower rank where that holds all there is, a higher one for noise."""
+def _beside(lab: Lab, rank: int, values: tuple) -> str:
+    """With what else would keep as much: a lower rank where that holds all there is, a higher one for noise."""
     enough, noise = rank_for_energy(lab.svd.values, 1 - WHOLE), lab.noise_needs(rank)
     if enough < rank:
-        return f"; rank {enough} does so with {lab.spent(enough):,}"
-    return f"; noise would need rank {noise} for that" if lab.pattern != NOISE and noise > rank else ""
+        return filled(
+            "Rank {1} keeps {2} of the energy with {3} of {4} numbers; rank {5} does so with {6}.",
+            *values,
+            enough,
+            f"{lab.spent(enough):,}",
+        )
+    if lab.pattern != NOISE and noise > rank:
+        return filled(
+            "Rank {1} keeps {2} of the energy with {3} of {4} numbers; noise would need rank {5} for that.",
+            *values,
+            noise,
+        )
+    return filled("Rank {1} keeps {2} of the energy with {3} of {4} numbers.", *values)
 
 
 def percent(share: float) -> str:
     """A share in percent with one decimal; 100 only for exactly all."""
     if share >= 1 - WHOLE:
         return "100 %"
-    return "more than 99.9 %" if share >= NEARLY else f"{100 * share:.1f} %"
+    return "> 99.9 %" if share >= NEARLY else f"{100 * share:.1f} %"
 
 
 def notes(lab: Lab) -> tuple[str, ...]:
@@ -61,19 +79,23 @@ def notes(lab: Lab) -> tuple[str, ...]:
 
 def _of_image(lab: Lab) -> str:
     if lab.pictures and lab.pattern != PICTURE:
-        return "The image that is connected is not used: for that, choose picture as the pattern."
-    return f"This is the first of {lab.pictures} pictures." if lab.pictures > 1 else ""
+        return filled("The image that is connected is not used: for that, choose picture as the pattern.")
+    return filled("This is the first of {1} pictures.", lab.pictures) if lab.pictures > 1 else ""
 
 
 def _of_pattern(lab: Lab) -> str:
     if lab.pattern == NOISE:
         rank = rank_for_energy(lab.svd.values, MUCH)
-        return (
-            f"No structure, no saving: {100 * MUCH:.0f} % of the energy of this noise takes rank {rank}, and that is"
-            f" {lab.spent(rank):,} numbers for {lab.entries:,}."
+        return filled(
+            "No structure, no saving: {1} % of the energy of this noise takes rank {2}, and that is {3} numbers for"
+            " {4}.",
+            f"{100 * MUCH:.0f}",
+            rank,
+            f"{lab.spent(rank):,}",
+            f"{lab.entries:,}",
         )
     if lab.pattern == "diagonal" and not lab.amount:
-        return "Simple to the eye, and of full rank: no row is like another, and all singular values are equal."
+        return filled("Simple to the eye, and of full rank: no row is like another, and all singular values are equal.")
     return ""
 
 
@@ -83,15 +105,21 @@ def _of_noise_over_it(lab: Lab) -> str:
         return ""
     best = min(range(lab.full_rank + 1), key=lab.off)
     if best == lab.full_rank:
-        return "Under the noise lies a pattern, and no lower rank comes nearer to it than the noisy update itself."
-    return (
-        f"Under the noise lies a pattern, and rank {best} comes nearest to it: {percent(lab.off(best))} away (root mean"
-        f" square), where the noisy update is {percent(lab.off(lab.full_rank))} away."
+        return filled(
+            "Under the noise lies a pattern, and no lower rank comes nearer to it than the noisy update itself."
+        )
+    return filled(
+        "Under the noise lies a pattern, and rank {1} comes nearest to it: {2} away (root mean square), where the noisy"
+        " update is {3} away.",
+        best,
+        percent(lab.off(best)),
+        percent(lab.off(lab.full_rank)),
     )
 
 
 def _of_directions(lab: Lab) -> str:
-    return (
-        f"Effective rank {effective_rank(lab.svd.values):.1f} of {lab.full_rank}: the singular values are spread as"
-        " widely as so many equal ones."
+    return filled(
+        "Effective rank {1} of {2}: the singular values are spread as widely as so many equal ones.",
+        f"{effective_rank(lab.svd.values):.1f}",
+        lab.full_rank,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ..drawing.chart import Across, Chart, Mark, Panel, Series
+from ..filled_sentence import filled
 from .lora import Lora
 from .rank_measures import Measured
 from .rank_sweep import FULL, KEPT, NONE, left_out_in_words
@@ -55,14 +56,16 @@ def _points(cells: Sequence[Measured], lora: Lora) -> dict[int, Measured]:
 
 
 def _notes(measured: bool) -> Iterator[str]:
-    yield (
+    yield filled(
         "Energy is the sum of the squared singular values over all layers of the diffusion model; size counts the"
         " tensors of the whole file."
     )
     if measured:
-        yield "Distances are root mean squares over all numbers of the finished latent, or of its decoded picture."
+        yield filled(
+            "Distances are root mean squares over all numbers of the finished latent, or of its decoded picture."
+        )
     else:
-        yield f"Distances are to the picture at full rank: name {FULL} among the ranks to measure them."
+        yield filled("Distances are to the picture at full rank: name {1} among the ranks to measure them.", FULL)
 
 
 def rank_table(cells: Sequence[Measured]) -> str:

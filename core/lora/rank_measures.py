@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from ..filled_sentence import filled
 from ..value_list import spell
 from .decomposed import Decomposed
 from .rank_sweep import Dose, RankGrid
@@ -65,20 +66,29 @@ def _what(update: Update) -> str:
     rank, times = update.dose.rank, update.dose.times
     share = f"{100 * update.energy:.4g} %"
     if times is not None:
-        amount = "The whole LoRA" if rank == 0 else f"What this rank leaves out, {share} of the energy,"
-        alone = f"{amount} is added alone, {spell(times)} times as strong."
-        return "Nothing is left out, so nothing is added to the model." if update.whole else alone
+        return _left_out(update, share, spell(times))
     if rank == 0:
-        return "Nothing is added to the model."
-    cut = "; nothing is cut at this rank" if update.whole and rank is not None else ""
-    return f"{bytes_in_words(update.bytes or 0)} with {share} of the energy{cut}."
+        return filled("Nothing is added to the model.")
+    size = bytes_in_words(update.bytes or 0)
+    if update.whole and rank is not None:
+        return filled("{1} with {2} of the energy; nothing is cut at this rank.", size, share)
+    return filled("{1} with {2} of the energy.", size, share)
+
+
+def _left_out(update: Update, share: str, times: str) -> str:
+    if update.whole:
+        return filled("Nothing is left out, so nothing is added to the model.")
+    if update.dose.rank == 0:
+        return filled("The whole LoRA is added alone, {1} times as strong.", times)
+    return filled("What this rank leaves out, {1} of the energy, is added alone, {2} times as strong.", share, times)
 
 
 def _how_far(measured: Measured) -> Iterator[str]:
-    known = []
-    if measured.latent is not None:
-        known.append(f"{measured.latent:.3g} in the latent")
-    if measured.pixels is not None:
-        known.append(f"{100 * measured.pixels:.3g} % in pixels")
-    if known and not measured.update.dose.is_whole:
-        yield f"From the full-rank picture: {', '.join(known)} (RMS)."
+    if measured.latent is None or measured.update.dose.is_whole:
+        return
+    latent = f"{measured.latent:.3g}"
+    if measured.pixels is None:
+        yield filled("From the full-rank picture: {1} in the latent (RMS).", latent)
+    else:
+        pixels = f"{100 * measured.pixels:.3g}"
+        yield filled("From the full-rank picture: {1} in the latent, {2} % in pixels (RMS).", latent, pixels)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from ..drawing.chart import MOST_CURVES, Across, Chart, Mark, Panel, Series
+from ..filled_sentence import filled
 from .measures import Measures, Numbers, RunMeasures, padded
 from .settling import WHOLE, Settling
 from .subjects import COLOURS, EVERYTHING, GUIDANCE, LIKENESS, SETTLING, SUBJECTS, TIME
@@ -149,5 +150,5 @@ def _label(runs: Sequence[RunMeasures], index: int) -> str:
 
 def _notes(measures: Measures, runs: Sequence[RunMeasures]) -> Iterator[str]:
     if len(runs) < len(measures.runs):
-        yield f"{len(runs)} of {len(measures.runs)} runs are drawn, evenly chosen; the table has all."
+        yield filled("{1} of {2} runs are drawn, evenly chosen; the table has all.", len(runs), len(measures.runs))
     yield from sentences(measures, runs)

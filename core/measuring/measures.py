@@ -8,6 +8,7 @@ from torch import Tensor
 
 from ..comparing.parting import PICTURE_SIZE, VISIBLE_DISTANCE, Parting, parting_in
 from ..comparing.schedules import decibels
+from ..filled_sentence import filled
 from ..finite import finite
 from ..parameterization import snr
 from ..recording.alignment import standing
@@ -256,42 +257,50 @@ def padded(values: Sequence[float | None], states: int) -> Numbers:
 
 def _nothing(deck: Deck) -> str:
     if any(trajectory.guesses for trajectory in deck.trajectories):
-        return (
+        return filled(
             "what these runs end in is not a number (NaN or infinite), so nothing can be measured: look at the deck in"
             " the viewer for the step where it began"
         )
     if deck.kind == "forward":
-        return "this picture was noised without a model, so there is no guess to measure: choose a mirror"
-    return "these runs stopped before the model made a guess: there is nothing to measure"
+        return filled("this picture was noised without a model, so there is no guess to measure: choose a mirror")
+    return filled("these runs stopped before the model made a guess: there is nothing to measure")
 
 
 def _notes(deck: Deck, decoder: RawDecoder | None) -> Iterator[str]:
     if deck.kind == "forward":
-        yield "A picture that is noised is no run: distances are to the picture itself, and nothing commits."
+        yield filled("A picture that is noised is no run: distances are to the picture itself, and nothing settles.")
     if deck.frames > 1:
-        yield (
+        yield filled(
             "Video: each frame is measured alone, then energies are averaged over the frames; the commit map is one"
             " for all frames."
         )
     yield from dict.fromkeys(t.no_guidance for t in deck.trajectories if t.no_guidance)
     if decoder is None or not decoder.exact:
-        yield "Distance in pixels, saturation and clipped share are not known without a VAE: connect the model's own."
+        yield filled(
+            "Distance in pixels, saturation and clipped share are not known without a VAE: connect the model's own."
+        )
     elif not decoder.uncut:
-        yield "This VAE cuts its pictures off in a way of its own: the clipped share is not known."
+        yield filled("This VAE cuts its pictures off in a way of its own: the clipped share is not known.")
     if all(t.seconds is None for t in deck.trajectories):
-        yield "The time of the steps was not recorded in this deck."
+        yield filled("The time of the steps was not recorded in this deck.")
 
 
 def _notes_of(deck: Deck, t: Trajectory) -> Iterator[str]:
     if reference_of(deck, t) is None:
-        yield f"{t.label}: its last guess is missing or not a number (NaN or infinite): no distances."
+        yield filled("{1}: its last guess is missing or not a number (NaN or infinite): no distances.", t.label)
     elif deck.kind != "forward" and t.rises:
-        yield (
-            f"{t.label} walks from a picture to noise: nothing settles in it, and distances are to its last guess, at "
-            f"step {t.guesses - 1}."
+        yield filled(
+            "{1} walks from a picture to noise: nothing settles in it, and distances are to its last guess, at step"
+            " {2}.",
+            t.label,
+            t.guesses - 1,
         )
     elif deck.kind != "forward" and not t.finished:
-        yield f"{t.label} did not come to its end: distances are to its last guess, at step {t.guesses - 1}."
+        yield filled(
+            "{1} did not come to its end: distances are to its last guess, at step {2}.", t.label, t.guesses - 1
+        )
     bad = sum(not bool(torch.isfinite(guess).all()) for guess in t.x0)
     if bad:
-        yield f"{t.label}: {bad} of {t.guesses} guesses are not numbers (NaN or infinite) and are left out."
+        yield filled(
+            "{1}: {2} of {3} guesses are not numbers (NaN or infinite) and are left out.", t.label, bad, t.guesses
+        )

@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor
 
+from ..filled_sentence import filled
 from ..parameterization import PROCESSES
 from .deck import Deck
 from .trajectory import Trajectory
@@ -34,9 +35,9 @@ def guess_latent(deck: Deck, trajectory: Trajectory, state: int) -> Tensor:
         return deck.space.to_vae(trajectory.x[state : state + 1])
     if deck.kind == "forward":
         raise ValueError(
-            f"there is no guess at state {state}: choose a mirror in Forward Noising to ask a model for it"
+            filled("there is no guess at state {1}: choose a mirror in Forward Noising to ask a model for it", state)
         )
-    raise ValueError(f"there is no guess at state {state}: the run stopped there without asking the model")
+    raise ValueError(filled("there is no guess at state {1}: the run stopped there without asking the model", state))
 
 
 def _nearer(deck: Deck, trajectory: Trajectory) -> str:
@@ -58,5 +59,5 @@ def find_state(trajectory: Trajectory, state: int) -> int:
     """A state's number, counted from the end when negative. Raises ValueError when there is no such state."""
     found = state + trajectory.states if state < 0 else state
     if not 0 <= found < trajectory.states:
-        raise ValueError(f"state must be 0..{trajectory.steps} (or -1 for the last), got {state}")
+        raise ValueError(filled("state must be 0..{1} (or -1 for the last), got {2}", trajectory.steps, state))
     return found

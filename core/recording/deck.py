@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 import torch
 
+from ..filled_sentence import filled
 from ..fingerprint import fingerprint
 from ..latent_space import LatentSpace
 from ..parameterization import PARAMETERIZATIONS, Parameterization
@@ -98,7 +99,7 @@ class Deck:
 
     def trajectory(self, index: int) -> Trajectory:
         if not 0 <= index < len(self.trajectories):
-            raise ValueError(f"trajectory must be 0..{len(self.trajectories) - 1}, got {index}")
+            raise ValueError(filled("trajectory must be 0..{1}, got {2}", len(self.trajectories) - 1, index))
         return self.trajectories[index]
 
     def only(self, index: int) -> "Deck":

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import torch
 from torch import Tensor
 
+from ..filled_sentence import filled
 from ..fingerprint import fingerprint
 from ..tensors import MEBIBYTE
 from .model_facts import ModelFacts
@@ -66,9 +67,13 @@ class Recording:
         if self.bytes + call.bytes > self.budget_bytes:
             kept, asked = len(sampling.steps.states), len(sampling.steps.schedule) - 1
             sampling.stop(
-                f"The memory budget of {self.budget_bytes // MEBIBYTE} MB was full after {kept} of {asked} steps: "
-                "later states were not kept. Raise the budget, record fewer items, or leave the two guidance "
-                "predictions out."
+                filled(
+                    "The memory budget of {1} MB was full after {2} of {3} steps: later states were not kept. Raise the"
+                    " budget, record fewer items, or leave the two guidance predictions out.",
+                    self.budget_bytes // MEBIBYTE,
+                    kept,
+                    asked,
+                )
             )
             return
         sampling.steps.call(call)
@@ -100,7 +105,11 @@ class Recording:
         """One of `held`, counted from 0; -1 is the newest. Raises ValueError where there are not so many."""
         count = len(self.held)
         if not -count <= number < count:
-            raise ValueError(self._why_not(None) if not count else f"run {number} was asked for, and {_holds(count)}")
+            raise ValueError(
+                self._why_not(None)
+                if not count
+                else filled("run {1} was asked for; runs held: {2}", number, _holds(count))
+            )
         return self.held[number]
 
     def run_of(self, latent: Tensor) -> Run:
@@ -125,8 +134,10 @@ class Recording:
             if run.interrupted and run.steps_kept:
                 return run
         raise ValueError(
-            "no interrupted run is kept in this recording: stop a run in the middle, then collect it (a ComfyUI that "
-            "was started with --cache-none keeps none)"
+            filled(
+                "no interrupted run is kept in this recording: stop a run in the middle, then collect it (a ComfyUI "
+                "that was started with --cache-none keeps none)"
+            )
         )
 
     def _keep(self, run: Run) -> Run:
@@ -141,28 +152,32 @@ class Recording:
 
     def _why_not(self, latent: Tensor | None) -> str:
         if latent is not None and _name(latent) in self.gone:
-            return (
-                "the run of this latent was recorded, and gave way to newer ones: the memory budget is "
-                f"{self.budget_bytes // MEBIBYTE} MB, and {_holds(len(self.held))}. Raise memory_mb in Record "
-                "Denoising, record fewer items, or leave the two guidance predictions out, and run again"
+            return filled(
+                "the run of this latent was recorded, and gave way to newer ones: the memory budget is {1} MB; "
+                "runs held: {2}. Raise memory_mb in Record Denoising, record fewer items, or leave the two guidance "
+                "predictions out, and run again",
+                self.budget_bytes // MEBIBYTE,
+                _holds(len(self.held)),
             )
         if self.refusals:
             return self.refusals[-1]
         if latent is None or not self.held:
-            return (
+            return filled(
                 "nothing has been recorded here: connect the MODEL output of Record Denoising to the sampler that you "
                 "collect from. If it is connected, ComfyUI has the sampler's result from its cache, while it dropped "
                 "the recording to save memory: change the seed, and run again"
             )
-        return (
-            f"none of the runs of this recording gave this latent of shape {list(latent.shape)}: connect the sampler's "
-            "first LATENT output itself (not denoised_output, nor a latent changed on the way), or choose "
-            f'"last run", or a run by its number; {_holds(len(self.held))}'
+        return filled(
+            "none of the runs of this recording gave this latent of shape {1}: connect the sampler's first LATENT "
+            "output itself (not denoised_output, nor a latent changed on the way), or choose “last run”, or a run by "
+            "its number; runs held: {2}",
+            list(latent.shape),
+            _holds(len(self.held)),
         )
 
 
 def _holds(count: int) -> str:
-    return f"this recording holds {count} run{'s' if count != 1 else ''}" + (f" (0..{count - 1})" if count else "")
+    return f"{count} (0..{count - 1})" if count else "0"
 
 
 def _name(latent: Tensor) -> str:

@@ -5,6 +5,7 @@ from functools import cached_property
 
 from torch import Tensor
 
+from ..filled_sentence import filled
 from ..tensors import bytes_of
 from .deck import Deck
 from .model_facts import ModelFacts
@@ -50,8 +51,9 @@ class Run:
         """The run as a deck, one trajectory an item; a batch varies by item."""
         if not self.trajectories:
             raise ValueError(
-                "nothing of this run was kept, so there is nothing to look at. "
-                + (self.stopped or "The sampler made no model call: were there 0 steps, or was it stopped at once?")
+                filled("Nothing of this run was kept, so there is nothing to look at.")
+                + " "
+                + (self.stopped or filled("Were there 0 steps, or was the sampler stopped at once?"))
             )
         return Deck(
             trajectories=self.trajectories,

@@ -9,6 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ..filled_sentence import filled
 from ..fingerprint import fingerprint
 from ..tensors import bytes_of
 from .attention import AttentionMaps, attention_of_items
@@ -183,7 +184,8 @@ class Sampling:
         self.settings = replace(self.settings, guidance=min(scales) if len(scales) == 1 else None)
         if len(scales) == 1:
             return ()
-        return (f"The guidance changed during the run, between {min(scales):g} and {max(scales):g}.",)
+        low, high = f"{min(scales):g}", f"{max(scales):g}"
+        return (filled("The guidance changed during the run, between {1} and {2}.", low, high),)
 
     def _why_no_guidance(self) -> str:
         if self.no_guidance or any(s.uncond is not None for s in self.steps.states):
@@ -191,18 +193,25 @@ class Sampling:
         return "The model was never asked without the prompt: at guidance 1 that call is left out."
 
     def _where_it_was_interrupted(self) -> tuple[str, ...]:
-        return (f"Interrupted after {len(self.steps.states)} of {len(self.steps.schedule) - 1} steps.",)
+        took, asked = len(self.steps.states), len(self.steps.schedule) - 1
+        return (filled("Interrupted after {1} of {2} steps.", took, asked),)
 
     def _what_the_sampler_did(self) -> tuple[str, ...]:
         notes, asked, took = [], len(self.steps.schedule) - 1, len(self.steps.states)
         if self.stopped or not took:
             return ()
         if not self.steps.reported:
-            notes.append("The sampler never reported its steps: the states were told apart by their noise level.")
+            notes.append(
+                filled("The sampler never reported its steps: the states were told apart by their noise level.")
+            )
         if took != asked or not self._on_schedule():
             notes.append(
-                f"The sampler chose its own steps: {asked} were asked for, it took {took}. Where it stopped it does "
-                "not say: its last state is shown at the schedule's end."
+                filled(
+                    "The sampler chose its own steps: {1} were asked for, it took {2}. Where it stopped it does not "
+                    "say: its last state is shown at the schedule's end.",
+                    asked,
+                    took,
+                )
             )
         return tuple(notes)
 
@@ -229,6 +238,9 @@ def _not_numbers(trajectory: Trajectory) -> tuple[str, ...]:
         return ()
     bad = [i for i in range(trajectory.guesses) if not torch.isfinite(trajectory.x0[i]).all()]
     return (
-        f"The model gave values that are not numbers (NaN or infinite) from step {bad[0]} on: there is no picture of "
-        "those.",
+        filled(
+            "The model gave values that are not numbers (NaN or infinite) from step {1} on: there is no picture of "
+            "those.",
+            bad[0],
+        ),
     )

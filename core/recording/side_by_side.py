@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ..filled_sentence import filled
 from .deck import Axis, Deck, differing, noted
 from .trajectory import Trajectory
 
@@ -24,7 +25,13 @@ def side_by_side(decks: Sequence[Deck], labels: Sequence[str], name: str) -> Dec
     check_alike(decks)
     if len(labels) != len(decks):
         raise ValueError(
-            f"{len(decks)} decks need {len(decks)} labels, separated by commas, got {len(labels)}: {', '.join(labels)}"
+            filled(
+                "{1} decks need {2} labels, separated by commas, got {3}: {4}",
+                len(decks),
+                len(decks),
+                len(labels),
+                ", ".join(labels),
+            )
         )
     axes, places = laid_out(decks, told_apart(labels), name)
     runs = [(deck, run, label) for deck, label in zip(decks, labels, strict=True) for run in deck.trajectories]
@@ -47,14 +54,16 @@ def of_a_list(decks: Sequence[Deck]) -> Deck:
     try:
         return side_by_side(decks, [deck.title or str(number) for number, deck in enumerate(decks, 1)], "run")
     except ValueError as error:
-        return noted(decks[0], (f"This is the first of {len(decks)} decks that came as a list: {error}.",))
+        return noted(decks[0], (filled("This is the first of {1} decks that came as a list: {2}.", len(decks), error),))
 
 
 def check_alike(decks: Sequence[Deck]) -> None:
     if len(decks) < 2:
-        raise ValueError(f"decks side by side need two decks or more, got {len(decks)}: connect another one")
+        raise ValueError(filled("decks side by side need two decks or more, got {1}: connect another one", len(decks)))
     if len({deck.kind == "forward" for deck in decks}) > 1:
-        raise ValueError("a picture that is noised and a run that denoises share no steps: join decks of one kind")
+        raise ValueError(
+            filled("a picture that is noised and a run that denoises share no steps: join decks of one kind")
+        )
     if found := differing(decks, ALIKE):
         what, came = found
         raise ValueError(f"decks side by side need the same {what.replace('_', ' ')}, got {came}: {ALIKE[what]}")

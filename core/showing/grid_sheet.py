@@ -6,6 +6,7 @@ from dataclasses import replace
 from torch import Tensor
 
 from ..drawing.paper import CAPTION, EDGE, GAP, HEAD, INK, Paper, shortened, text_width
+from ..filled_sentence import filled
 from ..recording.deck import Axis, Deck
 from .contact_sheet import pictures_of
 from .paper import facts_line, paste_picture, scale_of, write_title
@@ -33,7 +34,7 @@ def grid_sheet(
     without axes, and for a sheet that is too large.
     """
     if not deck.axes:
-        raise ValueError("this deck is no grid: nothing was swept in it; choose the layout of states instead")
+        raise ValueError(filled("this deck is no grid: nothing was swept in it; choose the layout of states instead"))
     states = [_state(t.states, state) for t in deck.trajectories]
     kept = replace(deck, trajectories=tuple(t.thin([s]) for t, s in zip(deck.trajectories, states, strict=True)))
     rendered = [render(kept, view, decoder_for(view)) for view in views]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ..filled_sentence import filled
 from ..lora.low_rank_lab import NOISE, Lab
 from .low_rank import low_rank_payload
 from .page_file import Words, page_file, sources
@@ -29,7 +30,7 @@ def low_rank_page(lab: Lab, rank: int) -> Iterator[str]:
     """The whole file, part after part, at `rank` first."""
     words = Words(
         title="The low-rank lab",
-        subtitle=f"An update of {lab.entries:,} numbers, as the product of two thin factors.",
+        subtitle=filled("An update of {1} numbers, as the product of two thin factors.", f"{lab.entries:,}"),
         look_for=LOOK_FOR_IN_NOISE if lab.pattern == NOISE else LOOK_FOR,
         keys=KEYS,
     )

@@ -4,9 +4,9 @@ import re
 from contextlib import suppress
 
 import pytest
-from playwright.sync_api import Page, Route, TimeoutError, expect
+from playwright.sync_api import Error, Page, Route, TimeoutError, expect
 
-from denoiscope.devtools.driving.frontend import frontend, wait_for_pictures
+from denoiscope.devtools.driving.frontend import PATIENCE, frontend, wait_for_pictures
 from denoiscope.devtools.driving.pages import page_from_disk
 from denoiscope.devtools.driving.synthetic import data_url, payload
 from denoiscope.devtools.driving.workflows import sampled
@@ -28,6 +28,15 @@ SOCKET = """() => {
   return [left + x + 4, top + y];
 }"""
 """Where the first input stands on the screen, in both renderers."""
+
+TAKE_A_RUN_THAT_IS_NOT_THERE = """() => {
+  const [frames, preview] = ["DenoiscopeFrames", "PreviewImage"].map((kind) => LiteGraph.createNode(kind));
+  app.graph.add(frames);
+  app.graph.add(preview);
+  frames.widgets.find(({ name }) => name === "trajectory").value = 9;
+  app.graph.getNodeById(5).connect(1, frames, 0);
+  frames.connect(0, preview, 0);
+}"""
 
 TOLD = 3_000
 """Milliseconds in which a tooltip comes where it does; ComfyUI waits half a second for the pointer to rest."""
@@ -66,6 +75,17 @@ def test_a_node_its_inputs_their_tooltips_and_the_viewer_read_japanese(server, c
         assert {"記録", "潜在表現", "実行", "題名"} <= set(names)
         assert is_told(opened.page, opened.page.evaluate(SOCKET), "「ノイズ除去を記録」から。")
         assert opened.complaints == []
+
+
+def test_an_error_is_shown_in_japanese_with_the_english_below_it(server, chromium):
+    with frontend(chromium, server.url, classic=True, watch=in_japanese) as opened:
+        opened.load(sampled())
+        opened.page.evaluate(TAKE_A_RUN_THAT_IS_NOT_THERE)
+        with pytest.raises(Error, match="trajectory must be 0..0, got 9"):
+            opened.run()
+        opened.page.get_by_role("button", name="詳細を表示").click()
+        said = opened.page.get_by_text("「軌跡」は 0..0 にしてください。来たのは 9 です。").filter(visible=True)
+        expect(said.first).to_be_visible(timeout=PATIENCE)
 
 
 @pytest.mark.parametrize(

@@ -215,9 +215,9 @@ def test_one_scale_holds_every_entry_at_every_rank(pattern):
         (
             "bolt",
             7,
-            "Rank 7 keeps more than 99.9 % of the energy with 224 of 256 numbers; noise would need rank 16 for that.",
+            "Rank 7 keeps > 99.9 % of the energy with 224 of 256 numbers; noise would need rank 16 for that.",
         ),
-        ("bolt", 8, "Rank 8 keeps more than 99.9 % of the energy with 256 numbers: as many as the update itself has."),
+        ("bolt", 8, "Rank 8 keeps > 99.9 % of the energy with 256 numbers: as many as the update itself has."),
         ("bolt", 16, "Rank 16 keeps 100 % of the energy with 512 numbers: more than the 256 of the update itself."),
         ("cross", 2, "Rank 2 keeps 100 % of the energy with 64 of 256 numbers; noise would need rank 16 for that."),
         ("cross", 3, "Rank 3 keeps 100 % of the energy with 96 of 256 numbers; rank 2 does so with 64."),
@@ -233,7 +233,7 @@ def test_a_rank_is_told_in_a_sentence(pattern, rank, words):
 )
 def test_only_all_of_it_is_a_hundred_percent(share, words):
     assert percent(share) == words
-    assert percent(0.99951) == percent(1 - 1e-6) == "more than 99.9 %"
+    assert percent(0.99951) == percent(1 - 1e-6) == "> 99.9 %"
 
 
 @pytest.mark.parametrize(

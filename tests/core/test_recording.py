@@ -127,7 +127,7 @@ def test_as_many_runs_are_kept_as_fit_and_each_is_found_by_its_number():
     sample(recording, stop_after=0)  # nothing of it was kept: no run to look at
     assert recording.held == tuple(runs)
     assert (recording.run_numbered(0), recording.run_numbered(-1)) == (runs[0], runs[20])
-    with pytest.raises(ValueError, match=r"run 21 was asked for, and this recording holds 21 runs \(0..20\)"):
+    with pytest.raises(ValueError, match=r"run 21 was asked for; runs held: 21 \(0..20\)"):
         recording.run_numbered(21)
 
 
@@ -135,7 +135,7 @@ def test_as_many_runs_are_kept_as_fit_and_each_is_found_by_its_number():
 def test_a_run_that_gave_way_is_told_from_one_that_never_was(kind):
     recording = Recording(budget_bytes=CALL_BYTES * 8)
     latents = [sample(recording, seed=seed)[1].to(kind) for seed in range(4)]
-    with pytest.raises(ValueError, match=r"was recorded, and gave way to newer ones: .* holds \d run.*Raise memory_mb"):
+    with pytest.raises(ValueError, match=r"gave way to newer ones: .* runs held: \d.*Raise memory_mb"):
         recording.run_of(latents[0])
     assert recording.run_of(latents[3]) is recording.runs[-1]
 

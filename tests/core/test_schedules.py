@@ -127,7 +127,7 @@ def test_a_model_leaves_nothing_to_assume():
 
 def test_below_denoise_one_the_chart_says_which_part_is_walked():
     notes = drawn(schedule(2.0, 1.0, 0.0, asked=2), denoise=0.5).notes
-    assert "Denoise 0.5: only the last steps of a longer schedule are walked, 2 of 4." in notes
+    assert "Denoise 0.5: only the last steps of a longer schedule are walked, 2/4." in notes
 
 
 def test_a_curve_that_is_hidden_by_another_is_named():

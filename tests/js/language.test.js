@@ -6,18 +6,21 @@ import { basename } from "node:path";
 import test, { afterEach } from "node:test";
 
 import { chinese } from "../../js/viewer/language/chinese.js";
+import { chineseReports } from "../../js/viewer/language/chinese_reports.js";
 import { japanese } from "../../js/viewer/language/japanese.js";
+import { japaneseReports } from "../../js/viewer/language/japanese_reports.js";
 import { phrase, speak, term } from "../../js/viewer/language/language.js";
 import { spokenStep, stepOf } from "../../js/viewer/words/run.js";
 
 const VIEWER = new URL("../../js/viewer/", import.meta.url);
 const PYTHON = ["../../core/", "../../host/"].map((folder) => new URL(folder, import.meta.url));
-const TABLES = { japanese, chinese };
+const TABLES = { japanese: { ...japanese, ...japaneseReports }, chinese: { ...chinese, ...chineseReports } };
+const FILES = ["japanese", "chinese", "japanese_reports", "chinese_reports"];
 const LETTERS = { japanese: /[\u3040-\u30ff\u4e00-\u9fff]/, chinese: /[\u4e00-\u9fff]/ };
 
 const read = (folder, ending) =>
   readdirSync(folder, { recursive: true }).filter((name) =>
-    name.endsWith(ending) && !(basename(name, ending) in TABLES),
+    name.endsWith(ending) && !FILES.includes(basename(name, ending)),
   ).map((name) => readFileSync(new URL(name, folder), "utf8"));
 const modules = read(VIEWER, ".js");
 
@@ -65,7 +68,7 @@ test("every phrase of the viewer stands in every language", () => {
 });
 
 test("the languages have the same words, none of them empty, each with the values of the English", () => {
-  assert.deepEqual(Object.keys(japanese), Object.keys(chinese));
+  assert.deepEqual(Object.keys(TABLES.japanese), Object.keys(TABLES.chinese));
   for (const [name, table] of Object.entries(TABLES))
     for (const [english, words] of Object.entries(table)) {
       assert.ok(words.trim(), english);
@@ -80,7 +83,8 @@ test("no element has a name in English alone", () => {
 });
 
 test("nothing is translated that nobody says", () => {
-  assert.deepEqual(Object.keys(japanese).filter((english) => !phrases.has(english) && !others.includes(english)), []);
+  const unsaid = Object.keys(TABLES.japanese).filter((english) => !phrases.has(english) && !others.includes(english));
+  assert.deepEqual(unsaid, []);
 });
 
 test("a phrase has its values where the language wants them", () => {
@@ -119,6 +123,14 @@ test("a sentence that came with its values is said around them, whatever they ho
   assert.notEqual(term(near), near);
   for (const own of ["not understood: dog.", "Not understood: dog", "Not understood: .", "castle, night"])
     assert.equal(term(own), own);
+});
+
+test("no two sentences with values can be taken for each other", () => {
+  speak("ja");
+  for (const [english, other] of Object.entries(japaneseReports)) {
+    const [said, wanted] = [english, other].map((text) => text.replace(/\{(\d)\}/g, "<$1>"));
+    assert.equal(term(said), wanted, english);
+  }
 });
 
 test("what is in no table stays as it is", () => {

@@ -175,7 +175,7 @@ def test_a_noised_picture_is_measured_level_by_level_and_commits_to_nothing(serv
     outputs = server.run(graph | measures(("noised", 0)) | {"shown": viewer(deck=["noised", 0])}).outputs
     (entry,) = payload(outputs)["runs"]
     assert entry["settled_at"] == {} and entry["commit_map"] is None
-    assert "nothing commits" in said(outputs)
+    assert "nothing settles" in said(outputs)
     (shown,) = outputs["shown"]["denoiscope_deck"][0]["trajectories"]
     assert entry["states"]["latent_distance_whole"] == pytest.approx(shown["error"], abs=1e-6)
     assert shown["settling"] is None

@@ -37,15 +37,25 @@ FILLED = "filled"
 """The function that puts values into a sentence."""
 REASON_IN = {"no_guidance", "absent"}
 """Variables and arguments that hold one."""
+NO_WORDS_OF_THE_BROWSER = (
+    "core/diagnosing/",  # has its own tables
+    "core/comparing/sweep.py",  # tooltips: locales/
+    "core/lora/quantization_report.py",  # a text that a node gives out
+    "core/measuring/words.py",  # the same
+    "core/telling/",  # what a page invites to look for is tested by itself
+    "host/pocket.py",  # the end of an error
+)
+A_SENTENCE = re.compile(r"(?=(?:\S+ ){3})[A-Z{].*\.", re.DOTALL)
+LOGGERS = {"log", "logging"}
 MEASURED = {"Mark.text", "Panel.unit"}
 """These may be written from a number, such as "10 %: settled": then they are the same in every language."""
 SYMBOL = re.compile(r"[^a-z]*|x_t|dB|pp|[\d.]+ ?%")
 
 
 def translated(table: str) -> set[str]:
-    """The English of every line of a table."""
-    words = (ROOT / "js" / "viewer" / "language" / f"{table}.js").read_text(encoding="utf-8")
-    return {json.loads(key) for key in LINE.findall(words)}
+    """The English of every line of a language: its words, and its reports."""
+    files = (ROOT / "js" / "viewer" / "language").glob(f"{table}*.js")
+    return {json.loads(key) for path in files for key in LINE.findall(path.read_text(encoding="utf-8"))}
 
 
 def literals(tree: ast.AST, constants: dict[str, ast.AST]) -> Iterator[str | None]:
@@ -117,6 +127,41 @@ def test_what_python_says_stands_in_every_language(table):
 def test_words_for_the_browser_stand_in_the_code_as_they_are_said():
     """Words that are put together from pieces have no line in a table: write each of them out."""
     assert said_by_python().get(None) is None
+
+
+def not_said(tree: ast.Module) -> Iterator[ast.AST]:
+    """What is no sentence by itself: docstrings, errors, lines of the log, and what `filled` has."""
+    for part in ast.walk(tree):
+        match part:
+            case ast.Expr(value=ast.Constant() as text):
+                yield text
+            case ast.Raise() | ast.Call(func=ast.Name(id="filled")):
+                yield from ast.walk(part)
+            case ast.Call(func=ast.Attribute(value=ast.Name(id=name))) if name in LOGGERS:
+                yield from ast.walk(part)
+            case ast.JoinedStr(values=values):
+                yield from values
+
+
+def sentences(tree: ast.Module) -> Iterator[str]:
+    apart = {*not_said(tree)}
+    for part in ast.walk(tree):
+        match part:
+            case ast.Constant(value=str(text)) if part not in apart:
+                yield text
+            case ast.JoinedStr(values=values) if part not in apart:
+                yield "".join(str(value.value) if isinstance(value, ast.Constant) else "{}" for value in values)
+
+
+@pytest.mark.parametrize("table", LANGUAGES)
+def test_a_sentence_with_values_is_filled_so_that_every_language_can_say_it(table):
+    lacking = {}
+    for path in (path for folder in ("core", "host") for path in sorted((ROOT / folder).rglob("*.py"))):
+        name = path.relative_to(ROOT).as_posix()
+        if not name.startswith(NO_WORDS_OF_THE_BROWSER):
+            said = sentences(ast.parse(path.read_text(encoding="utf-8")))
+            lacking |= {text: name for text in {*filter(A_SENTENCE.fullmatch, said)} - translated(table)}
+    assert lacking == {}, "write these with filled() (core/filled_sentence.py), and translate them"
 
 
 @pytest.mark.parametrize("table", LANGUAGES)

@@ -88,6 +88,7 @@ export function createPanel(kind, { document, saved, remember = () => {} }) {
 /** The notes that come with what is shown, as a list: { element, write(sentences) }. */
 export function createNotes(scope) {
   const element = scope.make("ul", { class: "ds-notes", "aria-label": notesLabel() });
-  const write = (sentences) => element.replaceChildren(...sentences.map((sentence) => scope.make("li", {}, sentence)));
+  const item = (sentence) => scope.make("li", {}, term(sentence));
+  const write = (sentences) => element.replaceChildren(...sentences.map(item));
   return { element, write };
 }

@@ -7,7 +7,7 @@ import { createCurve } from "./lab_curve.js";
 import * as data from "./lab_data.js";
 import { createMatrices } from "./lab_matrices.js";
 import {
-  ON_ANOTHER, emptyLab, labLabel, onOneScale, rankLabel, rankWord, readingOf, spokenRank,
+  ON_ANOTHER, emptyLab, keptAt, labLabel, onOneScale, rankLabel, rankWord, readingOf, spokenRank,
 } from "../words/lab.js";
 
 /** Up to so many cells a side they are large enough to be seen one by one. */
@@ -61,7 +61,7 @@ function build(scope, at) {
     slider.style.setProperty("--ds-done", here / lab.full);
     setAttribute(slider, "aria-valuetext", spokenRank(lab, here));
     setText(count, `${here}/${lab.full}`);
-    setText(sentence, lab.ranks[here].sentence);
+    setText(sentence, keptAt(lab.ranks[here]));
     matrices.draw(lab, shown);
     curve.move(here);
     point(pointed);

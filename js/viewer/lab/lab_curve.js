@@ -3,7 +3,7 @@
 import { HEIGHT, WIDTH, lineThrough } from "../drawing/paths.js";
 import { setAttribute, setText } from "../elements/elements.js";
 import { breakEven } from "./lab_data.js";
-import { breakEvenHint, curveHint, energyWord, keptIn, rankWord } from "../words/lab.js";
+import { breakEvenHint, curveHint, energyWord, rankWord } from "../words/lab.js";
 
 /** How much of its place a bar takes. */
 const BAR_SHARE = 0.7;
@@ -65,7 +65,7 @@ export function createCurve(scope, { go }) {
     cursor.style.setProperty("--ds-at", rank / lab.full);
     dot.style.setProperty("--ds-at", rank / lab.full);
     dot.style.setProperty("--ds-up", lab.ranks[rank].energy);
-    setText(kept, keptIn(lab.ranks[rank]));
+    setText(kept, lab.ranks[rank].kept);
     [...bars.children].forEach((bar, index) => setAttribute(bar, "data-kept", index < rank));
   }
 

@@ -206,7 +206,6 @@ export const chinese = {
   "They part at step {1}, σ {2}: the x0 guesses get more than {3} apart.": "它们在第 {1} 步（σ {2}）分道：x0 估计之差超过 {3}。",
   "final x0 guesses": "最终 x0 估计",
   "{1} of {2} cells": "{1}/{2} 格",
-  "Stopped after {1} of {2} cells.": "完成 {1}/{2} 格后停止。",
 
   // When a run settles.
   "settled": "已确定",
@@ -413,13 +412,6 @@ export const chinese = {
   "most in": "主要在",
   "what": "项目",
   "error at each noise level that both pass": "两次运行都经过的各噪声水平上的误差",
-
-  // The words of a prompt, as the pocket model reads them.
-  "Not understood: {1}.": "未能理解的词：{1}",
-  "Not understood in the negative prompt: {1}.": "负面提示词中未能理解的词：{1}",
-  "Not understood in the second prompt: {1}.": "第二个提示词中未能理解的词：{1}",
-  "Read as a word that the model knows: {1}.": "读作模型认识的词：{1}",
-  "Without meaning as long as no LoRA gives it one: {1}.": "没有 LoRA 就没有含义的词：{1}",
 
   // Runs that are kept, a step that is held, and what differs.
   "Keep this run beside the next one": "保留这次运行，与下一次并列",

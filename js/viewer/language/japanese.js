@@ -206,7 +206,6 @@ export const japanese = {
   "They part at step {1}, σ {2}: the x0 guesses get more than {3} apart.": "ステップ {1}（σ {2}）で分かれます。x0 推定の差が {3} を超えます。",
   "final x0 guesses": "最終の x0 推定",
   "{1} of {2} cells": "{2} セル中 {1} セル",
-  "Stopped after {1} of {2} cells.": "{2} セル中 {1} セルで止まりました。",
 
   // When a run settles.
   "settled": "確定",
@@ -413,13 +412,6 @@ export const japanese = {
   "most in": "最大の場所",
   "what": "項目",
   "error at each noise level that both pass": "両方が通る各ノイズレベルでの誤差",
-
-  // The words of a prompt, as the pocket model reads them.
-  "Not understood: {1}.": "理解できなかった単語: {1}",
-  "Not understood in the negative prompt: {1}.": "ネガティブプロンプトで理解できなかった単語: {1}",
-  "Not understood in the second prompt: {1}.": "2 つ目のプロンプトで理解できなかった単語: {1}",
-  "Read as a word that the model knows: {1}.": "モデルが知っている単語に読み替えました: {1}",
-  "Without meaning as long as no LoRA gives it one: {1}.": "LoRA なしでは意味を持たない単語: {1}",
 
   // Runs that are kept, a step that is held, and what differs.
   "Keep this run beside the next one": "この実行を残し、次の実行と並べる",

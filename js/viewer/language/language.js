@@ -3,19 +3,24 @@
 // New words: say them as phrase`step ${step} of ${steps}`, in a function, as a constant would be said before the
 // language is known. Then add them to japanese.js and chinese.js, with {1} for the first value, {2} for the second:
 // "step {1} of {2}". A whole sentence is one phrase: other languages have another order. Words that arrive as data, one
-// of a known few, go through term(); so do sentences that Python filled with values (core/filled_sentence.py). Without
-// a translation the English stands; tests/js/language.test.js says what is missing.
+// of a known few, go through term(); so do sentences that Python filled with values (core/filled_sentence.py): they
+// stand in japanese_reports.js and chinese_reports.js. Without a translation the English stands;
+// tests/js/language.test.js says what is missing.
 
 import { chinese } from "./chinese.js";
+import { chineseReports } from "./chinese_reports.js";
 import { japanese } from "./japanese.js";
+import { japaneseReports } from "./japanese_reports.js";
 
-const TABLES = { en: {}, ja: japanese, zh: chinese };
+const REPORTS = { en: {}, ja: japaneseReports, zh: chineseReports };
+const TABLES = { en: {}, ja: { ...japanese, ...japaneseReports }, zh: { ...chinese, ...chineseReports } };
 
 /** Traditional Chinese has no table, and is no other way to write Simplified Chinese. */
 const TRADITIONAL = /^zh-(hant|tw|hk|mo)\b/i;
 
-/** A page speaks one language: the only thing here that changes. */
+/** A page speaks one language: the only things here that change. */
 let table = TABLES.en;
+let patterns = [];
 
 /** The name of the language spoken, for words that have a table of their own. */
 export const spoken = () => Object.keys(TABLES).find((name) => TABLES[name] === table);
@@ -26,6 +31,7 @@ export const spoken = () => Object.keys(TABLES).find((name) => TABLES[name] === 
 export function speak(wanted) {
   const language = [wanted].flat().map(languageOf).find(Boolean) ?? "en";
   table = TABLES[language];
+  patterns = Object.entries(REPORTS[language]).filter(([english]) => HOLDS_VALUES.test(english)).map(patternOf);
   return language;
 }
 
@@ -55,29 +61,21 @@ const inTable = (text) => (Object.hasOwn(table, text ?? "") ? table[text] : null
 /** A sentence that came with its values: found by the words around them; the values stay as they are. */
 function withValues(text) {
   if (!IS_SENTENCE.test(text ?? "")) return null;
-  for (const [pattern, words] of patternsOf(table)) {
+  for (const [pattern, words] of patterns) {
     const found = text.match(pattern);
     if (found) return words.replace(/\{(\d+)\}/g, (_, at) => found.groups[`v${at}`]);
   }
   return null;
 }
 
-/** What begins and ends as a sentence: a word or a title, somebody's own perhaps, is never taken for one. */
-const IS_SENTENCE = /^[A-Z].*\.$/s;
-const HOLDS_VALUES = /^[A-Z].*\{1\}.*\.$/s;
+/** Most of what is asked for is a word or two, somebody's own perhaps: the patterns need not be tried. */
+const IS_SENTENCE = /\S \S/;
+const HOLDS_VALUES = /\{1\}/;
 
-function patternsOf(words) {
-  if (!patterns.has(words))
-    patterns.set(words, Object.entries(words)
-      .filter(([english]) => HOLDS_VALUES.test(english))
-      .map(([english, other]) => [patternOf(english), other]));
-  return patterns.get(words);
+function patternOf([english, other]) {
+  const escaped = english.replace(/[.*+?^$()|[\]\\]/g, "\\$&");
+  return [new RegExp(`^${escaped.replace(/\{(\d+)\}/g, "(?<v$1>.+)")}$`, "s"), other];
 }
-
-const patternOf = (english) =>
-  new RegExp(`^${english.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{(\d+)\}/g, "(?<v$1>.+)")}$`, "s");
-
-const patterns = new WeakMap();
 
 /** Sentences that were put together, each in the language spoken; null unless all of them are known. */
 function inSentences(text) {

@@ -1,6 +1,6 @@
 // Everything the low-rank lab says beside the sentences that come with the update.
 
-import { phrase } from "../language/language.js";
+import { phrase, term } from "../language/language.js";
 
 export const emptyLab = () => phrase`Run the workflow, and the update appears here with its factors at every rank.`;
 export const howToPoint = () => phrase`Point at a matrix to read its numbers.`;
@@ -9,6 +9,9 @@ export const onOneScale = () => phrase`ΔW, B·A, left over`;
 export const ON_ANOTHER = "B, A";
 export const curveHint = () => phrase`Singular values as bars, energy kept as a line`;
 export const breakEvenHint = () => phrase`From here on B and A hold more numbers than ΔW itself.`;
+
+/** What a rank keeps, and for how many numbers. */
+export const keptAt = ({ sentence }) => term(sentence);
 
 /** How many terms of a sum are written out. */
 const TERMS = 3;
@@ -26,9 +29,6 @@ export function countOf(matrix, { rows, columns, entries }, rank) {
 
 /** As the sentences write it: 4,096. */
 const grouped = (count) => String(count).replace(/\B(?=(\d{3})+$)/g, ",");
-
-/** The energy kept, for the smallest of places. */
-export const keptIn = ({ kept }) => kept.replace("more than", ">");
 
 /**
  * What one points at, in three parts: where, the numbers there, and how the product comes about. Rows and columns count
