@@ -179,6 +179,9 @@ HELP = {
     "DenoiscopeJoinDecks": Shot(
         "19 Fewer bits", (("DenoiscopeJoinDecks", 260, 260), ("Five models, one noise", 900, 560)), tab="x0 guess"
     ),
+    "DenoiscopeChainRuns": Shot(
+        "two_samplers/Two models", (("DenoiscopeChainRuns", 280, 180), (VIEWER, 520, 640)), tab="x0 guess", step=8
+    ),
     "DenoiscopeFewerBits": Shot(
         FIRST,
         (("DenoiscopeFewerBits", 280, 110), (VIEWER, 460, 640)),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from comfy_execution.graph_utils import ExecutionBlocker
 
+from ..core.recording.chain import chained
 from ..core.recording.deck import Deck
 from ..core.recording.run import Run
 
@@ -13,9 +14,14 @@ def absent(sentence: str) -> ExecutionBlocker:
     return ExecutionBlocker(sentence)
 
 
-def deck_or_why(find: Callable[[], Run], *, title: str = "") -> Deck | ExecutionBlocker:
-    """The deck of a recorded run, or why there is none: a run that was not kept must not stop what needs no deck."""
+def deck_or_why(find: Callable[[], Run | tuple[Run, ...]], *, title: str = "") -> Deck | ExecutionBlocker:
+    """The deck of a recorded run, or of several on one way, or why there is none: a run that was not kept must not stop
+    what needs no deck.
+    """
     try:
-        return find().deck(title=title)
+        found = find()
+        runs = found if isinstance(found, tuple) else (found,)
+        decks = [run.deck(title=title) for run in runs]
+        return chained(decks) if len(decks) > 1 else decks[0]
     except ValueError as error:
         return absent(str(error))

@@ -6,7 +6,7 @@ from torch import Tensor
 
 from ..core.filled_sentence import filled
 from ..core.recording.deck import Deck
-from ..core.showing.rendering import render
+from ..core.showing.rendering import fit, render
 from ..core.showing.views import View
 from .comfyui import Vae
 from .decoding import decoders
@@ -34,7 +34,8 @@ def frames(deck: Deck, trajectory: int, view: View, vae: Vae | None) -> Tensor:
         if not pictures:
             _check_room(count * picture.nbytes)
         pictures.append(picture)
-    return torch.cat(pictures)
+    height, width = (max(picture.shape[side] for picture in pictures) for side in (1, 2))
+    return torch.cat([fit(picture, height, width, smooth=view.kind == "picture") for picture in pictures])
 
 
 def _check_room(needed: int) -> None:

@@ -30,6 +30,7 @@ def origins_of(guider: Guider, source: Tensor, mask: Tensor | None, items: tuple
         "dtype": str(patcher.model_dtype()).removeprefix("torch."),
         "attention": comfy.ldm.modules.attention.optimized_attention.__name__,
         "patches": patches_in_words(patcher.patches),
+        "weights": _weights(patcher),
         "conditioning": tuple((name, conditioning_fingerprint(conds)) for name, conds in sorted(guider.conds.items())),
         "masked": mask is not None,
         "largest_sigma": _largest_sigma(patcher),
@@ -70,6 +71,17 @@ def _parts(value, name_of: Callable[[Tensor], str] = fingerprint) -> Iterator[st
 def _glance(weight: Tensor) -> str:
     """A LoRA of a large model has hundreds of megabytes: of each tensor the first numbers are read."""
     return fingerprint(weight.detach().flatten()[:GLANCE].float())
+
+
+def _weights(patcher) -> str:
+    """Of the first vector that nothing is laid over: of a bias or a norm, which is small wherever it lies."""
+    vectors = (
+        weight
+        for key, weight in patcher.model.named_parameters()
+        if weight.ndim == 1 and key not in patcher.patches and weight.is_floating_point() and not weight.is_meta
+    )
+    weight = next(vectors, None)
+    return "" if weight is None else _glance(weight)
 
 
 def _source(latent: Tensor) -> str:

@@ -243,6 +243,8 @@ def _learn_beginning(run: Sampling, guider, noise: Tensor, latent_image: Tensor,
             )
         )
     run.learn_origins(origins_of(guider, latent_image, mask, run.items))
+    if bool(latent_image.any()):
+        run.learn_source(run.model.space.to_model(_copy(latent_image, run).float()))
 
 
 def _report(run: Sampling, observer: Observer | None) -> None:

@@ -3,6 +3,7 @@
 from comfy_api.latest import ComfyExtension, io
 
 from .attention import DenoiscopeAttention
+from .chain_runs import DenoiscopeChainRuns
 from .compare_runs import DenoiscopeCompareRuns
 from .contact_sheet import DenoiscopeContactSheet
 from .doctor import DenoiscopeDoctor
@@ -51,6 +52,7 @@ NODES: list[type[io.ComfyNode]] = [
     DenoiscopeFewerBits,
     DenoiscopeViewer,
     DenoiscopeJoinDecks,
+    DenoiscopeChainRuns,
     DenoiscopeMeasures,
     DenoiscopeDoctor,
     DenoiscopeCompareRuns,

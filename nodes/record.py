@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 OF_THIS_LATENT, LAST, INTERRUPTED, NUMBERED = "of this latent", "last run", "last interrupted", "by number"
 STATES, NUMBERS = "every state", "numbers only"
+LED_HERE = "all that led to this latent"
 NOTHING_RECORDED = (
     "no recording comes to Collect Deck: Record Denoising is bypassed, muted or not connected, so that nothing was kept"
 )
@@ -126,12 +127,13 @@ class DenoiscopeCollect(io.ComfyNode):
                 ),
                 io.Combo.Input(
                     "run",
-                    options=[OF_THIS_LATENT, LAST, INTERRUPTED, NUMBERED],
+                    options=[OF_THIS_LATENT, LAST, INTERRUPTED, NUMBERED, LED_HERE],
                     default=OF_THIS_LATENT,
                     tooltip=(
                         'Which run: the one that made this latent; "last run" for samplers that sample in tiles or '
                         'change the latent at the end; "last interrupted" for one that you stopped, not sampled again;'
-                        ' "by number" for any that the recording holds.'
+                        ' "by number" for any that the recording holds; "all that led to this latent" for every run of'
+                        " this recording that was handed on to the next, as one way."
                     ),
                 ),
                 io.String.Input("label", default="", tooltip="A title for the deck. Empty: none."),
@@ -158,8 +160,8 @@ class DenoiscopeCollect(io.ComfyNode):
                 DeckSocket.Output(display_name="deck", tooltip="The run: every state, every guess."),
                 io.Int.Output(display_name="runs", tooltip="How many runs the recording holds."),
                 io.String.Output(
-                    display_name="watched",
-                    tooltip=f'A line for each run, of a recording with "{NUMBERS}": what was certain; else empty.',
+                    display_name="list",
+                    tooltip=f'A line for each run that the recording holds; with "{NUMBERS}" what was certain of it.',
                 ),
             ],
         )
@@ -191,22 +193,23 @@ class DenoiscopeCollect(io.ComfyNode):
 
         if recording is None:
             return io.NodeOutput(absent(NOTHING_RECORDED), 0, "")
-        if run == OF_THIS_LATENT and latent is None and after is None:
-            return io.NodeOutput(absent(NOTHING_SAMPLED), len(recording.held), _watched(recording))
-        chosen = {
+        held = len(recording.held), _listed(recording)
+        if run in (OF_THIS_LATENT, LED_HERE) and latent is None and after is None:
+            return io.NodeOutput(absent(NOTHING_SAMPLED), *held)
+        made = {
             OF_THIS_LATENT: lambda: recording.last_run() if latent is None else recording.run_of(latent["samples"]),
             LAST: recording.last_run,
             INTERRUPTED: recording.interrupted_run,
             NUMBERED: lambda: recording.run_numbered(number),
+            LED_HERE: lambda: recording.way_to(recording.last_run().result if latent is None else latent["samples"]),
         }
-        return io.NodeOutput(deck_or_why(chosen[run], title=label), len(recording.held), _watched(recording))
+        return io.NodeOutput(deck_or_why(made[run], title=label), *held)
 
 
-def _watched(recording: RecordingHandle) -> str:
-    """Empty for a recording that keeps states: its runs can be looked at."""
+def _listed(recording: RecordingHandle) -> str:
     from ..core.diagnosing.watch import Watch, watch_report
 
-    return watch_report(recording) if isinstance(recording, Watch) else ""
+    return watch_report(recording) if isinstance(recording, Watch) else recording.listed()
 
 
 class DenoiscopeKSampler(io.ComfyNode):

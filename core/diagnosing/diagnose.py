@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
+from ..recording.chain import unbroken_parts
 from ..recording.deck import Deck
 from ..recording.trajectory import Trajectory
 from .evidence import Decoded, Evidence
@@ -30,37 +31,52 @@ def diagnose(
         Evidence(
             deck=deck,
             run=run,
-            reference=None if reference is None else partner(reference, index),
-            decoded=decode and decode(run),
+            reference=None if reference is None or first else partner(reference, index),
+            decoded=decode and decode(run) if first + run.states == whole.states else None,
             graph=graph,
             model=model,
+            index=index,
+            first=first,
         )
-        for index, run in enumerate(deck.trajectories)
+        for index, whole in enumerate(deck.trajectories)
+        for first, run in unbroken_parts(whole)
     ]
     return diagnosis_of(deck, evidences)
 
 
 def diagnosis_of(deck: Deck, evidences: Sequence[Evidence]) -> Diagnosis:
-    readings = {name: [read(evidence) for evidence in evidences] for name, read in QUANTITIES.items()}
-    found = [finding for rule in RULES if (finding := finding_of(rule, readings[rule.quantity]))]
+    readings = {name: [of_the_way(read(e), e.first) for e in evidences] for name, read in QUANTITIES.items()}
+    indices = [evidence.index for evidence in evidences]
+    found = [finding for rule in RULES if (finding := finding_of(rule, readings[rule.quantity], indices))]
     unknown = {name: _why(each) for name, each in readings.items() if all(isinstance(r, NotKnown) for r in each)}
     return Diagnosis(
         title=deck.title,
         model=deck.model,
         deck=deck.fingerprint,
-        runs=len(evidences),
-        steps=max(evidence.run.steps for evidence in evidences),
+        runs=len(deck.trajectories),
+        steps=max(run.steps for run in deck.trajectories),
         findings=tuple(sorted(with_causes(found), key=_order)),
         looked=tuple(name for name in readings if name not in unknown),
         not_known=unknown,
     )
 
 
-def finding_of(rule: Rule, readings: Sequence[list[Reading] | NotKnown]) -> Finding | None:
-    """One finding for all runs that show it; the first of them fills in the words."""
+def of_the_way(readings: list[Reading] | NotKnown, first: int) -> list[Reading] | NotKnown:
+    """Steps of a part as they are counted along the whole way."""
+    if isinstance(readings, NotKnown) or not first:
+        return readings
+    return [each if each.step is None else replace(each, step=first + each.step) for each in readings]
+
+
+def finding_of(
+    rule: Rule, readings: Sequence[list[Reading] | NotKnown], indices: Sequence[int] | None = None
+) -> Finding | None:
+    """One finding for all runs that show it; the first of them fills in the words. `indices`: of their
+    trajectories, where those are not in order.
+    """
     shown = [
         (index, reading)
-        for index, each in enumerate(readings)
+        for index, each in zip(indices or range(len(readings)), readings, strict=True)
         if not isinstance(each, NotKnown)
         for reading in each
         if rule.holds(reading.value)

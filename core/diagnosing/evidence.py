@@ -26,7 +26,10 @@ class Decoded:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Evidence:
-    """One run. `reference` is a run to hold beside it: the same without what is in doubt."""
+    """One run, or an unbroken part of a way that several samplers made: `index` is its trajectory's in the deck,
+    `first` the number of its first state there. `reference` is a run to hold beside it: the same
+    without what is in doubt.
+    """
 
     deck: Deck
     run: Trajectory
@@ -34,6 +37,8 @@ class Evidence:
     decoded: Decoded | None = None
     graph: GraphFacts | None = None
     model: ModelState | None = None
+    index: int = 0
+    first: int = 0
 
     @cached_property
     def numbers(self) -> RunNumbers:

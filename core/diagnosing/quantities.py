@@ -129,7 +129,7 @@ def reused(exactly: bool) -> Quantity:
         if not kept:
             return NotKnown("there are no two guesses at sigmas where a guess must change")
         again = [i for i, value in kept if (value == 0 if exactly else 0 < value < SAME_ANSWER)]
-        words = {"steps": _listed(again), "of": str(evidence.run.guesses)}
+        words = {"steps": _listed(evidence.first + i for i in again), "of": str(evidence.run.guesses)}
         return [Reading(value=float(len(again)), step=again[0] if again else None, words=words)]
 
     return read

@@ -79,6 +79,11 @@ class AttentionMaps:
         """Only the given guesses, in order."""
         return replace(self, groups=tuple(replace(g, maps=g.maps[list(guesses)]) for g in self.groups))
 
+    def with_a_gap(self) -> "AttentionMaps":
+        """With one more guess, which has no numbers."""
+        gaps = ((g, torch.full_like(g.maps[:1], torch.nan)) for g in self.groups)
+        return replace(self, groups=tuple(replace(g, maps=torch.cat([g.maps, gap])) for g, gap in gaps))
+
     def has(self, guess: int) -> bool:
         """Whether every group has numbers for this guess."""
         return guess < self.guesses and all(bool(g.maps[guess].isfinite().all()) for g in self.groups)
@@ -86,8 +91,8 @@ class AttentionMaps:
     def whole(self) -> LayerGroup:
         """The mean of all layers at the finest resolution: each group, enlarged linearly, counts by its layers."""
         layers = sum(group.layers for group in self.groups)
-        enlarged = [_enlarged(group.maps, self.groups[0].size) * (group.layers / layers) for group in self.groups]
-        return LayerGroup(maps=torch.stack(enlarged).sum(0), layers=layers)
+        same_size = [enlarged(group.maps, self.groups[0].size) * (group.layers / layers) for group in self.groups]
+        return LayerGroup(maps=torch.stack(same_size).sum(0), layers=layers)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -127,5 +132,5 @@ def _over_calls(calls: Sequence[SeenAttention | None], size: tuple[int, int], sh
     return LayerGroup(maps=maps, layers=max(group.layers for group in found if group is not None))
 
 
-def _enlarged(maps: Tensor, size: tuple[int, int]) -> Tensor:
+def enlarged(maps: Tensor, size: tuple[int, int]) -> Tensor:
     return interpolate(maps.float(), size, mode="bilinear", align_corners=False)

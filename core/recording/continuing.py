@@ -15,7 +15,7 @@ def latent_to_continue(deck: Deck, trajectory: Trajectory, state: int) -> Tensor
     Flow samplers multiply a LATENT by 1 - sigma at their start, so it is divided here. Raises ValueError for pure flow
     noise, sigma 1, which no LATENT can carry.
     """
-    x, sigma = trajectory.x[state : state + 1], trajectory.sigmas[state]
+    x, sigma = trajectory.at_own_size(trajectory.x[state], state)[None], trajectory.sigmas[state]
     factor = float(PROCESSES[deck.parameterization].picture_factor(sigma))
     if factor <= 0:
         raise ValueError(
@@ -30,9 +30,9 @@ def guess_latent(deck: Deck, trajectory: Trajectory, state: int) -> Tensor:
     itself.
     """
     if state < trajectory.guesses:
-        return deck.space.to_vae(trajectory.x0[state : state + 1])
+        return deck.space.to_vae(trajectory.at_own_size(trajectory.x0[state], state)[None])
     if trajectory.finished:
-        return deck.space.to_vae(trajectory.x[state : state + 1])
+        return deck.space.to_vae(trajectory.at_own_size(trajectory.x[state], state)[None])
     if deck.kind == "forward":
         raise ValueError(
             filled("there is no guess at state {1}: choose a mirror in Forward Noising to ask a model for it", state)
@@ -48,11 +48,14 @@ def _nearer(deck: Deck, trajectory: Trajectory) -> str:
 def remaining_sigmas(trajectory: Trajectory, state: int) -> Tensor:
     """The noise levels from a state down to the end, float32; for an unfinished run, those its schedule still had.
 
-    A forward trajectory climbs: below one of its states lie the states before it.
+    A forward trajectory climbs: below one of its states lie the states before it. Of a way that several samplers made
+    they end where noise was added, or the latent changed.
     """
     if trajectory.sigmas[0] < trajectory.sigmas[-1]:
         return trajectory.sigmas[: state + 1].flip(0).float()
-    return torch.cat([trajectory.sigmas[state:].float(), torch.tensor(trajectory.remaining, dtype=torch.float32)])
+    _, last = trajectory.unbroken(state)
+    ahead = trajectory.remaining if last == trajectory.steps else ()
+    return torch.cat([trajectory.sigmas[state : last + 1].float(), torch.tensor(ahead, dtype=torch.float32)])
 
 
 def find_state(trajectory: Trajectory, state: int) -> int:

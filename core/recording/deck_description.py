@@ -16,10 +16,11 @@ from ..places import last_name, without_places
 from .attention_file import attention_description, read_attention
 from .deck import Axis, Deck
 from .origin import Origin
+from .stage import Stage
 from .trajectory import LARGEST_SEED, Settings, Trajectory
 
 TRAJECTORY_LIMIT = 4096
-TENSORS = ("x", "x0", "cond", "uncond", "sigmas", "regenerated")
+TENSORS = ("x", "x0", "cond", "uncond", "sigmas", "regenerated", "source")
 UNFIT = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, RecursionError)
 """Errors that come from JSON which is not a deck's: other types, infinite numbers, lists in lists."""
 DOWNSCALE_LIMIT = 2**16
@@ -50,18 +51,24 @@ def description_of(deck: Deck) -> dict:
 
 def _described_trajectory(t: Trajectory, texts: dict[str, int]) -> dict:
     """NaN and infinity, which a prompt of the API can ask for as guidance, become None: not known."""
-    settings = {**asdict(t.settings), "guidance": finite(t.settings.guidance)}
-    for name in TEXTS:
-        if settings[name] is not None:
-            settings[name] = texts.setdefault(settings[name], len(texts))
+    stages = [{**asdict(stage), "settings": _described_settings(stage.settings, texts)} for stage in t.stages]
     return {
-        "settings": settings,
+        "settings": _described_settings(t.settings, texts),
+        **({"stages": stages} if stages else {}),
         **{name: getattr(t, name) for name in (*PLAIN, *PLAIN_SINCE_2)},
         "guidance_scales": [finite(scale) for scale in t.guidance_scales],
         "step_seconds": [finite(time) for time in t.step_seconds],
         "attention": attention_description(t.attention),
         "origin": t.origin and asdict(t.origin),
     }
+
+
+def _described_settings(of: Settings, texts: dict[str, int]) -> dict:
+    settings = {**asdict(of), "guidance": finite(of.guidance)}
+    for name in TEXTS:
+        if settings[name] is not None:
+            settings[name] = texts.setdefault(settings[name], len(texts))
+    return settings
 
 
 def deck_from(description: dict, tensors: dict[str, Tensor]) -> Deck:
@@ -123,6 +130,22 @@ def _trajectory(plain: dict, tensors: dict[str, Tensor], index: int, texts: list
         **_since_2(plain),
         attention=read_attention(plain.get("attention"), tensors, index),
         origin=_origin(plain.get("origin")),
+        stages=tuple(_stage(stage, texts) for stage in plain.get("stages", ())),
+    )
+
+
+def _stage(plain: dict, texts: list | None) -> Stage:
+    """Files before version 5 hold none."""
+    off = plain["off"]
+    return Stage(
+        start=_whole(plain["start"]),
+        model=str(plain["model"]),
+        settings=_settings(plain["settings"], texts),
+        size=tuple(_whole(side) for side in plain["size"]),
+        join=plain["join"],
+        off=None if off is None else _number(off),
+        likeness=_number(plain["likeness"]),
+        noise=str(plain["noise"]),
     )
 
 

@@ -16,7 +16,7 @@ from .attention_file import attention_tensors
 from .deck import Deck
 from .deck_description import TENSORS, UNFIT, deck_from, description_of
 
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 SINCE_TENSOR = 4
 """From this version on the description is a tensor of bytes, and not a part of the header."""
 DESCRIPTION, WORDS = "description", "U8"

@@ -9,6 +9,7 @@ from torch import Tensor
 from ..filled_sentence import filled
 from ..fingerprint import fingerprint
 from ..tensors import MEBIBYTE
+from .chain import led_to
 from .model_facts import ModelFacts
 from .run import Run
 from .sampling import Sampling
@@ -101,6 +102,10 @@ class Recording:
         """The runs that can be looked at, in the order in which they were sampled."""
         return tuple(run for run in self.runs if run.steps_kept)
 
+    def listed(self) -> str:
+        """A line for each run that can be looked at, by its number."""
+        return "\n".join(f"{number}: {run.in_words()}" for number, run in enumerate(self.held))
+
     def run_numbered(self, number: int) -> Run:
         """One of `held`, counted from 0; -1 is the newest. Raises ValueError where there are not so many."""
         count = len(self.held)
@@ -120,6 +125,15 @@ class Recording:
             if run.result is not None and _same(run.result, latent):
                 return run
         raise ValueError(self._why_not(latent))
+
+    def way_to(self, latent: Tensor) -> tuple[Run, ...]:
+        """The runs that led to this latent, the one that gave it last: each was handed what the one before gave."""
+        last = self.run_of(latent)
+        if not last.steps_kept:
+            return (last,)
+        decks = [(run.deck(), run) for run in self.runs[: self.runs.index(last) + 1] if run.steps_kept]
+        way, _ = led_to(decks[-1][0], [deck for deck, _ in decks])
+        return tuple(run for deck, run in decks if any(deck is one for one in way))
 
     def last_run(self) -> Run:
         """The newest run that reached its end, whatever became of its latent (a tiled sampler's, for one)."""

@@ -47,6 +47,20 @@ class Run:
     def bytes(self) -> int:
         return sum(trajectory.bytes for trajectory in self.trajectories) + bytes_of([self.result])
 
+    def in_words(self) -> str:
+        """What tells it from others: "euler, seed 5, 10 steps, sigma 14.6 to 1.2, 16 x 16, interrupted"."""
+        run = self.trajectories[0]
+        words = (
+            run.settings.sampler,
+            None if run.settings.seed is None else f"seed {run.settings.seed}",
+            f"{run.steps} steps",
+            f"sigma {float(run.sigmas[0]):.4g} to {float(run.sigmas[-1]):.4g}",
+            " x ".join(map(str, reversed(run.x.shape[2:]))),
+            f"{len(self.items)} items" if len(self.items) > 1 else None,
+            "interrupted" if self.interrupted else None,
+        )
+        return ", ".join(word for word in words if word)
+
     def deck(self, *, title: str = "") -> Deck:
         """The run as a deck, one trajectory an item; a batch varies by item."""
         if not self.trajectories:

@@ -34,6 +34,7 @@ class Sampling:
     final         the last state, in the model's space; None until the sampler has given it
     ended         when it gave it, by the clock of ModelCall.began; None until then
     batch         how many items are sampled at once, those that are not kept among them
+    source        the latent that noise is added to, [item, channel, ...] in the model's space; None for an empty one
     stopped       why nothing more is kept, one sentence; empty while all is kept. The sampler goes on in any case
     """
 
@@ -50,13 +51,14 @@ class Sampling:
     final: Tensor | None = None
     ended: float | None = None
     batch: int = 1
+    source: Tensor | None = None
     stopped: str = ""
     shelved: int = 0
 
     @property
     def bytes(self) -> int:
         calls = (*self.steps.states, *self.steps.pending)
-        return sum(call.bytes for call in calls) + bytes_of([self.final])
+        return sum(call.bytes for call in calls) + bytes_of([self.final, self.source])
 
     @cached_property
     def shelf(self) -> Shelf:
@@ -86,6 +88,10 @@ class Sampling:
 
     def learn_origins(self, origins: tuple[Origin, ...]) -> None:
         self.origins = origins
+
+    def learn_source(self, source: Tensor) -> None:
+        """Keep the latent that noise is added to, [item, channel, ...] in the model's space."""
+        self.source = source
 
     def learn_who_guides(self, names: tuple[str, ...]) -> None:
         """Keep the names of other packs' functions around guidance, each once, in the order in which they came."""
@@ -158,6 +164,7 @@ class Sampling:
             noise=self.noise[i] if self.noise else "",
             attention=attention,
             origin=self.origins[i] if self.origins else None,
+            source=None if self.source is None else self.source[i],
             label=f"item {self.items[i]}",
             step_seconds=step_seconds,
             seconds=_sum_of_known(step_seconds),

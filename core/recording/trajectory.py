@@ -11,6 +11,8 @@ from ..tensors import bytes_of, rms_between
 from .attention import AttentionMaps
 from .mark import Mark, kept_marks
 from .origin import Origin
+from .settings import Settings as Settings
+from .stage import Stage, check_stages, sized
 
 LARGEST_SIGMA = 1e9
 """No model's noise is wider, and a square of it is still a number in 32 bits."""
@@ -21,23 +23,6 @@ LARGEST_SEED = 2**64 - 1
 
 DIMENSIONS = (4, 5)
 """Of the states of a picture, [state, channel, height, width], and of a video, with its frames."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """How a run was made, as far as it is known; None where it is not.
-
-    From step `switch_at` on the model was asked with another prompt, `prompt_after`; None where it was not.
-    """
-
-    seed: int | None = None
-    sampler: str | None = None
-    scheduler: str | None = None
-    guidance: float | None = None
-    prompt: str | None = None
-    negative: str | None = None
-    prompt_after: str | None = None
-    switch_at: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -70,6 +55,8 @@ class Trajectory:
     attention        where the model looked for chosen words at each guess; None where that was not recorded
     origin           programs, machine, model and inputs behind it; None where that was not kept
     marks            what was found at its steps; not kept in files, as it can be found again
+    source           [channel, ...] the latent that noise was added to; None for an empty one, and where it was not kept
+    stages           of a way that several samplers made: who made which part; empty for one sampler's
     """
 
     x: Tensor
@@ -96,6 +83,8 @@ class Trajectory:
     attention: AttentionMaps | None = None
     origin: Origin | None = None
     marks: tuple[Mark, ...] = ()
+    source: Tensor | None = None
+    stages: tuple[Stage, ...] = ()
 
     def __post_init__(self):
         _check(
@@ -136,6 +125,9 @@ class Trajectory:
         _check(
             self.attention is None or self.attention.guesses == self.guesses, "attention needs one map a guess and word"
         )
+        _check(self.source is None or self.source.shape == self.x.shape[1:], "source does not fit the states")
+        if self.stages:
+            check_stages(self.stages, self.states, self.x.ndim - 2)
 
     @property
     def states(self) -> int:
@@ -156,7 +148,7 @@ class Trajectory:
 
     @property
     def bytes(self) -> int:
-        kept = (self.x, self.x0, self.cond, self.uncond, self.regenerated)
+        kept = (self.x, self.x0, self.cond, self.uncond, self.regenerated, self.source)
         looked = 0 if self.attention is None else self.attention.bytes
         return bytes_of(kept) + looked
 
@@ -170,9 +162,9 @@ class Trajectory:
         """Whether the noise levels go up from the first state to the last: a run that turns a picture into noise."""
         return float(self.sigmas[-1]) > float(self.sigmas[0])
 
-    def thin(self, states: list[int]) -> "Trajectory":
-        """Only the given states, in order, with their guesses."""
-        guesses = [state for state in states if state < self.guesses]
+    def thin(self, states: list[int], *, end: bool = False) -> "Trajectory":
+        """Only the given states, in order, with their guesses; the last one without, where it is to be an `end`."""
+        guesses = [state for state in states[: len(states) - end] if state < self.guesses]
         return replace(
             self,
             x=self.x[states],
@@ -187,7 +179,28 @@ class Trajectory:
             regenerated=None if self.regenerated is None else self.regenerated[states],
             attention=None if self.attention is None else self.attention.thin(guesses),
             marks=kept_marks(self.marks, states),
+            stages=self._stages_at(states),
         )
+
+    def _stages_at(self, states: list[int]) -> tuple[Stage, ...]:
+        begins = [*(sum(state < stage.start for state in states) for stage in self.stages), len(states)]
+        parts = zip(self.stages, begins[:-1], begins[1:], strict=True)
+        return tuple(replace(stage, start=begin) for stage, begin, end in parts if begin < end)
+
+    def stage_of(self, state: int) -> Stage | None:
+        """The part that a state belongs to; None where one sampler made them all."""
+        return next((stage for stage in reversed(self.stages) if stage.start <= state), None)
+
+    def at_own_size(self, latent: Tensor, state: int) -> Tensor:
+        """A latent of this state, [channel, ...], as large as its sampler held it."""
+        stage = self.stage_of(state)
+        return latent if stage is None else sized(latent[None], stage.size)[0]
+
+    def unbroken(self, state: int) -> tuple[int, int]:
+        """The first and the last state of those round this one between which no noise was added, nor anything else."""
+        breaks = [stage.start for stage in self.stages if not stage.goes_on]
+        first = max((at for at in breaks if at <= state), default=0)
+        return first, min((at for at in breaks if at > state), default=self.states) - 1
 
     def at_unit_variance(self, state: int, parameterization: Parameterization, sigma_data: float) -> Tensor:
         """x of one state at the spread of a finished latent; [channel, ...]."""

@@ -5,6 +5,7 @@ not.
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import torch
 from einops import rearrange
@@ -112,7 +113,8 @@ def _decoded(deck: Deck, view: View, decoder: Decoder) -> Iterator[Tensor | None
 
 def _decode_present(latents: list[Tensor | None], decoder: Decoder) -> Iterator[Tensor | None]:
     present = [latent for latent in latents if latent is not None]
-    pictures = iter(decoder.decode(torch.stack(present)) if present else ())
+    alike = groupby(present, key=lambda latent: latent.shape)
+    pictures = (picture for _, same in alike for picture in decoder.decode(torch.stack(list(same))))
     for latent in latents:
         yield None if latent is None else next(pictures)
 

@@ -113,11 +113,13 @@ def parse_views(text: str) -> list[View]:
 
 
 def latent_of(deck: Deck, trajectory: Trajectory, view: View, state: int) -> Tensor | None:
-    """The latent behind one state in one view, [channel, (frame,) height, width] in the model's space; None if there
-    is none.
+    """The latent behind one state in one view, [channel, (frame,) height, width] in the model's space and as large as
+    its sampler held it; None if there is none.
     """
     latent = _LATENTS[view.id](deck, trajectory, state)
-    return latent if latent is not None and bool(torch.isfinite(latent).all()) else None
+    if latent is None or not bool(torch.isfinite(latent).all()):
+        return None
+    return trajectory.at_own_size(latent, state)
 
 
 def latents_of(deck: Deck, view: View) -> Iterator[Tensor | None]:

@@ -7,6 +7,8 @@ from ..comparing.triangle import pull, sentence
 from ..finite import finite
 from ..parameterization import signal
 from ..recording.deck import Deck
+from ..recording.halves import halves, takes_up
+from ..recording.stage import Stage
 from ..recording.trajectory import Trajectory
 from ..showing.rendering import Decoder
 from ..showing.sheets import Tile, tile_for
@@ -94,7 +96,7 @@ def _trajectory(deck: Deck, t: Trajectory) -> dict:
         "model_calls": list(t.model_calls),
         "change": [finite(c) for c in t.change_per_step()],
         "complete": t.complete,
-        "notes": list(t.notes),
+        "notes": [*halves(t), *t.notes],
         "frames": t.frames,
         "place": list(t.place),
         "seconds": finite(t.seconds),
@@ -106,6 +108,23 @@ def _trajectory(deck: Deck, t: Trajectory) -> dict:
         "error": [finite(e) for e in t.error_of_guesses()] if deck.kind == "forward" else [],
         "settling": settling_payload(deck, t),
         "marks": [asdict(mark) for mark in t.marks],
+        "stages": [_stage(stage) for stage in t.stages],
+        "taken_up": takes_up(t),
+    }
+
+
+def _stage(stage: Stage) -> dict:
+    return {
+        "start": stage.start,
+        "model": stage.model,
+        "seed": None if stage.settings.seed is None else str(stage.settings.seed),
+        "sampler": stage.settings.sampler,
+        "scheduler": stage.settings.scheduler,
+        "guidance": finite(stage.settings.guidance),
+        "prompt": stage.settings.prompt,
+        "negative": stage.settings.negative,
+        "size": list(stage.size),
+        "join": stage.join,
     }
 
 

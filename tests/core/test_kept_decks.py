@@ -9,7 +9,8 @@ import torch
 
 from denoiscope.core.recording.deck_file import FORMAT_VERSION, NUMBERS, load_deck, save_deck
 from denoiscope.core.recording.origin import Origin
-from denoiscope.core.recording.trajectory import Settings
+from denoiscope.core.recording.settings import Settings
+from denoiscope.core.recording.stage import Stage
 from denoiscope.core.safetensors_file import opened
 from denoiscope.devtools.driving.equal_decks import equal
 
@@ -48,11 +49,19 @@ SINCE_3 = {
     ),
     "regenerated": torch.arange(48).reshape(3, 4, 2, 2) / 8,
 }
+SINCE_5 = {
+    "source": torch.arange(16).reshape(4, 2, 2) / 4,
+    "stages": (
+        Stage(start=0, model="High", settings=Settings(seed=3, prompt="a boat"), size=(2, 2), noise="0badcafe"),
+        Stage(start=1, model="Low", settings=Settings(sampler="heun"), size=(2, 1), join="noise", off=0.25),
+    ),
+}
 KEPT = {
     1: deck(count=2, steps=2, shape=(4, 2, 2)),
     2: small(**SINCE_2),
     3: small(**SINCE_2, **SINCE_3),
     4: small(**SINCE_2, **SINCE_3, step_seconds=(0.25, None)),
+    5: small(**SINCE_2, **SINCE_3, **SINCE_5, step_seconds=(0.25, None)),
 }
 """What the kept file of each format version holds. A new version gets a row here, and its file by --write-contract."""
 

@@ -32,6 +32,26 @@ test("the last state of an interrupted run is not called final", () => {
   assert.equal(words.placeOf({ ...trajectory({ complete: false }), steps: 4 }, 4), null);
 });
 
+test("a way of several samplers says where each takes over, and what it has in turn", () => {
+  const stages = [
+    { start: 0, join: "", model: "High", sampler: "euler", guidance: 4 },
+    { start: 2, join: "on", model: "Low", sampler: "heun", guidance: 4 },
+    { start: 4, join: "noise", model: "Low", sampler: "heun", guidance: 1 },
+  ];
+  const way = { ...trajectory({ stages, guidance: null, sampler: null }), steps: 4 };
+  const places = [1, 2, 3].map((step) => words.placeOf(way, step, "x"));
+  assert.deepEqual(places, [null, "from here on: heun · Low", "handed on"]);
+  assert.deepEqual(words.joinsOf(way), [2, 4]);
+  const facts = Object.fromEntries(words.factsOf(readDeck(deckPayload({ trajectories: [way] })), [way]));
+  assert.deepEqual([facts.sampler, facts.guidance], ["euler → heun", "4 → 1"]);
+});
+
+test("a half says at its ends what came before and what is left", () => {
+  const half = { ...trajectory({ taken_up: true, sigmas: [16, 8, 4, 2, 1] }), steps: 4 };
+  assert.equal(words.placeOf(half, 0, "x"), "taken up from another sampler");
+  assert.equal(words.placeOf(half, 4, "x"), "handed on with its noise");
+});
+
 test("model calls are counted up to the state shown", () => {
   const heun = trajectory({ model_calls: [2, 2, 2, 1] });
   assert.equal(words.callsOf(heun, 0), "0 of 7 model calls");

@@ -1,10 +1,11 @@
 // The chart under the slider: the numbers of a run, step by step, with a cursor to drag.
 
 import { setAttribute, setText } from "../elements/elements.js";
+import { columnAt } from "../drawing/paths.js";
 import { across, dotsPath, linePath, nearestStep } from "./curves.js";
 import { linesOf, spokenLines } from "./lines.js";
 import { callsHint, lineHint, linesLabel, placeAt } from "../words/curves.js";
-import { atStep, callsOf, placeOf, unitOf } from "../words/run.js";
+import { atStep, callsOf, joinsOf, placeOf, unitOf } from "../words/run.js";
 
 // Lines of SVG stay crisp at every zoom of ComfyUI's canvas and follow the theme by themselves.
 export function createChart(scope, { go, toggle }) {
@@ -35,8 +36,10 @@ export function createChart(scope, { go, toggle }) {
     const level = settled
       ? [scope.draw("path", { class: "ds-level", d: linePath([deck.settling.threshold, deck.settling.threshold], 1) })]
       : [];
+    const joins = joinsOf(read).map((state) => standing(read)(state));
     field.replaceChildren(
       ...level,
+      ...joins.map((step) => scope.draw("path", { class: "ds-join", d: columnAt(across(step, deck.steps)) })),
       ...[...behind, read].flatMap((one) =>
         seen.flatMap((line) => curve(line, one, one === read, deck.steps, standing(one))),
       ),

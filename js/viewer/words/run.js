@@ -41,10 +41,24 @@ export function placeOf(trajectory, step, view) {
     ? [phrase`the picture`, phrase`noise`]
     : [phrase`starting noise`, phrase`final latent`];
   if (step === 0 && !isForward(trajectory) && GUESSES.includes(view)) return phrase`the guess made from the starting noise`;
-  if (step === 0) return first;
-  if (step === trajectory.steps && trajectory.complete && !trajectory.live) return last;
-  return null;
+  if (step === 0) return trajectory.taken_up ? phrase`taken up from another sampler` : first;
+  if (step === trajectory.steps && trajectory.complete && !trajectory.live)
+    return noiseIsLeft(trajectory) ? phrase`handed on with its noise` : last;
+  return joinOf(trajectory.stages ?? [], step);
 }
+
+const noiseIsLeft = ({ kind, sigmas }) => kind !== "forward" && sigmas.at(-1) > 0 && sigmas.at(-1) < sigmas[0];
+
+/** Where one sampler takes over from another; null anywhere else. */
+function joinOf(stages, step) {
+  const next = stages.find(({ start }) => start > 0 && (start === step || start === step + 1));
+  if (!next || (next.join === "on" && next.start !== step)) return null;
+  if (next.start !== step) return phrase`handed on`;
+  return phrase`from here on: ${[next.sampler, next.model].filter(Boolean).join(" · ")}`;
+}
+
+/** The first states of all samplers on the way but the first. */
+export const joinsOf = ({ stages = [] }) => stages.slice(1).map(({ start }) => start);
 
 /** What is left of the picture: the share of the variance, or the factor before it in a flow model. */
 export const signalName = ({ parameterization }) => (parameterization === "flow" ? "1 − σ" : "ᾱ");
@@ -56,21 +70,28 @@ export function callsOf(trajectory, step) {
   return phrase`${sum(trajectory.model_calls.slice(0, step))} of ${total} model calls`;
 }
 
-const guidance = (trajectory) =>
-  (trajectory.guidance === null || trajectory.guidance === undefined ? null : number(trajectory.guidance));
+const present = (value) => value !== null && value !== undefined && value !== "";
+
+/** What a run has, and a way of several samplers has one after the other: "euler → heun". */
+const along = (name, shown = (value) => String(value)) => (run) => {
+  const parts = run.stages?.length ? run.stages : [run];
+  const values = parts.map((part) => part[name]).filter(present).map(shown);
+  return values.filter((value, index) => index === 0 || value !== values[index - 1]).join(" → ") || null;
+};
+const guidance = along("guidance", number);
 
 const FACTS = [
-  ["seed", (run) => run.seed],
-  ["sampler", (run) => run.sampler],
-  ["scheduler", (run) => run.scheduler],
+  ["seed", along("seed")],
+  ["sampler", along("sampler")],
+  ["scheduler", along("scheduler")],
   ["guidance", guidance],
   ["steps", (run) => run.steps],
   ["model calls", (run) => (run.model_calls.length ? sum(run.model_calls) : null)],
   ["starting noise", (run) => run.noise],
-  ["prompt", (run) => run.prompt],
+  ["prompt", along("prompt")],
   ["prompt after", (run) => run.prompt_after],
   ["switched at step", (run) => run.switch_at],
-  ["negative prompt", (run) => run.negative],
+  ["negative prompt", along("negative")],
 ];
 
 /**
@@ -83,13 +104,11 @@ export function factsOf(deck, trajectories) {
     isForward(deck) ? ["x_t", noisingOf(deck)] : ["predicts", predictionOf(deck.parameterization)],
   ];
   const own = FACTS.map(([name, read]) => [factName(name, deck), joined(trajectories.map(read))]);
-  return [...own.slice(0, 6), ...shared, ...own.slice(6)].filter(([, value]) =>
-    value !== null && value !== undefined && value !== "",
-  );
+  return [...own.slice(0, 6), ...shared, ...own.slice(6)].filter(([, value]) => present(value));
 }
 
 function joined(values) {
-  const known = values.filter((value) => value !== null && value !== undefined && value !== "").map(String);
+  const known = values.filter(present).map(String);
   const different = [...new Set(known)];
   return different.length ? different.join(" · ") : null;
 }
@@ -108,11 +127,11 @@ const SEEDS_NAMED = 3;
 /** The one line that stands for the facts while they are folded. */
 export function summaryOf(trajectories) {
   const value = (read) => joined(trajectories.map(read));
-  const seeds = new Set(trajectories.map((run) => run.seed).filter((seed) => seed !== null && seed !== undefined));
+  const seeds = new Set(trajectories.map(along("seed")).filter(present));
   const few = seeds.size ? phrase`seed ${[...seeds].join(" · ")}` : null;
   const seed = seeds.size > SEEDS_NAMED ? phrase`${seeds.size} seeds` : few;
   const scale = value(guidance);
-  const sampler = [value((run) => run.sampler), value((run) => run.scheduler)].filter(Boolean).join(" / ");
+  const sampler = [value(along("sampler")), value(along("scheduler"))].filter(Boolean).join(" / ");
   const parts = [seed, sampler, scale && phrase`guidance ${scale}`].filter(Boolean);
   return parts.join("  ·  ") || phrase`Details of the run`;
 }
