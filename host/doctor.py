@@ -13,6 +13,7 @@ from ..core.recording.trajectory import Trajectory
 from .comfyui import Model, Vae
 from .decoding import raw_decoder
 from .embedded_guidance import reads_guidance
+from .model_facts import parameterization_of
 from .model_sizes import side_of
 from .running import Running
 
@@ -38,7 +39,8 @@ def graph_facts(now: Running | None) -> GraphFacts | None:
         stage=_stage(node),
         before=_stage(now.graph.get(_end(node["inputs"].get("latent_image")), {})),
         after=next((_stage(later) for later in now.graph.values() if _continues(later, sampler)), None),
-        loras=tuple(_loras(behind)),
+        loras=tuple(name for name, _ in _loras(behind)),
+        strengths=tuple(strength for _, strength in _loras(behind)),
         model_file=_model_file(behind),
         encoders=_encoders(now, sampler),
     )
@@ -53,8 +55,16 @@ def model_state(model: Model | None, vae: Vae | None) -> ModelState | None:
         patched=len(model.patches),
         reads_guidance=reads_guidance(model),
         vae_channels=None if vae is None else vae.latent_channels,
+        loaded_as=parameterization_of(model.model.model_sampling),
+        read_as=parameterization_of(model.get_model_object("model_sampling")),
+        sigmas=_largest_sigma(model.get_model_object("model_sampling")) / _largest_sigma(model.model.model_sampling),
         side=side_of(model),
     )
+
+
+def _largest_sigma(sampling) -> float:
+    """1 for a sampling that has none above 0, or does not say."""
+    return float(getattr(sampling, "sigma_max", 1.0)) or 1.0
 
 
 def decoding_of(deck: Deck, vae: Vae | None) -> Callable[[Trajectory], Decoded] | None:
@@ -127,11 +137,17 @@ def _behind(graph: dict, link) -> list[dict]:
     return found
 
 
-def _loras(behind: list[dict]) -> list[str]:
-    """Names of LoRA files, first come first, without those of strength 0."""
+def _loras(behind: list[dict]) -> list[tuple[str, float | None]]:
+    """LoRA files and their strengths, first come first, without those of strength 0."""
     loaders = [node for node in behind if node["class_type"] in LORA_LOADERS]
-    used = [node["inputs"] for node in loaders if node["inputs"].get(LORA_LOADERS[node["class_type"]]) != 0]
-    return [inputs["lora_name"] for inputs in used if isinstance(inputs.get("lora_name"), str)]
+    used = [(node["inputs"].get("lora_name"), _strength(node)) for node in loaders]
+    return [(name, strength) for name, strength in used if isinstance(name, str) and strength != 0]
+
+
+def _strength(loader: dict) -> float | None:
+    """None for one that is linked."""
+    strength = loader["inputs"].get(LORA_LOADERS[loader["class_type"]])
+    return float(strength) if isinstance(strength, (int, float)) else None
 
 
 def _model_file(behind: list[dict]) -> str:

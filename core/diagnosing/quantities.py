@@ -129,10 +129,18 @@ def reused(exactly: bool) -> Quantity:
         if not kept:
             return NotKnown("there are no two guesses at sigmas where a guess must change")
         again = [i for i, value in kept if (value == 0 if exactly else 0 < value < SAME_ANSWER)]
+        if exactly:
+            again = sorted({*again, *_repeated_calls(evidence)})
         words = {"steps": _listed(evidence.first + i for i in again), "of": str(evidence.run.guesses)}
         return [Reading(value=float(len(again)), step=again[0] if again else None, words=words)]
 
     return read
+
+
+def _repeated_calls(evidence: Evidence) -> list[int]:
+    """Of samplers that call the model several times a step: the state may keep the call that was made anew."""
+    asked = {i for i, picture in enumerate(evidence.numbers.picture) if picture is not None and picture >= ASKED[0]}
+    return [step for step in evidence.run.repeated if step in asked]
 
 
 def last_sigma(evidence: Evidence) -> Readings:

@@ -17,6 +17,9 @@ ARITHMETIC = "arithmetic: true of every run"
 MEASURED = "docs/doctor.md, healthy runs"
 MAKERS = "sizes and steps that its makers name"
 ENCODER = "a model reads what its own encoder writes"
+CHUNG = "guidance between 0 and 1, Chung et al. 2024, section 3"
+HU = "1 is the update as it was trained, Hu et al. 2022, section 4.1"
+LOADED = "what ComfyUI read from the model's file"
 MENG = "distilled from guided runs, Meng et al. 2023, section 3.1"
 
 
@@ -98,6 +101,10 @@ RULES: tuple[Rule, ...] = (
     _rule("two-guidances",      "suspected", "cfg beside guidance of its own",          MENG, over=1),
     _rule("few-step-cfg",       "suspected", "cfg on a model made for few steps",       MENG, over=2),
     _rule("few-step-steps",     "suspected", "steps of a model made for few",           MAKERS, over=16),
+    _rule("cfg-pp",             "suspected", "cfg on a CFG++ sampler",                    CHUNG, over=2),
+    _rule("lora-strong",        "suspected", "strength of the strongest LoRA",            HU, over=2),
+    _rule("read-otherwise",     "suspected", "answer read otherwise than it was loaded",  LOADED, over=0),
+    _rule("other-sigmas",       "suspected", "largest sigma beside the model's own",      LOADED, over=1.5),
     _rule("other-size",         "suspected", "area beside the model's own",             MAKERS, over=2.5),
     _rule("two-encoders",       "suspected", "text encoders of the two prompts",        ENCODER, over=1),
 )

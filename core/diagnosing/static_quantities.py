@@ -6,8 +6,13 @@ from .static_facts import GraphFacts, Stage
 
 NO_GRAPH = NotKnown("the graph is not known (a deck of a file, or another sampler)")
 NO_MODEL = NotKnown("no MODEL is connected")
-FEW_STEP_WORDS = ("lightning", "turbo", "lcm", "hyper", "schnell", "dmd", "causvid", "lightx2v", "few step")
+FEW_STEP_WORDS = (
+    *("lightning", "turbo", "lcm", "hyper", "schnell", "dmd", "causvid", "lightx2v"),
+    *("few step", "four step", "4step", "8step"),
+)
 """What files of models and LoRAs that were distilled to few steps have in their names."""
+CFG_PP = "_cfg_pp"
+"""What samplers have in their names that take guidance on a scale of their own."""
 
 
 def steps_missing(evidence: Evidence) -> Readings:
@@ -62,6 +67,32 @@ def _on_few_steps(evidence: Evidence, value: float, *, otherwise: float) -> Read
     files = (evidence.graph.model_file, *evidence.graph.loras)
     few = [name for name in files if any(word in name.lower() for word in FEW_STEP_WORDS)]
     return [Reading(value=value if few else otherwise, words={"files": ", ".join(few)})]
+
+
+def cfg_of_cfg_pp(evidence: Evidence) -> Readings:
+    """The cfg of a sampler whose guidance has a scale of its own, from 0 to about 1; 1 for any other sampler."""
+    sampler = evidence.run.settings.sampler or ""
+    return [Reading(value=_cfg(evidence) if CFG_PP in sampler else 1.0, words={"sampler": sampler})]
+
+
+def strongest_lora(evidence: Evidence) -> Readings:
+    if evidence.graph is None:
+        return NO_GRAPH
+    named = zip(evidence.graph.loras, evidence.graph.strengths, strict=False)
+    typed = [(abs(strength), name) for name, strength in named if strength is not None]
+    return [Reading(value=strength, words={"lora": name}) for strength, name in [max(typed)]] if typed else []
+
+
+def read_otherwise(evidence: Evidence) -> Readings:
+    """1 where nodes have the model's answer read in another way than it was loaded."""
+    if evidence.model is None:
+        return NO_MODEL
+    own, now = evidence.model.loaded_as, evidence.model.read_as
+    return [Reading(value=float(own != now), words={"own": own, "now": now})]
+
+
+def sigmas_beside_its_own(evidence: Evidence) -> Readings:
+    return NO_MODEL if evidence.model is None else [Reading(value=evidence.model.sigmas)]
 
 
 def area_beside_its_own(evidence: Evidence) -> Readings:
@@ -119,6 +150,10 @@ QUANTITIES = {
     "cfg beside guidance of its own": two_guidances,
     "cfg on a model made for few steps": guidance_on_few_steps,
     "steps of a model made for few": steps_of_few,
+    "cfg on a CFG++ sampler": cfg_of_cfg_pp,
+    "strength of the strongest LoRA": strongest_lora,
+    "answer read otherwise than it was loaded": read_otherwise,
+    "largest sigma beside the model's own": sigmas_beside_its_own,
     "area beside the model's own": area_beside_its_own,
     "text encoders of the two prompts": encoders_of_prompts,
     "channels that the VAE does not share": channels_of_the_vae,

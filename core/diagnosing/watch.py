@@ -12,7 +12,7 @@ from ..recording.model_facts import ModelFacts
 from ..recording.recording import Recording
 from ..recording.run import Run
 from ..recording.sampling import Sampling
-from ..recording.steps import ModelCall
+from ..recording.steps import ModelCall, step_at
 from ..recording.trajectory import Settings, Trajectory
 from .diagnose import finding_of
 from .evidence import Evidence
@@ -37,7 +37,6 @@ RULE: dict[str, Rule] = {rule.id: rule for rule in RULES if rule.id in WATCHED}
 NUMBERS = ("sigma", "x", "x0", "pull")
 """Of each model call: its noise level, the spread of x and of the guess, and the size of the pull; -1 without one."""
 NO_PULL = -1.0
-HAIR = 1e-3
 NOTHING_KEPT = (
     "this recording keeps numbers only, and nothing certain was found in this run: no state of it was kept. Set keep of"
     " Record Denoising to every state, and run again to look at it"
@@ -186,11 +185,6 @@ def evidence_of(sampling: Sampling, call: ModelCall, item: int) -> Evidence:
     model = sampling.model
     alone = Run(model=model, items=(item,), schedule=(), trajectories=(run,), stopped="", result=None)
     return Evidence(deck=alone.deck(), run=run)
-
-
-def step_at(schedule: tuple[float, ...], sigma: float) -> int:
-    """The step under way at a noise level: calls between two levels belong to the higher of them."""
-    return max((i for i, level in enumerate(schedule[:-1]) if level >= sigma * (1 - HAIR)), default=0)
 
 
 def _of_sampler(evidences: list[Evidence], step: int) -> Finding | None:

@@ -273,6 +273,30 @@ WORDS: dict[str, Words] = {
         "4 to 8 steps give about as good a picture.",
         "Take as many steps as the page of the file names.",
     ),
+    "cfg-pp": _words(
+        "The sampler {sampler} takes guidance on a scale of its own, from 0 to about 1, and cfg is {value}.",
+        "cfg was left at a value for samplers without CFG++.",
+        "With cfg 1 the colours are calmer.",
+        "Set cfg to a value from 0.5 to 2, or take the sampler without cfg_pp.",
+    ),
+    "lora-strong": _words(
+        "The LoRA {lora} is used at strength {value}; 1 is what it was trained for.",
+        "A strength that was raised until something showed.",
+        "At strength 1 colours and shapes are calmer.",
+        "Set the strength to 1 or less; a LoRA that shows nothing there was made for another model.",
+    ),
+    "read-otherwise": _words(
+        "A node has the model's answer read as {now}; the model was loaded as {own}.",
+        "A model sampling node that was made for another model.",
+        "Without that node the noise goes as sigma says, and the picture is clean.",
+        "Take out the model sampling node, unless the model's page asks for it.",
+    ),
+    "other-sigmas": _words(
+        "A node has raised the largest sigma to {value} times the model's own.",
+        "Zero terminal SNR, or sigmas of another model, were turned on for a model without them.",
+        "Without that node the first guess is not washed out.",
+        "Take out the model sampling node, unless the model's page asks for it.",
+    ),
     "other-size": _words(
         "The picture is {width} × {height}: {ratio} times the area of {side} × {side}, which this model was made for.",
         "The empty latent was left at a size for another model.",

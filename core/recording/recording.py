@@ -77,6 +77,7 @@ class Recording:
                 )
             )
             return
+        sampling.learn_repeats(call)
         sampling.steps.call(call)
 
     def finish(self, sampling: Sampling, result: Tensor) -> Run:

@@ -17,7 +17,7 @@ from .model_facts import ModelFacts
 from .origin import Origin
 from .run import Run
 from .shelf import QUANTITIES, Shelf
-from .steps import Steps
+from .steps import ModelCall, Steps, step_at
 from .trajectory import Settings, Trajectory
 
 ON_SCHEDULE = 1e-3
@@ -35,6 +35,8 @@ class Sampling:
     ended         when it gave it, by the clock of ModelCall.began; None until then
     batch         how many items are sampled at once, those that are not kept among them
     source        the latent that noise is added to, [item, channel, ...] in the model's space; None for an empty one
+    before        x and the guess of the newest call
+    repeated      steps at which a call gave the guess of the call before, though x had changed
     stopped       why nothing more is kept, one sentence; empty while all is kept. The sampler goes on in any case
     """
 
@@ -54,6 +56,8 @@ class Sampling:
     source: Tensor | None = None
     stopped: str = ""
     shelved: int = 0
+    before: tuple[Tensor, Tensor] | None = None
+    repeated: list[int] = field(default_factory=list)
 
     @property
     def bytes(self) -> int:
@@ -96,6 +100,12 @@ class Sampling:
     def learn_who_guides(self, names: tuple[str, ...]) -> None:
         """Keep the names of other packs' functions around guidance, each once, in the order in which they came."""
         self.guided_by = tuple(dict.fromkeys((*self.guided_by, *names)))
+
+    def learn_repeats(self, call: ModelCall) -> None:
+        """Notice an answer that is handed on in place of a new one; of calls that no state keeps, too."""
+        if self.before is not None and torch.equal(call.x0, self.before[1]) and not torch.equal(call.x, self.before[0]):
+            self.repeated.append(step_at(self.steps.schedule, call.sigma))
+        self.before = call.x, call.x0
 
     def learn_final(self, final: Tensor, ended: float | None = None) -> None:
         """Keep the last state, [item, channel, ...] in the model's space, and when it was there."""
@@ -165,6 +175,7 @@ class Sampling:
             attention=attention,
             origin=self.origins[i] if self.origins else None,
             source=None if self.source is None else self.source[i],
+            repeated=tuple(dict.fromkeys(self.repeated)),
             label=f"item {self.items[i]}",
             step_seconds=step_seconds,
             seconds=_sum_of_known(step_seconds),

@@ -11,6 +11,7 @@ from torch import Tensor
 from ..tensors import bytes_of
 from .attention import SeenAttention
 
+HAIR = 1e-3  # relative; some samplers shift a noise level by as much
 SAME_SIGMA = 1e-4  # relative; schedules are float32 and some samplers take a logarithm and come back
 
 
@@ -125,6 +126,11 @@ class Steps:
         self.states.append(state)
         self.model_calls.append(calls)
         return state
+
+
+def step_at(schedule: tuple[float, ...], sigma: float) -> int:
+    """The step under way at a noise level: calls between two levels belong to the higher of them."""
+    return max((i for i, level in enumerate(schedule[:-1]) if level >= sigma * (1 - HAIR)), default=0)
 
 
 def _same(a: float, b: float) -> bool:

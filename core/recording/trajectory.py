@@ -54,6 +54,8 @@ class Trajectory:
     at_once          how many were sampled in the same batch
     attention        where the model looked for chosen words at each guess; None where that was not recorded
     origin           programs, machine, model and inputs behind it; None where that was not kept
+    repeated         steps at which a call of the model gave the very answer of the call before, though x had changed;
+                     not kept in files
     marks            what was found at its steps; not kept in files, as it can be found again
     source           [channel, ...] the latent that noise was added to; None for an empty one, and where it was not kept
     stages           of a way that several samplers made: who made which part; empty for one sampler's
@@ -82,6 +84,7 @@ class Trajectory:
     at_once: int = 1
     attention: AttentionMaps | None = None
     origin: Origin | None = None
+    repeated: tuple[int, ...] = ()
     marks: tuple[Mark, ...] = ()
     source: Tensor | None = None
     stages: tuple[Stage, ...] = ()
@@ -178,6 +181,7 @@ class Trajectory:
             step_seconds=tuple(self.step_seconds[i] for i in guesses) if self.step_seconds else (),
             regenerated=None if self.regenerated is None else self.regenerated[states],
             attention=None if self.attention is None else self.attention.thin(guesses),
+            repeated=tuple(states.index(step) for step in self.repeated if step in states),
             marks=kept_marks(self.marks, states),
             stages=self._stages_at(states),
         )

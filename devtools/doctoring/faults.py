@@ -11,7 +11,7 @@ import torch
 from comfy_extras.nodes_model_advanced import ModelSamplingDiscrete
 
 from ...core.diagnosing.static_facts import GraphFacts, ModelState, Stage
-from ...host.doctor import decoding_of
+from ...host.doctor import decoding_of, model_state
 from ...pocket.loras import FOUR_STEPS
 from .sampling import Case, Setting, altered, sampled
 from .subjects import Subject, with_lora
@@ -89,9 +89,11 @@ def cfg(value: float) -> Make:
     return lambda subject, setting, half: Case(sampled(subject, replace(setting, cfg=value))[0])
 
 
-def few_step_lora(**changes) -> Make:
+def few_step_lora(*, told: bool = False, **changes) -> Make:
     def make(subject: Subject, setting: Setting, half: str) -> Case:
-        return Case(sampled(with_lora(subject, FOUR_STEPS, half), replace(setting, **{"steps": 4, **changes}))[0])
+        few = replace(setting, **{"steps": 4, **changes})
+        graph = GraphFacts(loras=(FOUR_STEPS,)) if told else None
+        return Case(sampled(with_lora(subject, FOUR_STEPS, half), few)[0], graph=graph)
 
     return make
 
@@ -143,23 +145,25 @@ def mixed_noise(subject: Subject, setting: Setting, half: str) -> Case:
     return Case(sampled(subject, setting, noise=two_noises(subject, setting) / 2)[0])
 
 
-def read_as(sampling: str, zsnr: bool = False) -> Make:
-    """The node ModelSamplingDiscrete, set to what the model was not trained for."""
+def read_as(sampling: str, zsnr: bool = False, *, told: bool = False) -> Make:
+    """The node ModelSamplingDiscrete, set to what the model was not trained for. `told`: the MODEL is known."""
 
     def make(subject: Subject, setting: Setting, half: str) -> Case:
         model = ModelSamplingDiscrete().patch(subject.model, sampling, zsnr)[0]
         mine, its = (one.get_model_object("model_sampling") for one in (model, subject.model))
         mine.sigma_data = getattr(its, "sigma_data", mine.sigma_data)
-        return Case(sampled(altered(subject, model), setting)[0])
+        state = model_state(model, None) if told else None
+        return Case(sampled(altered(subject, model), setting)[0], model=state)
 
     return make
 
 
-def lora(strength: float, name: str, *, beside: bool) -> Make:
+def lora(strength: float, name: str, *, beside: bool, told: bool = False) -> Make:
     def make(subject: Subject, setting: Setting, half: str) -> Case:
         strong = with_lora(subject, name, half, strength)
         plain = sampled(replace(subject, prompts=strong.prompts), setting)[0] if beside else None
-        return Case(sampled(strong, setting)[0], reference=plain)
+        graph = GraphFacts(loras=(name,), strengths=(strength,)) if told else None
+        return Case(sampled(strong, setting)[0], reference=plain, graph=graph)
 
     return make
 
@@ -184,9 +188,13 @@ def unused_negative(subject: Subject, setting: Setting, half: str) -> Case:
     return Case(replace(deck, trajectories=(written,)))
 
 
-def larger(subject: Subject, setting: Setting, half: str) -> Case:
-    *others, height, width = subject.shape
-    return Case(sampled(replace(subject, shape=(*others, 2 * height, 2 * width)), setting)[0])
+def larger(*, told: bool = False) -> Make:
+    def make(subject: Subject, setting: Setting, half: str) -> Case:
+        *others, height, width = subject.shape
+        state = model_state(subject.model, None) if told else None
+        return Case(sampled(replace(subject, shape=(*others, 2 * height, 2 * width)), setting)[0], model=state)
+
+    return make
 
 
 def cached(node) -> Make:

@@ -136,6 +136,10 @@ CASES = {
         run().thin([i // 3 for i in range(19)]),
         {"graph": GraphFacts(model_file="xl_turbo.ckpt")},
     ),
+    "cfg-pp": lambda: (run(settings=replace(run().settings, sampler="euler_cfg_pp")), {}),
+    "lora-strong": lambda: (run(), {"graph": GraphFacts(loras=("a",), strengths=(-3.0,))}),
+    "read-otherwise": lambda: (run(), {"model": replace(MODEL, loaded_as="eps", read_as="v")}),
+    "other-sigmas": lambda: (run(), {"model": replace(MODEL, sigmas=300.0)}),
     "other-size": lambda: (run(), {"model": replace(MODEL, side=512)}),
     "two-encoders": lambda: (run(), {"graph": GraphFacts(encoders=("CLIPLoader a", "CLIPLoader b"))}),
 }
@@ -172,6 +176,11 @@ def test_the_first_stage_of_two_is_not_blamed_for_the_noise_that_it_leaves():
 
 def test_a_run_that_was_stopped_is_not_blamed_for_it():
     assert found(run(sigmas=SIGMA_LEFT, complete=False)) == set()
+
+
+def test_an_answer_that_is_handed_on_between_two_states_is_found():
+    """As under heun: the state keeps the call that was made anew."""
+    assert found(replace(run(), repeated=(2,))) == {"repeated"}
 
 
 def test_every_quantity_serves_a_rule_and_every_rule_a_quantity():

@@ -14,8 +14,11 @@ from denoiscope.devtools.doctoring.sampling import Case, Setting, sampled
 from denoiscope.devtools.doctoring.subjects import analytic
 from denoiscope.devtools.doctoring.wiener import SPREAD, amplitudes, best_guess
 
-# ComfyUI's samplers warn of themselves: dpm_fast of its tensors.
-pytestmark = pytest.mark.filterwarnings("ignore:To copy construct from a tensor:UserWarning")
+# ComfyUI's samplers warn of themselves: dpm_fast of its tensors, Brownian noise at its ends.
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:To copy construct from a tensor:UserWarning"),
+    pytest.mark.filterwarnings("ignore:Should have t[ab]:UserWarning"),
+]
 SIDE = 4
 
 
@@ -59,6 +62,13 @@ CHEAP = [fault for fault in FAULTS if not fault.only and "," not in fault.cause]
 def test_a_fault_that_is_put_into_an_analytic_model_is_found(fault):
     row = row_of(FAULTY, "read", fault.name, "analytic eps", fault.make(analytic("eps", "read"), Setting(1), "read"))
     assert is_found(fault, row)
+
+
+@pytest.mark.parametrize("sampler", ["heun", "dpmpp_sde"])
+def test_answers_handed_on_in_calls_that_no_state_keeps_are_found(sampler):
+    fault = next(fault for fault in FAULTS if fault.name == "every other guess handed on")
+    case = fault.make(analytic("eps", "read"), Setting(1, sampler), "read")
+    assert "repeated" in [finding.rule.id for finding in case.diagnosis().findings]
 
 
 def test_every_rule_that_a_fault_must_show_is_in_the_table_of_rules():

@@ -1,13 +1,16 @@
 """What the doctor learns from ComfyUI: the samplers around a run, LoRAs behind its model, the way through its VAE."""
 
 import comfy.sample
+import comfy.supported_models
 import pytest
 import torch
+from comfy_extras.nodes_model_advanced import ModelSamplingDiscrete
 
 from denoiscope.core.diagnosing.static_facts import GraphFacts, Stage
 from denoiscope.core.recording.recording import Recording
 from denoiscope.host.doctor import decoding_of, graph_facts, model_state
 from denoiscope.host.lora import applied
+from denoiscope.host.model_sizes import SIDES
 from denoiscope.host.pocket import build_pocket_model
 from denoiscope.host.recorder import record
 from denoiscope.host.running import Running
@@ -71,9 +74,37 @@ def test_loras_on_the_way_to_the_loader_are_named_in_order_without_those_of_stre
         "loader": node("CheckpointLoaderSimple", ckpt_name="c.safetensors"),
     }
     assert facts(graph).loras == ("a.safetensors", "b.safetensors")
+    assert (facts(graph).strengths, facts(graph).model_file) == ((1.0, 0.5), "c.safetensors")
     guided = {**graph, "second": node("SamplerCustomAdvanced", guider=["guider", 0], latent_image=["empty", 0])}
     guided["guider"] = node("CFGGuider", model=["record", 0])
     assert facts(guided).loras == ("a.safetensors", "b.safetensors")
+
+
+def encoded(clip):
+    return node("CLIPTextEncode", clip=[clip, 0], text="a")
+
+
+def test_the_encoders_behind_the_two_prompts_are_named_once_each():
+    second = {**STAGES["second"], "inputs": {**STAGES["second"]["inputs"], "positive": ["p", 0], "negative": ["n", 0]}}
+    loaders = {"one": node("CLIPLoader", clip_name="l.safetensors"), "skip": node("CLIPSetLastLayer", clip=["one", 0])}
+    graph = {**STAGES, **loaders, "second": second, "p": encoded("one"), "n": encoded("skip")}
+    assert facts(graph).encoders == ("CLIPLoader l.safetensors",)
+    other = {**graph, "n": encoded("other"), "other": node("CLIPLoader", clip_name="g.safetensors")}
+    assert facts(other).encoders == ("CLIPLoader l.safetensors", "CLIPLoader g.safetensors")
+    assert facts(STAGES).encoders == ()
+
+
+def test_a_model_says_its_size_and_how_it_is_read_under_the_nodes_before():
+    model, _, _ = build_pocket_model()
+    state = model_state(model, None)
+    assert (state.side, state.loaded_as, state.read_as, state.sigmas) == (128, "eps", "eps", 1.0)
+    otherwise = model_state(ModelSamplingDiscrete().patch(model, "v_prediction", True)[0], None)
+    assert (otherwise.loaded_as, otherwise.read_as) == ("eps", "v") and otherwise.sigmas > 10
+
+
+def test_every_model_whose_size_is_known_is_one_of_comfyuis():
+    names = {kind.__name__ for kind in vars(comfy.supported_models).values() if isinstance(kind, type)}
+    assert {*SIDES} <= names
 
 
 @pytest.mark.parametrize("doctor", [("file", 0), ("gone", 0)])
