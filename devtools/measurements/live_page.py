@@ -23,6 +23,7 @@ from ..livepage.page import build
 from ..table import Row
 
 ROUNDS = 3
+PRESSES = 7
 RUNS, SETTLED = 200, 20
 SCRIPT = ROOT / "devtools" / "livepage" / "twenty_steps.mjs"
 FUSED = "--experimental-wasm-relaxed-simd"
@@ -89,8 +90,7 @@ def in_chromium() -> Iterator[Row]:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.goto(f"{file.as_uri()}#steps=20")
         finished(page)
-        yield Row("from the press of Run to the first guess on the stage", first_guess(page), "s", FIRST_GUESS)
-        finished(page)
+        yield first_guess(page)
         page.get_by_role("spinbutton", name="Steps").fill("1")
         page.get_by_role("spinbutton", name="Steps").press("Tab")
         before = runs_of(page, SETTLED)
@@ -104,14 +104,26 @@ def finished(page: Page) -> None:
     page.locator("#live .lv-run:not(.lv-stop):enabled").wait_for(timeout=PATIENCE)
 
 
-def first_guess(page: Page) -> float:
-    """By the page's clock, from the click to the frame in which the live deck's picture is drawn."""
+def first_guess(page: Page) -> Row:
+    """Of a few presses, each once the page has nothing left to paint."""
+    taken = []
+    for _ in range(PRESSES):
+        taken.append(press(page))
+        finished(page)
+        page.wait_for_function("!document.querySelector('.ds-cell[data-waiting]')", timeout=PATIENCE)
+    spread = f"{min(taken):.2f} to {max(taken):.2f} s, {PRESSES} presses, load {os.getloadavg()[0]:.0f}"
+    name = "from the press of Run to the first guess on the stage"
+    return Row(name, statistics.median(taken), "s", FIRST_GUESS, spread)
+
+
+def press(page: Page) -> float:
+    """By the page's clock, from the click to the frame in which the first guess is drawn: nothing is waited for there."""
     return page.evaluate(
         """async () => {
           const began = performance.now();
           document.querySelector("#live .lv-run").click();
           const live = () => document.querySelector(".ds-content").dataset.state === "live";
-          const drawn = () => live() && document.querySelector(".ds-cell canvas:not([hidden])");
+          const drawn = () => live() && document.querySelector(".ds-cell:not([data-waiting]) canvas:not([hidden])");
           while (!drawn()) await new Promise((resolve) => requestAnimationFrame(resolve));
           return (performance.now() - began) / 1000;
         }"""

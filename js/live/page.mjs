@@ -7,6 +7,7 @@ import { deckOf } from "./deck.mjs";
 import { createEngine } from "./engine.mjs";
 import { createGiven } from "./given.mjs";
 import { EXAMPLES, createPanel } from "./panel.mjs";
+import { createQuick } from "./quick.mjs";
 import { createSaving } from "./saving.mjs";
 import { createShelf, labelsOf, variesIn } from "./shelf.mjs";
 import { SETTINGS, fromHash, toHash } from "./settings.mjs";
@@ -39,8 +40,9 @@ export async function openLive(document, parts, { scope, say, language, live }) 
       copyLink: () => saving.copyLink(),
     },
   });
-  const studio = createStudio({ hear });
+  const studio = createStudio({ hear, quick: createQuick(parts) });
   const viewer = createViewer({ document, load: studio.load });
+  viewer.open({ view: "x0" });
   const shelf = createShelf(scope, {
     say,
     keep,

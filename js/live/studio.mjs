@@ -4,12 +4,14 @@ import { LATENT } from "../pocket/denoiser.mjs";
 import { createNoise, slerp } from "../pocket/noise.mjs";
 import { deckOf, payloadOf } from "./deck.mjs";
 import { begin, finish, step } from "./runs.mjs";
-import { TILE, lastPicture, pictureOf } from "./views.mjs";
+import { createSharpening } from "./sharpening.mjs";
+import { TILE, imageOf, lastPicture, latentAt } from "./views.mjs";
 
 export const MOST_RUNS = 8;
+const LIVE_VIEWS = ["x", "x0"];
 
 /** Shows in `viewer`, which was made with this studio's `load`, what `engine` samples; hear() is told how far it is. */
-export function createStudio({ hear }) {
+export function createStudio({ hear, quick }) {
   let engine = null;
   let viewer = null;
   let makers = new Map();
@@ -31,14 +33,6 @@ export function createStudio({ hear }) {
     viewer.show(payloadOf(deck, sourceOf));
   }
 
-  /** Both pictures of a state, one above the other, as live events carry them. */
-  const both = (run, state) => async (paint) => {
-    const pictures = await Promise.all(["x", "x0"].map((view) => pictureOf(run, view, state, null, paint)));
-    const image = new ImageData(TILE.width, TILE.height * pictures.length);
-    pictures.forEach((picture, row) => image.data.set(picture.data, row * picture.data.length));
-    return image;
-  };
-
   /** Samples with these settings and what they stand for: { lora, start, mask, noise }. */
   async function sample(settings, extra, tell) {
     const run = begin(settings);
@@ -57,20 +51,22 @@ export function createStudio({ hear }) {
   async function one(settings, extra, kept) {
     begun();
     const name = `live ${++job}`;
+    const views = LIVE_VIEWS;
+    const showAs = (run, { step, steps, sigma }, pictures, mark) => {
+      const file = sourceOf(`${name} ${step} ${mark}`, () => stacked(pictures));
+      viewer.step({ run: name, step, steps, sigma, items: 1, tile: TILE, views, file });
+    };
+    const sharpening = createSharpening({
+      views,
+      paint: (latent) => engine.paint(latent),
+      seen: () => viewer.view(),
+      show: showAs,
+    });
     const run = await sample(settings, extra, (run, event) => {
-      const file = sourceOf(`${name} ${event.step}`, both(run, event.step));
-      viewer.step({
-        run: name,
-        step: event.step,
-        steps: event.steps,
-        sigma: event.sigma,
-        items: 1,
-        tile: TILE,
-        views: ["x", "x0"],
-        file,
-      });
+      sharpening.next(run, event, views.map((view) => imageOf(quick(latentAt(run, view, event.step)))));
       hear({ step: event.step + 1, steps: event.steps });
     });
+    sharpening.end();
     return kept(run);
   }
 
@@ -117,6 +113,13 @@ export function createStudio({ hear }) {
     shown: () => shown,
     stopped: () => stopping,
   };
+}
+
+/** Pictures of one size, one above the other, as live events carry the views of a state. */
+function stacked(pictures) {
+  const image = new ImageData(TILE.width, TILE.height * pictures.length);
+  pictures.forEach((picture, row) => image.data.set(picture.data, row * picture.data.length));
+  return image;
 }
 
 /** The noise at the stops of a walk from one seed to another, both ends among them. */

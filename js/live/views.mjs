@@ -119,6 +119,9 @@ const sizesOf = (latent) =>
     return Math.sqrt(sum / CHANNELS);
   });
 
+/** What a view shows at a state, in the model's space; null where there is nothing. */
+export const latentAt = (run, view, state) => PICTURES[view].latent(run, state);
+
 /** One view at one state, painted once; paint gives [3, 128, 128] in -1..1 of a latent of unit variance. */
 export function pictureOf(run, view, state, range, paint) {
   const { latent, draw } = PICTURES[view];

@@ -46,8 +46,8 @@ import { emptyViewer, viewerLabel, viewsLabel } from "./words/viewer.js";
  * was room, runs can be kept beside the next one; keep(payloads) brings them back.
  *
  * Returns { element, show(payload), say(words), step(liveEvent), cells(liveEvent), views(liveEvent), hold(), stop(),
- * recall(place), keep(payloads), open(place), point(place), fingerprint(), shows(), destroy() }. `recall` stands where
- * a user once stood, `open` where a workflow says; `point` moves there from here.
+ * recall(place), keep(payloads), open(place), point(place), fingerprint(), shows(), view(), destroy() }. `recall` stands
+ * where a user once stood, `open` where a workflow says; `point` moves there from here.
  *
  * @param {import("./elements/panel.js").Given & { load: (source: any) => Promise<?Blob>,
  *   store?: (payloads: any[]) => boolean }} given
@@ -399,6 +399,9 @@ export function createViewer({ document, load, saved, remember = () => {}, store
     return deck.live ? "live" : "deck";
   }
 
+  /** The name of the view on the stage, or null. */
+  const view = () => (deck === null ? null : viewOf(deck, state.view).id);
+
   function destroy() {
     big.close();
     player.stop();
@@ -416,6 +419,6 @@ export function createViewer({ document, load, saved, remember = () => {}, store
 
   return {
     ...{ element, show, say, step, cells, views, hold: holdBack, stop, recall, keep, open, point, fingerprint, shows },
-    destroy,
+    view, destroy,
   };
 }

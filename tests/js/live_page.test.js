@@ -6,8 +6,10 @@ import test from "node:test";
 import { bytesOf } from "../../js/live/letters.mjs";
 import { KINDS, anyScene, chosenIn, sentence, toggled } from "../../js/live/prompts.mjs";
 import { begin, change, finish, guessAt, pull, step } from "../../js/live/runs.mjs";
+import { createQuick } from "../../js/live/quick.mjs";
 import { DEFAULTS, SETTINGS, fromHash, readSettings, toHash } from "../../js/live/settings.mjs";
 import { labelsOf } from "../../js/live/shelf.mjs";
+import { createSharpening } from "../../js/live/sharpening.mjs";
 import { walkNoises } from "../../js/live/studio.mjs";
 import { lastPicture } from "../../js/live/views.mjs";
 import { wordPlaces } from "../../js/live/watcher.mjs";
@@ -146,4 +148,46 @@ test("a run that was stopped before its first guess shows its noise", async () =
   };
   await lastPicture(run, paint);
   assert.deepEqual([asked, [...run.painted.keys()]], [[2048], ["x 0"]]);
+});
+
+test("quick colours are those of ComfyUI's previews: a sum over the channels, one colour for a place", () => {
+  const factors = Array.from({ length: 8 }, (_, channel) => [channel, 0, channel === 7 ? 2 : 0]);
+  const latent = Float32Array.from({ length: 2048 }, (_, at) => (at % 256 === 17 ? 1 : 0));
+  const planes = createQuick({ factors, bias: [0.5, -1, 0] })(latent);
+  const [inside, outside] = [8 * 128 + 15, 8 * 128 + 16];
+  const colours = (at) => [0, 1, 2].map((colour) => planes[colour * 128 * 128 + at]);
+  assert.deepEqual(colours(inside), [28.5, -1, 2]);
+  assert.deepEqual(colours(outside), [0.5, -1, 0]);
+  assert.deepEqual(colours(15 * 128 + 8), [28.5, -1, 2]);
+});
+
+test("the first state is shown at once, and then the newest decoded in the view that is looked at", async () => {
+  const asked = [];
+  const shown = [];
+  let free = () => {};
+  const paint = (latent) => {
+    asked.push(latent[0]);
+    return new Promise((resolve) => (free = () => resolve(new Float32Array(3))));
+  };
+  const show = (_, event, pictures, mark) => shown.push([event.step, pictures.map((one) => one === "quick"), mark]);
+  const sharpening = createSharpening({ views: ["x", "x0"], paint, seen: () => "x0", show });
+  const run = begin(DEFAULTS);
+  for (const [at, value] of [2, 4, 8].entries()) {
+    const x0 = new Float32Array(2048).fill(value);
+    step(run, { x: x0, x0, cond: null, uncond: null, sigma: 1, attention: null });
+    sharpening.next(run, { step: at }, ["quick", "quick"]);
+  }
+  await Promise.resolve();
+  free();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(asked, [1, 4]);
+  const sharpFirst = [[0, [true, true], "quick"], [0, [true, false], "sharp"]];
+  assert.deepEqual(shown, sharpFirst);
+  free();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.deepEqual(shown, [...sharpFirst, [1, [true, true], "quick"], [2, [true, false], "sharp"]]);
+  sharpening.next(run, { step: 0 }, ["quick", "quick"]);
+  sharpening.end();
+  await new Promise((resolve) => setImmediate(resolve));
+  assert.equal(shown.length, 4);
 });
