@@ -2,11 +2,13 @@
 // as ESLint itself stands in the user's cache and not beside this file.
 
 const BROWSER = ["AbortController", "LiteGraph", "URL", "URLSearchParams", "document", "fetch", "sessionStorage", "setTimeout"];
+const PAGE = ["Blob", "DecompressionStream", "ImageData", "MessageChannel", "Response", "TextDecoder", "TextEncoder",
+  "WebAssembly", "atob", "performance"];
 const NODE = ["AbortController", "TextEncoder", "URL", "console", "process", "setImmediate", "setTimeout", "structuredClone"];
 const known = (names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
 
 /** A sentence is one phrase, whole, so that it can be searched for and translated. */
-const SENTENCE = "phrase`|^  \".*\": \".*\",$";
+const SENTENCE = "phrase`|^  \".*\": \".*\",$|^    \".*\",$";
 
 const FAULTS = [
   "constructor-super", "for-direction", "getter-return", "no-async-promise-executor", "no-class-assign", "no-compare-neg-zero",
@@ -23,7 +25,7 @@ const HABITS = ["eqeqeq", "no-console", "no-duplicate-imports", "no-else-return"
 
 export default [
   {
-    files: ["js/**/*.js", "tests/js/**/*.js"],
+    files: ["js/**/*.{js,mjs}", "tests/js/**/*.js"],
     linterOptions: { reportUnusedDisableDirectives: "error" },
     rules: {
       ...Object.fromEntries([...FAULTS, ...HABITS].map((rule) => [rule, "error"])),
@@ -31,5 +33,6 @@ export default [
     },
   },
   { files: ["js/**/*.js"], languageOptions: { globals: known(BROWSER) } },
+  { files: ["js/**/*.mjs"], languageOptions: { globals: known([...BROWSER, ...PAGE]) } },
   { files: ["tests/js/**/*.js"], languageOptions: { globals: known(NODE) } },
 ];

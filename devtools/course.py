@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from .cache import make_folder
 from .coursework.class_page import class_page
 from .coursework.layout import laid_out
 from .coursework.lesson import LANGUAGES, Lesson, lessons
@@ -14,10 +15,13 @@ from .coursework.notes import with_notes
 from .coursework.opening import with_openings
 from .coursework.told import course_payload
 from .driving.pack import ROOT
+from .driving.server import Host
+from .environment import Wanted, prepare
+from .live import inside
 from .progress import say
 
 NAME = "course"
-HELP = "write the panel's texts, and the notes and places in the lessons' graphs, from course/"
+HELP = "write what is made of the lessons' texts in course/: the panel, the graphs' notes, or one page with the model"
 MORE = (
     "Writes js/course/*.json, docs/class.html and, in example_workflows/*.json, notes, titles and places. "
     "A test says when they are old."
@@ -25,19 +29,33 @@ MORE = (
 TAKES_MORE = False
 BUILT = ROOT / "js" / "course"
 CLASS_PAGE = ROOT / "docs" / "class.html"
+PAGE = "course.html"
+COURSE_FIRST = "course"
+"""What the page opens with, as host/live_page.py has it, which needs torch and so is not imported here."""
 WORKFLOWS = ROOT / "example_workflows"
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    pass
+    parser.add_argument(
+        "--out", metavar="DIR", help="leave the course there as one page with the model in it, and write nothing else"
+    )
 
 
 def command(options: argparse.Namespace, rest: list[str]) -> int:
+    if options.out:
+        return as_page(Path(options.out).expanduser().absolute() / PAGE, prepare(Wanted.by(options)))
     for path, text in written():
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.parent.mkdir(exist_ok=True)
             path.write_text(text, encoding="utf-8")
             say(f"  {path.relative_to(ROOT)}")
+    return 0
+
+
+def as_page(file: Path, host: Host) -> int:
+    make_folder(file.parent)
+    inside(host, "page", str(file), COURSE_FIRST)
+    say(f"Open {file.as_uri()} in any browser: it needs neither ComfyUI nor a network.")
     return 0
 
 

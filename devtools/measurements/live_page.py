@@ -16,10 +16,10 @@ import comfy.sample
 import torch
 from playwright.sync_api import Page, sync_playwright
 
+from ...host.live_page import build
 from ...host.pocket import WEIGHTS, build_pocket_model
 from ..driving.browser import QUIET
 from ..driving.pack import ROOT
-from ..livepage.page import build
 from ..table import Row
 
 ROUNDS = 3
@@ -110,14 +110,14 @@ def first_guess(page: Page) -> Row:
     for _ in range(PRESSES):
         taken.append(press(page))
         finished(page)
-        page.wait_for_function("!document.querySelector('.ds-cell[data-waiting]')", timeout=PATIENCE)
+        page.locator(".ds-cell[data-waiting]").wait_for(state="detached", timeout=PATIENCE)
     spread = f"{min(taken):.2f} to {max(taken):.2f} s, {PRESSES} presses, load {os.getloadavg()[0]:.0f}"
     name = "from the press of Run to the first guess on the stage"
     return Row(name, statistics.median(taken), "s", FIRST_GUESS, spread)
 
 
 def press(page: Page) -> float:
-    """By the page's clock, from the click to the frame in which the first guess is drawn: nothing is waited for there."""
+    """By the page's clock, from the click to the frame in which the first guess is drawn."""
     return page.evaluate(
         """async () => {
           const began = performance.now();

@@ -12,11 +12,17 @@ const MODEL = { model: "the pocket model", parameterization: "eps" };
 const FORMAT_VERSION = 2;
 
 /** { runs, labels, kind, varies, axes, places, title }: a deck before it is shown or saved. */
-export function deckOf(runs, labels, { kind = "run", varies = null, axes = [], title = "" } = {}) {
-  return { runs, labels, kind, varies, axes, title, places: runs.map((_, index) => (axes.length ? [index] : [])) };
+export function deckOf(
+  runs,
+  labels,
+  { kind = "run", varies = null, axes = [], title = "", places = [], predict = null } = {},
+) {
+  const own = runs.map((_, index) => places[index] ?? (axes.length ? [index] : []));
+  return { runs, labels, kind, varies, axes, title, places: own, predict };
 }
 
-export function payloadOf({ runs, labels, kind, varies, axes, title, places }, sourceOf) {
+export function payloadOf({ runs, labels, kind, varies, axes, title, places, predict }, sourceOf) {
+  const asked = predict && { of: predict, run: runs.map(fingerprint).join(" ") };
   return {
     format: "denoiscope.deck",
     version: 1,
@@ -28,7 +34,8 @@ export function payloadOf({ runs, labels, kind, varies, axes, title, places }, s
     tile: TILE,
     attention: attentionOf(runs, sourceOf),
     trajectories: runs.map((run, index) => trajectoryOf(run, labels[index], places[index])),
-    views: viewsOf(runs, sourceOf),
+    views: viewsOf(runs, sourceOf, kind),
+    ...(asked && { predict: asked }),
   };
 }
 
@@ -46,7 +53,7 @@ function trajectoryOf(run, label, place) {
     noise: fingerprint(run),
     frames: 1,
     triangle: "",
-    error: [],
+    error: run.error ?? [],
     settling: null,
   };
 }

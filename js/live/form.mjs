@@ -2,16 +2,33 @@
 
 import { SETTINGS } from "./settings.mjs";
 
+const TEXTS = {
+  lora: { none: "loraNone", file: "loraFile" },
+  start: { noise: "startNoise", scene: "startScene", picture: "startPicture" },
+};
+
+/** How settings and their choices are called. */
+export const spoken = (say) => ({
+  label: say,
+  text: (name, value) => (TEXTS[name]?.[value] ? say(TEXTS[name][value]) : value),
+});
+
 /** { controls: an element for each setting, get(), set(settings), lock(on) }; changed(name) is told of every change. */
-export function createForm(scope, { say, options, changed }) {
+export function createForm(scope, { options, changed }) {
   const { make, on } = scope;
   const fields = new Map();
   const controls = {};
 
   for (const [name, setting] of Object.entries(SETTINGS)) {
-    const field = setting.options ? select(name, setting) : setting.step ? slider(name, setting) : line(name);
+    const field = fieldOf(name, setting);
     fields.set(name, field);
     controls[name] = field.element;
+  }
+
+  /** @param {any} setting */
+  function fieldOf(name, setting) {
+    if (setting.options) return select(name, setting);
+    return setting.step ? slider(name, setting) : line(name);
   }
 
   function labelled(name, ...children) {

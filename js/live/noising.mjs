@@ -1,4 +1,4 @@
-// Corruption under the finger: a picture, the curve of alpha-bar with t on it, x_t beside, and what the model guesses there.
+// Corruption under the finger: a picture, the curve of alpha-bar with t on it, x_t, and what the model guesses there.
 
 import { PICTURE_SIDE } from "../pocket/autoencoder.mjs";
 import { LATENT } from "../pocket/denoiser.mjs";

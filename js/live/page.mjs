@@ -11,7 +11,7 @@ import { createQuick } from "./quick.mjs";
 import { createSaving } from "./saving.mjs";
 import { createShelf, labelsOf, variesIn } from "./shelf.mjs";
 import { SETTINGS, fromHash, toHash } from "./settings.mjs";
-import { MOST_RUNS, createStudio, walkNoises } from "./studio.mjs";
+import { MOST_RUNS, axisOf, createStudio, walkNoises } from "./studio.mjs";
 import { lastPicture } from "./views.mjs";
 
 /** Words that fit into the first list of a prompt. */
@@ -175,7 +175,7 @@ export async function openLive(document, parts, { scope, say, language, live }) 
         const own = { ...settings, [name]: value };
         cells.push({ settings: own, extra: await given.extrasOf(own), label: String(value) });
       }
-      await several(cells, "sweep", name);
+      await several(cells, "sweep", axisOf(name, cells.map(({ label }) => label)));
     });
   }
 
@@ -192,13 +192,13 @@ export async function openLive(document, parts, { scope, say, language, live }) 
         label,
         seed,
       }));
-      await several(cells, "walk", "stop");
+      await several(cells, "walk", axisOf("stop", cells.map(({ label }) => label)));
     });
   }
 
-  async function several(cells, kind, name) {
+  async function several(cells, kind, axis) {
     const began = window.performance.now();
-    const done = await studio.several(cells, { kind, name });
+    const done = await studio.several(cells, { kind, axes: [axis] });
     if (!done.length) return viewer.stop();
     const seconds = (window.performance.now() - began) / 1000;
     panel.done = say(

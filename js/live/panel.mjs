@@ -1,7 +1,7 @@
 // The controls of the live page, laid out: the prompt above, settings in groups below, one button that runs.
 
 import { KINDS, anyScene, chosenIn, toggled } from "./prompts.mjs";
-import { createForm } from "./form.mjs";
+import { createForm, spoken } from "./form.mjs";
 import { createMaskPad } from "./pictures.mjs";
 
 const SWEPT = ["guidance", "steps", "sampler", "scheduler", "seed", "strength", "rank", "denoise"];
@@ -16,22 +16,11 @@ export const EXAMPLES = {
   denoise: "0.2, 0.4, 0.6, 0.8",
 };
 
-const LORA_TEXTS = { none: "loraNone", file: "loraFile" };
-const START_TEXTS = { noise: "startNoise", scene: "startScene", picture: "startPicture" };
 
 /** `acts` are what the buttons do, by name; say() gives words. Everything is an element or a function of the result. */
 export function createPanel(scope, { say, scenes, acts, changed }) {
   const { make, on } = scope;
-  const options = {
-    label: say,
-    text: (name, value) =>
-      name === "lora" && LORA_TEXTS[value]
-        ? say(LORA_TEXTS[value])
-        : name === "start"
-          ? say(START_TEXTS[value])
-          : value,
-  };
-  const form = createForm(scope, { say, options, changed: note });
+  const form = createForm(scope, { options: spoken(say), changed: note });
   const { controls } = form;
 
   const button = (name, act, kind = "lv-quiet") => {

@@ -1,4 +1,4 @@
-// The world of two numbers on a canvas: arrows of the score, points on their way out of the noise, guidance as a vector.
+// The world of two numbers on a canvas: arrows of the score, points on their way out of noise, guidance as a vector.
 
 import { createNoise } from "../pocket/noise.mjs";
 import { WORDS_OF_WORLD, WORLD, guesses, landed, levels, shownAt, way } from "./mixture.mjs";
@@ -152,7 +152,9 @@ export function createPlane(scope, { say }) {
   return { element, begin: walkAgain };
 }
 
-/** Pixels of a place on the canvas. */
+/** Pixels of a place on the canvas.
+ * @param {number[]} place
+ */
 const pixels = ([x, y]) => [((x / REACH + 1) / 2) * SIDE, ((1 - y / REACH) / 2) * SIDE];
 
 function drawWorld(canvas, { sigma, step, sigmas, ways, asked, pointer, colours }) {
@@ -176,6 +178,11 @@ function drawWorld(canvas, { sigma, step, sigmas, ways, asked, pointer, colours 
     );
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number[]} place
+ * @param {number} radius
+ */
 function spot(context, [x, y], radius) {
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
@@ -192,7 +199,7 @@ function drawHeaps(context, word, colours) {
   context.globalAlpha = 1;
 }
 
-/** The score (x0 - x) / sigma^2 at a grid of places (Vincent 2011): only its direction, and where it is small, shorter. */
+/** The score (x0 - x) / sigma^2 at a grid of places (Vincent 2011): its direction, and where it is small, shorter. */
 function drawArrows(context, sigma, asked, scale, colour) {
   context.strokeStyle = colour;
   context.lineWidth = 1.2;
@@ -208,6 +215,12 @@ function drawArrows(context, sigma, asked, scale, colour) {
     }
 }
 
+/**
+ * @param {CanvasRenderingContext2D} context
+ * @param {number[]} from
+ * @param {number[]} to
+ * @param {number} head
+ */
 function arrow(context, [x, y], [toX, toY], head) {
   const angle = Math.atan2(toY - y, toX - x);
   context.beginPath();

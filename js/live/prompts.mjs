@@ -20,7 +20,10 @@ const meant = (text) =>
     .filter((word) => !LITTLE.has(word))
     .join(" ");
 
-/** The sayings of each kind that a prompt holds. */
+/**
+ * The sayings of each kind that a prompt holds.
+ * @returns {any}
+ */
 export function chosenIn(prompt) {
   const text = ` ${meant(prompt)} `;
   return Object.fromEntries(
@@ -36,7 +39,8 @@ export function toggled(prompt, kind, saying) {
   const chosen = chosenIn(prompt);
   const without = chosen[kind].filter((one) => one !== saying);
   const had = without.length < chosen[kind].length;
-  return sentence({ ...chosen, [kind]: had ? without : kind === "sky" ? [...without, saying] : [saying] });
+  const more = kind === "sky" ? [...without, saying] : [saying];
+  return sentence({ ...chosen, [kind]: had ? without : more });
 }
 
 const article = (saying) => `${/^[aeiou]/.test(saying) ? "an" : "a"} ${saying}`;

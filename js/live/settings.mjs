@@ -39,7 +39,7 @@ export const SETTINGS = {
   negative: text(""),
   seed: seed("7"),
   steps: number(20, 1, MOST_STEPS),
-  guidance: number(5, 0, 15, 0.5),
+  guidance: number(5, 0, 20, 0.5),
   sampler: choice("euler", Object.keys(SAMPLERS)),
   scheduler: choice("normal", Object.keys(SCHEDULERS)),
   switchAt: number(0, 0, MOST_STEPS),

@@ -37,7 +37,8 @@ export function createShelf(scope, { say, keep, remove, paint }) {
     const labels = labelsOf(runs, say);
     const waits = runs.length > kept;
     keepButton.disabled = !waits || runs.length >= most;
-    words.textContent = runs.length >= most ? say("full") : kept && !waits ? say("kept") : "";
+    const isKept = kept && !waits ? say("kept") : "";
+    words.textContent = runs.length >= most ? say("full") : isKept;
     list.replaceChildren(...runs.map((run, index) => item(run, labels[index], index, index < kept)));
   }
 

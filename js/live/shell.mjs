@@ -3,45 +3,59 @@
 import { createScope } from "../viewer/elements/elements.js";
 import { LANGUAGES, LANGUAGE_NAMES, languageOf, speaker } from "./words.mjs";
 
-/** Where a reader's choice of language stands in the link. */
+/** Where a reader's choices of language and page stand in the link. */
 const CHOSEN = "lang";
+const PAGE = "page";
+export const LIVE = "live";
+export const COURSE = "course";
+const TITLES = { [LIVE]: "title", [COURSE]: "courseTitle" };
 
-/** { scope, say, language, room(name): the element for a part of the page }. */
-export function createShell(document) {
+/** { scope, say, language, page, live, main }: `live` is the place of the first instrument, `main` that of all. */
+export function createShell(document, { hasCourse }) {
   const scope = createScope(document);
   const { make, on, window } = scope;
-  const asked = new URLSearchParams(window.location.search).get(CHOSEN);
+  const search = new URLSearchParams(window.location.search);
+  const asked = search.get(CHOSEN);
+  const wanted = search.get(PAGE) ?? document.body.dataset.opens;
+  const page = wanted === COURSE && hasCourse ? COURSE : LIVE;
   const language = languageOf([...(asked ? [asked] : []), ...window.navigator.languages]);
   const say = speaker(language);
   document.documentElement.lang = language;
-  document.title = `Denoiscope · ${say("title")}`;
+  document.title = `Denoiscope · ${say(TITLES[page])}`;
+  document.body.dataset.page = page;
 
   const select = make(
     "select",
     { "aria-label": say("language") },
     ...LANGUAGES.map((one) => make("option", { value: one, selected: one === language }, LANGUAGE_NAMES[one])),
   );
-  on(select, "change", () => {
-    const search = new URLSearchParams({ [CHOSEN]: select.value });
-    window.location.assign(`${window.location.pathname}?${search}${window.location.hash}`);
-  });
+  on(select, "change", () => window.location.assign(linkTo({ [CHOSEN]: select.value })));
   const live = make("div", { class: "lv-live", id: "live" });
   const main = make("main", {}, live);
-  const ways = ["live", "noising", "plane"].map((name) => {
+
+  /** The same page with other choices. */
+  function linkTo(choices, hash = window.location.hash) {
+    return `${window.location.pathname}?${new URLSearchParams({ ...Object.fromEntries(search), ...choices })}${hash}`;
+  }
+
+  const leap = (name) => {
     const button = make("button", { type: "button", class: "lv-way" }, say(name));
     on(button, "click", () => document.getElementById(name)?.scrollIntoView({ behavior: "smooth" }));
     return button;
-  });
+  };
+  const link = (name) => make("a", { class: "lv-way", href: linkTo({ [PAGE]: name }, "") }, say(name));
+  const ways =
+    page === COURSE ? [link(LIVE)] : [...["live", "noising", "plane"].map(leap), ...(hasCourse ? [link(COURSE)] : [])];
   document.body.append(
     make(
       "header",
       { class: "lv-head" },
-      make("h1", {}, say("title")),
+      make(page === COURSE ? "p" : "h1", { class: "lv-title" }, say(TITLES[page])),
       make("nav", { class: "lv-ways", "aria-label": say("parts") }, ...ways, select),
-      make("p", { class: "lv-lead" }, say("lead")),
+      ...(page === COURSE ? [] : [make("p", { class: "lv-lead" }, say("lead"))]),
     ),
     main,
     make("footer", { class: "lv-foot" }, make("span", {}, say("keys")), make("span", {}, say("footer"))),
   );
-  return { scope, say, language, live, main };
+  return { scope, say, language, page, live, main };
 }

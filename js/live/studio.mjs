@@ -62,25 +62,27 @@ export function createStudio({ hear, quick }) {
       seen: () => viewer.view(),
       show: showAs,
     });
-    const run = await sample(settings, extra, (run, event) => {
-      sharpening.next(run, event, views.map((view) => imageOf(quick(latentAt(run, view, event.step)))));
-      hear({ step: event.step + 1, steps: event.steps });
-    });
-    sharpening.end();
-    return kept(run);
+    try {
+      const run = await sample(settings, extra, (run, event) => {
+        sharpening.next(run, event, views.map((view) => imageOf(quick(latentAt(run, view, event.step)))));
+        hear({ step: event.step + 1, steps: event.steps });
+      });
+      sharpening.end();
+      return kept(run);
+    } finally {
+      sharpening.end();
+    }
   }
 
-  /** Runs that differ in one thing, each shown when it is done. `cells`: { settings, extra, label } each. */
-  async function several(cells, { kind, name }) {
+  /**
+   * Runs that differ in what the axes say, each shown when it is done. `cells`: { settings, extra, label, place } each;
+   * `place` is where it stands on each axis, alone on one axis its number.
+   */
+  async function several(cells, { kind, axes, predict = null }) {
     begun();
-    const live = {
-      run: `live ${++job}`,
-      kind,
-      tile: TILE,
-      axes: [{ name, values: cells.map(({ label }) => label) }],
-      labels: cells.map(({ label }) => label),
-    };
-    const places = { places: cells.map((_, index) => [index]), total: cells.length };
+    const labels = cells.map(({ label }) => label);
+    const places = cells.map(({ place }, index) => place ?? [index]);
+    const live = { run: `live ${++job}`, kind, tile: TILE, axes, labels, places, total: cells.length };
     const runs = [];
     for (const [index, { settings, extra, seed = settings.seed }] of cells.entries()) {
       const run = await sample(settings, extra, (_, event) =>
@@ -90,12 +92,13 @@ export function createStudio({ hear, quick }) {
       if (run.complete) runs.push(run);
       if (stopping) break;
       const file = sourceOf(`${live.run} ${index}`, (paint) => lastPicture(run, paint));
-      viewer.cells({ ...live, ...places, indices: [index], file, finished: runs.length });
+      viewer.cells({ ...live, indices: [index], file, finished: runs.length });
     }
-    if (runs.length) show(deckOf(runs, live.labels, { kind, varies: name, axes: live.axes }));
+    if (runs.length) show(deckOf(runs, labels, { kind, varies: namesOf(axes), axes, places, predict }));
     return runs;
   }
 
+  /** A new run, which nobody has stopped. */
   function begun() {
     stopping = false;
   }
@@ -103,6 +106,7 @@ export function createStudio({ hear, quick }) {
   return {
     load,
     show,
+    begin: begun,
     one,
     several,
     with: (parts) => ({ engine, viewer } = parts),
@@ -122,14 +126,18 @@ function stacked(pictures) {
   return image;
 }
 
+const namesOf = (axes) => axes.map(({ name }) => name).join(" × ");
+
+/** One axis with a value for each of these labels. */
+export const axisOf = (name, labels) => ({ name, values: labels });
+
 /** The noise at the stops of a walk from one seed to another, both ends among them. */
 export function walkNoises(from, to, stops) {
   const [first, last] = [from, to].map((seed) => createNoise(seed)(LATENT));
-  return Array.from({ length: stops }, (_, at) => {
-    const way = at / (stops - 1);
-    const noise = way === 0 ? first : way === 1 ? last : slerp(first, last, way);
-    const label =
-      way === 0 ? `seed ${from}` : way === 1 ? `seed ${to}` : `${from} → ${to}, ${Math.round(way * 1000) / 10} %`;
-    return { noise, label, seed: way === 0 ? from : way === 1 ? to : null };
+  const end = (noise, seed) => ({ noise, label: `seed ${seed}`, seed });
+  const between = Array.from({ length: stops - 2 }, (_, at) => {
+    const way = (at + 1) / (stops - 1);
+    return { noise: slerp(first, last, way), label: `${from} → ${to}, ${Math.round(way * 1000) / 10} %`, seed: null };
   });
+  return [end(first, from), ...between, end(last, to)];
 }

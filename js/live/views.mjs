@@ -13,7 +13,10 @@ const GAP = "#808080";
 
 const ofGuess = (name) => (run, state) => run[name][state] ?? null;
 
-/** By view: its latent in the model's space, and words as the pack's own viewer knows them. */
+/**
+ * By view: its latent in the model's space, and words as the pack's own viewer knows them.
+ * @type {Record<string, any>}
+ */
 const PICTURES = {
   x: { title: "x_t", caption: "the noisy state, shown at the spread of a finished latent", latent: atUnitVariance },
   x_raw: {
@@ -42,6 +45,10 @@ const PICTURES = {
   },
 };
 
+const ONE_STEP = {
+  title: "one-step guess",
+  caption: "what the model believes the picture is, asked once at this noise level",
+};
 const NOT_EVALUATED = "Not evaluated: the sampler did not ask the model for this here.";
 const NO_GUESS = "No guess here: the run stopped at this state without asking the model.";
 export const UNGUIDED = "The model was never asked without the prompt: at guidance 1 that call is left out.";
@@ -55,10 +62,10 @@ function difference(run, state) {
  * The views as a payload has them, with the last states first, as they are looked at first. sourceOf(key, make) names a
  * picture, and make(paint) gives it.
  */
-export function viewsOf(runs, sourceOf) {
+export function viewsOf(runs, sourceOf, kind) {
   const slots = runs.flatMap((run) => run.x.map((_, state) => ({ run, state })));
   const soon = slots.map(({ run, state }) => run.x.length - state);
-  return Object.entries(PICTURES).map(([id, { title, caption, latent, draw }]) => {
+  return shownOf(kind, runs).map(([id, { title, caption, latent, draw }]) => {
     const there = slots.map(({ run, state }) => Boolean(latent(run, state)));
     const absent = there.some(Boolean) ? null : UNGUIDED;
     const range = absent ? null : rangeOf(id, runs);
@@ -83,6 +90,13 @@ export function viewsOf(runs, sourceOf) {
       missing: id === "x0" ? NO_GUESS : NOT_EVALUATED,
     };
   });
+}
+
+/** Of a picture that is noised there are the states and what was guessed at each, where the model was asked. */
+function shownOf(kind, runs) {
+  if (kind !== "forward") return Object.entries(PICTURES);
+  const views = { x: PICTURES.x, x0: { ...PICTURES.x0, ...ONE_STEP }, channels: PICTURES.channels };
+  return Object.entries(views).filter(([id]) => id !== "x0" || runs[0].x0.length);
 }
 
 const keyOf = (run, view, state, range) => `${view} ${run.id} ${state} ${range ? range.high : ""}`;

@@ -3,7 +3,7 @@
 export const LANGUAGES = ["en", "ja", "zh"];
 export const LANGUAGE_NAMES = { en: "English", ja: "日本語", zh: "中文" };
 
-/** The first language that both the reader and the page know; Traditional Chinese is not Simplified written otherwise. */
+/** The first language that both the reader and the page know; Traditional Chinese is not Simplified in other signs. */
 export function languageOf(wanted) {
   const known = [wanted]
     .flat()
@@ -19,6 +19,61 @@ export function speaker(language) {
 }
 
 export const WORDS = {
+  course: ["The course", "コース", "课程"],
+  courseTitle: ["Denoiscope: the course", "Denoiscope：コース", "Denoiscope：课程"],
+  courseLead: [
+    "Each lesson asks you to predict, to run, to look, and to explain. The model runs here in the page. What you write is kept by this browser on this device, and is sent nowhere.",
+    "どのレッスンも、予想し、実行し、観察し、説明します。モデルはこのページの中で動きます。書いたことは、この機器のこのブラウザーにだけ保存され、どこにも送信されません。",
+    "每一课都请你先预测，再运行、观察并解释。模型就在本页里运行。你写下的内容只保存在这台设备的这个浏览器里，不会发送到任何地方。",
+  ],
+  notKept: [
+    "This browser lets the page keep nothing: save your answers as a file before you close it.",
+    "このブラウザーではページに何も保存できません。閉じる前に、答えをファイルに保存してください。",
+    "这个浏览器不允许页面保存内容：关闭之前，请把回答存成文件。",
+  ],
+  runFirst: ["Run it first.", "先に実行してください。", "请先运行。"],
+  notShown: [
+    "The viewer of this page does not show that, or not yet. In ComfyUI it does.",
+    "このページのビューアは、それを（まだ）表示しません。ComfyUI では表示されます。",
+    "本页的查看器不显示（或还没有）这个。在 ComfyUI 里可以看到。",
+  ],
+  settings: ["Settings", "設定", "设置"],
+  ofRun: ["{1}, run {2}", "{1}（{2} 回目）", "{1}（第 {2} 次）"],
+  askedWith: ["The model is told", "モデルに伝える言葉", "告诉模型的词"],
+  ranIn: [
+    "It has run, in {1} s. Look at the viewer.",
+    "{1} 秒で終わりました。ビューアを見てください。",
+    "用时 {1} 秒。请看查看器。",
+  ],
+  valuesBad: [
+    "{1}: write two values or more, with commas between them",
+    "{1}：コンマで区切って二つ以上の値を書いてください",
+    "{1}：请写两个以上的值，用逗号分隔",
+  ],
+  drawn: ["the drawn scene", "描かれた風景", "画出的场景"],
+  decoded: ["the same, from 2,048 numbers", "2,048 個の数から戻した絵", "从 2,048 个数还原的画"],
+  adds: ["What ComfyUI adds", "ComfyUI ならできること", "ComfyUI 还能做什么"],
+  notHere: [
+    "This page has not what this lesson is about. Here the model paints the lesson's words, and no more; the texts are whole.",
+    "このレッスンの主題は、このページにはありません。ここではモデルがレッスンの言葉を描くだけです。文章はすべて読めます。",
+    "本页没有这一课所讲的东西。这里模型只画出课文里的词；课文是完整的。",
+  ],
+  runsLeft: [
+    "{1} of the lesson's runs need what this page has not: they are done in ComfyUI alone.",
+    "このレッスンの実行のうち {1} 回は、このページにないものを使うため、ComfyUI でだけ行えます。",
+    "这一课有 {1} 次运行要用到本页没有的东西，只能在 ComfyUI 里进行。",
+  ],
+  nodesLeft: ["Its graph also has: {1}.", "グラフにはほかに次のノードがあります：{1}。", "它的工作流还有：{1}。"],
+  predictLeft: [
+    "Its viewer hides the later steps until you have marked yours, and shows what was measured.",
+    "ビューアは、あなたがステップに印を付けるまで後のステップを隠し、そのあと測定値を示します。",
+    "它的查看器会隐藏后面的步，直到你标出自己的那一步，然后显示测量结果。",
+  ],
+  graphAdds: [
+    "There it is lesson {1}, {2}, in the Denoiscope panel of the sidebar. Its graph can be changed at will: every sampler, any size, your own model.",
+    "ComfyUI ではサイドバーの Denoiscope パネルにある第 {1} 課「{2}」です。グラフは自由に変えられます。どのサンプラーでも、どの大きさでも、自分のモデルでも。",
+    "在 ComfyUI 里，它是侧边栏 Denoiscope 面板的第 {1} 课“{2}”。工作流可以随意改：任何采样器、任何尺寸、你自己的模型。",
+  ],
   title: ["How a picture comes out of noise", "ノイズから絵が生まれるまで", "一幅画如何从噪声中诞生"],
   lead: [
     "A whole diffusion model lives in this page: 5 million numbers, drawn scenes, 128 × 128 pixels. It samples here, on your machine, with no network. Change the words and watch.",
@@ -107,9 +162,9 @@ export const WORDS = {
   unknown: ["It does not know: {1}.", "知らない単語: {1}。", "它不认识：{1}。"],
   near: ["It reads: {1}.", "読み替えた単語: {1}。", "它读作：{1}。"],
   free: [
-    "Only a LoRA gives a meaning to: {1}.",
-    "LoRA があってはじめて意味を持つ単語: {1}。",
-    "只有 LoRA 才能赋予含义的词：{1}。",
+    "It never saw a picture of: {1}. Such a word means something only with a LoRA that was taught it.",
+    "絵で見たことのない単語: {1}。この単語を教えた LoRA を使うときだけ意味を持ちます。",
+    "它从没见过这些词的画：{1}。只有用教过这个词的 LoRA 时，它才有含义。",
   ],
   none: [
     "No words: the model paints whatever the noise suggests.",

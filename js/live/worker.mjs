@@ -72,7 +72,10 @@ export function serve(scope) {
   };
 }
 
-/** Lets messages in: one that says stop, for example. */
+/**
+ * Lets messages in: one that says stop, for example.
+ * @returns {Promise<void>}
+ */
 const breath = () =>
   new Promise((resolve) => {
     const { port1, port2 } = new MessageChannel();

@@ -1,6 +1,7 @@
 // A place to answer: a step, a number, a choice, or a text.
 
 import { LONGEST } from "./answers.js";
+import { line } from "./text.js";
 
 const MAKE = {
   step: ({ make }) => make("input", { type: "number", min: 0, step: 1, inputmode: "numeric" }),
@@ -16,7 +17,8 @@ export function createField({ scope }, field, value, change) {
   const input = MAKE[field.kind](scope);
   input.value = value;
   on(input, "input", () => change(input.value));
-  return make("label", { class: "dsp-field", "data-kind": field.kind }, make("span", {}, field.label), input);
+  const label = make("span", {}, ...line(make, field.label));
+  return make("label", { class: "dsp-field", "data-kind": field.kind }, label, input);
 }
 
 let groups = 0;
@@ -28,5 +30,5 @@ function choice({ make, on }, field, value, change) {
     on(input, "change", () => change(input.value));
     return make("label", {}, input, make("span", {}, option));
   });
-  return make("fieldset", { class: "dsp-field" }, make("legend", {}, field.label), ...options);
+  return make("fieldset", { class: "dsp-field" }, make("legend", {}, ...line(make, field.label)), ...options);
 }

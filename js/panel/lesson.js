@@ -3,7 +3,7 @@
 import { createField } from "./field.js";
 import { drawBlocks, line } from "./text.js";
 
-const STEPS = ["predict", "run", "look", "change", "question", "answer"];
+export const SECTIONS = ["predict", "run", "look", "change", "question", "answer"];
 
 export function createLesson(tools, lesson) {
   const { scope, said } = tools;
@@ -30,10 +30,10 @@ export function createLesson(tools, lesson) {
     head.scrollIntoView({ block: "nearest" });
   };
   const draw = (current) => {
-    const bodies = STEPS.map((name) => stepOf(tools, lesson, name, { current, open }));
+    const bodies = SECTIONS.map((name) => stepOf(tools, lesson, name, { current, open }));
     steps.replaceChildren(...bodies, ending(tools, lesson));
   };
-  draw(STEPS.includes(tools.lesson(lesson.id).step) ? tools.lesson(lesson.id).step : STEPS[0]);
+  draw(SECTIONS.includes(tools.lesson(lesson.id).step) ? tools.lesson(lesson.id).step : SECTIONS[0]);
   return page;
 }
 
@@ -54,7 +54,7 @@ function stepOf(tools, lesson, name, { current, open }) {
 }
 
 function goOn({ said, scope }, name, open) {
-  const next = STEPS[STEPS.indexOf(name) + 1];
+  const next = SECTIONS[SECTIONS.indexOf(name) + 1];
   if (!next || next === "answer") return [];
   const button = scope.make("button", { class: "dsp-next", type: "button" }, said("next step", said(next)));
   scope.on(button, "click", () => open(next));
@@ -70,7 +70,7 @@ const CONTENT = {
   answer: (tools, lesson) => revealed(tools, lesson),
 };
 
-const blocksOf = (tools, lesson, name) =>
+export const blocksOf = (tools, lesson, name) =>
   drawBlocks(tools.scope.make, lesson.sections[name].blocks, {
     onItem: (item) => pointer(tools, item.target),
     explain: tools.explain,
@@ -91,7 +91,7 @@ function pointer({ announce, host, said, scope }, target) {
   return [" ", button];
 }
 
-function fieldsOf(tools, lesson) {
+export function fieldsOf(tools, lesson) {
   return lesson.sections.predict.fields.map((field, at) => {
     const place = String(at + 1);
     const change = (value) => {
@@ -133,7 +133,8 @@ function runButtons(tools, lesson) {
   return [...warning, make("div", { class: "dsp-buttons" }, open, run), state];
 }
 
-function ownAnswer(tools, lesson, open) {
+/** `open("answer")` is called once the answer may be seen. */
+export function ownAnswer(tools, lesson, open) {
   const { said, scope } = tools;
   const change = (answer) => {
     tools.change(lesson.id, { answer });
@@ -157,7 +158,7 @@ function ownAnswer(tools, lesson, open) {
   return [field, show, hint];
 }
 
-function revealed(tools, lesson) {
+export function revealed(tools, lesson) {
   const { said, scope } = tools;
   const { answer, revealed: isSeen } = tools.lesson(lesson.id);
   if (!isSeen) return [scope.make("p", { class: "dsp-quiet" }, said("answer before"))];
@@ -167,7 +168,7 @@ function revealed(tools, lesson) {
   return [...own, ...blocksOf(tools, lesson, "answer")];
 }
 
-function ending(tools, lesson) {
+export function ending(tools, lesson) {
   const { course, said, scope } = tools;
   const { make, on } = scope;
   const next = course.lessons[course.lessons.indexOf(lesson) + 1];

@@ -11,9 +11,13 @@ const REST = 600;
 /**
  * `course` is what devtools/coursework/told.py makes. `host` does what only ComfyUI can:
  * { open(lesson), isOpen(lesson), run(), point(target), read(), keep(answers), save(name, content) }.
- * Gives { element, opened }: `opened` is called each time the panel comes into sight.
+ * `read(tools, lesson)` draws a lesson, and leave(id) hears that the one before is left for another, or for the list.
+ * Gives { element, ready, show(id) }: `ready` once what was kept is there.
+ *
+ * @param {{ document: Document, course: any, host: any, read?: (tools: any, lesson: any) => Element,
+ *   leave?: (id: ?string) => void }} given
  */
-export function createPanel({ document, course, host }) {
+export function createPanel({ document, course, host, read = createLesson, leave = () => {} }) {
   const scope = createScope(document);
   const { make } = scope;
   const said = (name, ...values) => filled(course.words[name], values);
@@ -45,9 +49,10 @@ export function createPanel({ document, course, host }) {
   };
 
   function show(id) {
+    leave(id);
     shown = id;
     const lesson = course.lessons.find((each) => each.id === id);
-    body.replaceChildren(lesson ? createLesson(tools, lesson) : createList(tools));
+    body.replaceChildren(lesson ? read(tools, lesson) : createList(tools));
     element.closest(".sidebar-content-container")?.scrollTo({ top: 0 });
     body.querySelector("h1, h2")?.focus();
   }

@@ -35,7 +35,9 @@ function readHeader(buffer) {
 
 const noSuchFile = () => new Error("this is not a .safetensors file, or it is damaged");
 
-function readTensor(buffer, start, name, { dtype, shape, data_offsets: place } = {}) {
+/** @param {any} described */
+function readTensor(buffer, start, name, described) {
+  const { dtype, shape, data_offsets: place } = described ?? {};
   if (!Object.hasOwn(READERS, dtype))
     throw new Error(`the tensor ${name} is of the type ${dtype}: only F32, F16, BF16 and I8 are read`);
   const whole = Array.isArray(shape) && shape.every((side) => Number.isSafeInteger(side) && side >= 0);
@@ -68,13 +70,12 @@ const bytesOf = (values) => new Uint8Array(values.buffer, values.byteOffset, val
 export function half(bits) {
   const exponent = (bits >> 10) & 31;
   const fraction = bits & 1023;
-  const size =
-    exponent === 0
-      ? fraction * 2 ** -24
-      : exponent === 31
-        ? fraction
-          ? NaN
-          : Infinity
-        : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  const size = sizeOf(exponent, fraction);
   return bits & 0x8000 ? -size : size;
+}
+
+function sizeOf(exponent, fraction) {
+  if (exponent === 0) return fraction * 2 ** -24;
+  if (exponent === 31) return fraction ? NaN : Infinity;
+  return (1 + fraction / 1024) * 2 ** (exponent - 15);
 }

@@ -46,8 +46,8 @@ import { emptyViewer, viewerLabel, viewsLabel } from "./words/viewer.js";
  * was room, runs can be kept beside the next one; keep(payloads) brings them back.
  *
  * Returns { element, show(payload), say(words), step(liveEvent), cells(liveEvent), views(liveEvent), hold(), stop(),
- * recall(place), keep(payloads), open(place), point(place), fingerprint(), shows(), view(), destroy() }. `recall` stands
- * where a user once stood, `open` where a workflow says; `point` moves there from here.
+ * recall(place), keep(payloads), open(place), point(place), fingerprint(), shows(), view(), destroy() }. `recall`
+ * stands where a user once stood, `open` where a workflow says; `point` moves there from here.
  *
  * @param {import("./elements/panel.js").Given & { load: (source: any) => Promise<?Blob>,
  *   store?: (payloads: any[]) => boolean }} given
@@ -378,7 +378,10 @@ export function createViewer({ document, load, saved, remember = () => {}, store
     if (newest) settle(newest);
   }
 
-  /** Until somebody moves; the step is one of the finished deck, not of the run on its way there. */
+  /**
+   * Until somebody moves; the step is one of the finished deck, not of the run on its way there.
+   * @param {{ step?: number, [name: string]: any }} place
+   */
   function open({ step, ...place }) {
     opening = Number.isInteger(step) ? step : null;
     recall({ ...remembered(state), ...place });

@@ -9,7 +9,8 @@ from safetensors.torch import load_file
 
 from denoiscope.core.recording.deck_file import load_deck
 from denoiscope.core.whole_file import write_text
-from denoiscope.devtools.livepage.page import build
+from denoiscope.devtools.livepage.course_parts import course
+from denoiscope.host.live_page import build
 
 pytestmark = pytest.mark.browser
 
@@ -21,26 +22,40 @@ PATIENCE = 120_000
 @pytest.fixture(scope="module")
 def page_file(tmp_path_factory):
     path = tmp_path_factory.mktemp("live") / "live.html"
-    write_text(path, [build()])
+    write_text(path, [build(course=course())])
     return path
 
 
 @contextmanager
-def live(chromium, page_file, settings="steps=2", **context):
+def opened(chromium, page_file, address="", **context):
+    """The page from disk with the network cut; it must have complained of nothing and asked for nothing."""
     profile = chromium.new_context(**{"viewport": {"width": 1280, "height": 800}, "offline": True} | context)
     page = profile.new_page()
     complaints, requests = [], []
     page.on("console", lambda message: complaints.append(message.text))
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("request", lambda request: requests.append(request.url))
-    page.goto(f"{page_file.as_uri()}#{settings}")
+    page.goto(f"{page_file.as_uri()}{address}")
     try:
-        finished(page)
         yield page
         assert complaints == []
         assert {url.split(":")[0] for url in requests} <= {"file", "blob", "data"}
     finally:
         profile.close()
+
+
+@contextmanager
+def live(chromium, page_file, settings="steps=2", **context):
+    with opened(chromium, page_file, f"#{settings}", **context) as page:
+        finished(page)
+        yield page
+
+
+@pytest.fixture(scope="module")
+def shared(chromium, page_file):
+    """One page for all tests that ask nothing of how it was opened: each leaves it with runs of its own."""
+    with live(chromium, page_file) as page:
+        yield page
 
 
 def finished(page):
@@ -50,7 +65,6 @@ def finished(page):
 
 def run(page):
     page.locator("#live .lv-run").click()
-    expect(page.locator(".lv-stop")).to_have_count(1)
     expect(page.locator(".lv-stop")).to_have_count(0, timeout=PATIENCE)
 
 
@@ -71,12 +85,6 @@ def test_the_file_is_no_larger_than_it_says(page_file):
     assert page_file.stat().st_size <= MOST_BYTES
 
 
-def test_it_samples_as_soon_as_it_is_open(chromium, page_file):
-    with live(chromium, page_file, "steps=3") as page:
-        expect(page.locator(".ds-transport, .ds-time").first).to_contain_text("3/3")
-        wait_until(lambda: spread(page) > 20)
-
-
 def wait_until(is_so, seconds=60):
     end = time.monotonic() + seconds
     while not is_so():
@@ -84,46 +92,48 @@ def wait_until(is_so, seconds=60):
         time.sleep(0.1)
 
 
-def test_all_views_have_pictures_or_say_why(chromium, page_file):
-    with live(chromium, page_file) as page:
-        for view in ("x0 guess", "latent channels", "unconditional", "conditional", "difference", "triangle"):
-            page.get_by_role("tab", name=view, exact=True).click()
-            page.get_by_role("slider", name="Step", exact=True).press("Home")
-            wait_until(lambda: spread(page) > 10)
+def test_all_views_have_pictures_or_say_why(shared):
+    for view in ("x0 guess", "latent channels", "unconditional", "conditional", "difference", "triangle"):
+        shared.get_by_role("tab", name=view, exact=True).click()
+        shared.get_by_role("slider", name="Step", exact=True).press("Home")
+        wait_until(lambda: spread(shared) > 10)
 
 
-def test_the_viewer_has_its_own_looks(chromium, page_file):
-    with live(chromium, page_file) as page:
-        tab = page.get_by_role("tab").first
-        assert tab.evaluate("tab => getComputedStyle(tab).borderTopStyle") == "none"
-        assert tab.evaluate("tab => getComputedStyle(tab).fontSize") == "12px"
+def test_the_viewer_has_its_own_looks(shared):
+    tab = shared.get_by_role("tab").first
+    assert tab.evaluate("tab => getComputedStyle(tab).borderTopStyle") == "none"
+    assert tab.evaluate("tab => getComputedStyle(tab).fontSize") == "12px"
 
 
-def test_kept_runs_stand_on_one_slider_and_can_be_taken_away(chromium, page_file):
-    with live(chromium, page_file) as page:
-        page.get_by_role("button", name="Keep this run").click()
-        page.get_by_role("textbox", name="Seed").fill("8")
-        run(page)
-        expect(page.locator(".ds-cell")).to_have_count(2)
-        expect(page.locator(".lv-shelf li")).to_have_count(2)
-        page.get_by_role("button", name="Remove Seed 7").click()
-        expect(page.locator(".ds-cell")).to_have_count(1)
+def test_kept_runs_stand_on_one_slider_and_can_be_taken_away(shared):
+    shared.get_by_role("button", name="Keep this run").click()
+    shared.get_by_role("textbox", name="Seed").fill("8")
+    run(shared)
+    expect(shared.locator(".ds-cell")).to_have_count(2)
+    expect(shared.locator(".lv-shelf li")).to_have_count(2)
+    shared.get_by_role("button", name="Remove Seed 7").click()
+    expect(shared.locator(".ds-cell")).to_have_count(1)
 
 
-def test_a_sweep_and_a_walk_fill_the_viewer(chromium, page_file):
-    with live(chromium, page_file) as page:
-        page.get_by_text("Sweep", exact=True).click()
-        page.get_by_label("Values").fill("1, 4, 9")
-        page.get_by_role("button", name="Run the sweep").click()
-        expect(page.locator(".ds-content")).to_have_attribute("data-state", "deck", timeout=PATIENCE)
-        expect(page.locator(".ds-cell")).to_have_count(3, timeout=PATIENCE)
-        page.get_by_label("Values").fill("nonsense")
-        page.get_by_role("button", name="Run the sweep").click()
-        expect(page.get_by_role("alert")).to_contain_text("Two to eight values")
+def test_a_sweep_and_a_walk_fill_the_viewer(shared):
+    shared.get_by_text("Sweep", exact=True).click()
+    shared.get_by_label("Values").fill("1, 4, 9")
+    shared.get_by_role("button", name="Run the sweep").click()
+    expect(shared.locator(".ds-content")).to_have_attribute("data-state", "deck", timeout=PATIENCE)
+    expect(shared.locator(".ds-cell")).to_have_count(3, timeout=PATIENCE)
+    shared.get_by_label("Values").fill("nonsense")
+    shared.get_by_role("button", name="Run the sweep").click()
+    expect(shared.get_by_role("alert")).to_contain_text("Two to eight values")
 
 
-def test_the_saved_deck_opens_in_python(chromium, page_file, tmp_path):
-    with live(chromium, page_file, "steps=2&seed=18446744073709551615") as page:
+def test_a_link_brings_its_settings_and_the_saved_deck_opens_in_python(chromium, page_file, tmp_path):
+    settings = "steps=2&seed=18446744073709551615&guidance=99&sampler=evil&prompt=a+tree"
+    with live(chromium, page_file, settings) as page:
+        assert page.get_by_role("spinbutton", name="Guidance").input_value() == "20"
+        assert page.locator("select[name=sampler]").input_value() == "euler"
+        assert page.get_by_role("textbox", name="Prompt", exact=True).input_value() == "a tree"
+        expect(page.locator(".ds-transport, .ds-time").first).to_contain_text("2/2")
+        wait_until(lambda: spread(page) > 20)
         page.get_by_text("Save and share", exact=True).click()
         with page.expect_download() as download:
             page.get_by_role("button", name="Save the deck").click()
@@ -136,76 +146,69 @@ def test_the_saved_deck_opens_in_python(chromium, page_file, tmp_path):
     assert load_file(path)["0.x"].shape == (3, 8, 16, 16)
 
 
-def test_typed_text_stays_text_and_odd_words_get_a_sentence(chromium, page_file):
-    with live(chromium, page_file) as page:
-        prompt = page.get_by_role("textbox", name="Prompt", exact=True)
-        prompt.fill("<img src=x onerror=alert(1)> a zebra")
-        expect(page.locator(".lv-heard")).to_contain_text("It does not know: img, src, x, onerror, alert, 1, zebra.")
-        prompt.fill("")
-        expect(page.locator(".lv-heard")).to_contain_text("No words")
-        run(page)
-        prompt.fill("a red house " * 400)
-        run(page)
-        expect(page.locator(".lv-panel [role=alert]")).to_be_empty()
-        assert page.locator("img[src=x]").count() == 0
+def test_typed_text_stays_text_and_odd_words_get_a_sentence(shared):
+    prompt = shared.get_by_role("textbox", name="Prompt", exact=True)
+    prompt.fill("<img src=x onerror=alert(1)> a zebra")
+    expect(shared.locator(".lv-heard")).to_contain_text("It does not know: img, src, x, onerror, alert, 1, zebra.")
+    prompt.fill("")
+    expect(shared.locator(".lv-heard")).to_contain_text("No words")
+    run(shared)
+    prompt.fill("a red house " * 400)
+    run(shared)
+    expect(shared.locator(".lv-panel [role=alert]")).to_be_empty()
+    assert shared.locator("img[src=x]").count() == 0
 
 
-def test_a_run_can_be_stopped_and_keeps_what_came(chromium, page_file):
-    with live(chromium, page_file) as page:
-        page.get_by_role("spinbutton", name="Steps").fill("50")
-        page.get_by_role("spinbutton", name="Steps").press("Tab")
-        page.locator("#live .lv-run").click()
-        expect(page.locator(".lv-status")).to_contain_text("Step 2", timeout=PATIENCE)
-        page.locator(".lv-stop").click()
-        expect(page.locator(".lv-stop")).to_have_count(0, timeout=PATIENCE)
-        expect(page.locator(".lv-panel [role=alert]")).to_be_empty()
-        expect(page.locator(".lv-status")).to_contain_text("Stopped", timeout=PATIENCE)
-        expect(page.locator(".ds-notes")).to_contain_text("Stopped after")
-        run(page)
+def test_a_run_can_be_stopped_and_keeps_what_came(shared):
+    steps = shared.get_by_role("spinbutton", name="Steps")
+    steps.fill("50")
+    steps.press("Tab")
+    shared.locator("#live .lv-run").click()
+    expect(shared.locator(".lv-status")).to_contain_text("Step 2", timeout=PATIENCE)
+    shared.locator(".lv-stop").click()
+    expect(shared.locator(".lv-stop")).to_have_count(0, timeout=PATIENCE)
+    expect(shared.locator(".lv-panel [role=alert]")).to_be_empty()
+    expect(shared.locator(".lv-status")).to_contain_text("Stopped", timeout=PATIENCE)
+    expect(shared.locator(".ds-notes")).to_contain_text("Stopped after")
+    steps.fill("2")
+    steps.press("Tab")
+    run(shared)
 
 
-def test_a_link_brings_its_settings(chromium, page_file):
-    with live(chromium, page_file, "steps=2&guidance=99&sampler=evil&seed=-1&prompt=a+tree") as page:
-        assert page.get_by_role("spinbutton", name="Guidance").input_value() == "15"
-        assert page.locator("select[name=sampler]").input_value() == "euler"
-        assert page.get_by_role("textbox", name="Seed").input_value() == "7"
-        assert page.get_by_role("textbox", name="Prompt", exact=True).input_value() == "a tree"
+def test_it_speaks_the_readers_language(chromium, page_file):
+    with opened(chromium, page_file, locale="zh-CN") as page:
+        assert page.locator("html").get_attribute("lang") == "zh"
+        assert page.get_by_role("heading", level=1).inner_text() == "一幅画如何从噪声中诞生"
 
 
-@pytest.mark.parametrize("locale", ["ja-JP", "zh-CN"])
-def test_it_speaks_the_readers_language(chromium, page_file, locale):
-    with live(chromium, page_file, locale=locale) as page:
-        assert page.locator("html").get_attribute("lang") == locale[:2]
-        assert page.get_by_role("heading", level=1).inner_text() in (
-            "ノイズから絵が生まれるまで",
-            "一幅画如何从噪声中诞生",
-        )
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "locale": "ja-JP"}
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(chromium, page_file):
-    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-    with live(chromium, page_file, **phone) as page:
+    with live(chromium, page_file, **PHONE) as page:
+        assert page.get_by_role("heading", level=1).inner_text() == "ノイズから絵が生まれるまで"
         assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        page.get_by_role("button", name="Surprise me").tap()
+        left = "one => one.getBoundingClientRect().left"
+        margin = page.get_by_role("heading", level=1).evaluate(left)
+        assert page.get_by_role("combobox", name="言語").evaluate(left) >= margin
+        page.get_by_role("button", name="おまかせ").tap()
         expect(page.locator(".lv-stop")).to_have_count(0, timeout=PATIENCE)
 
 
-def test_noise_follows_the_finger_within_a_frame(chromium, page_file):
-    with live(chromium, page_file) as page:
-        formula = page.locator("#noising .lv-formula")
-        expect(formula).to_contain_text("t = 350", timeout=PATIENCE)
-        slider = page.get_by_role("slider", name="Timestep t")
-        slider.fill("999")
-        expect(formula).to_contain_text("t = 999: x_t = 0.07 · picture + 1.00 · noise")
-        slider.fill("0")
-        expect(formula).to_contain_text("1.00 · picture")
+def test_noise_follows_the_finger_within_a_frame(shared):
+    formula = shared.locator("#noising .lv-formula")
+    expect(formula).to_contain_text("t = 350", timeout=PATIENCE)
+    slider = shared.get_by_role("slider", name="Timestep t")
+    slider.fill("999")
+    expect(formula).to_contain_text("t = 999: x_t = 0.07 · picture + 1.00 · noise")
+    slider.fill("0")
+    expect(formula).to_contain_text("1.00 · picture")
 
 
-def test_the_world_of_two_numbers_answers(chromium, page_file):
-    with live(chromium, page_file) as page:
-        plane = page.locator("#plane")
-        expect(plane.get_by_role("status")).to_contain_text("100 % of the points")
-        plane.get_by_role("slider", name="Steps").fill("2")
-        expect(plane.get_by_role("status")).to_contain_text("35 % of the points")
-        plane.get_by_role("button", name="Play").click()
-        expect(plane.get_by_role("slider", name="From noise to picture")).to_have_value("1", timeout=PATIENCE)
+def test_the_world_of_two_numbers_answers(shared):
+    plane = shared.locator("#plane")
+    expect(plane.get_by_role("status")).to_contain_text("100 % of the points")
+    plane.get_by_role("slider", name="Steps").fill("2")
+    expect(plane.get_by_role("status")).to_contain_text("35 % of the points")
+    plane.get_by_role("button", name="Play").click()
+    expect(plane.get_by_role("slider", name="From noise to picture")).to_have_value("1", timeout=PATIENCE)

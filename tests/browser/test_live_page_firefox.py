@@ -7,7 +7,7 @@ import pytest
 
 from denoiscope.core.whole_file import write_text
 from denoiscope.devtools.driving.firefox import find_firefox, firefox
-from denoiscope.devtools.livepage.page import build
+from denoiscope.host.live_page import build
 
 pytestmark = pytest.mark.browser
 

@@ -31,7 +31,7 @@ MAY_IMPORT = {
     "training": {*CORE, "pocket", "host"},
     "devtools/driving": PACK,
     "devtools/coursework": {"devtools/driving"},
-    "devtools/livepage": DRIVING,
+    "devtools/livepage": {*DRIVING, "devtools/coursework"},
     "devtools": {*DRIVING, "devtools/coursework", "devtools/livepage"},
     "devtools/measurements": {*DRIVING, "devtools", "devtools/livepage"},
     "devtools/spreading": {*DRIVING, "devtools"},

@@ -38,6 +38,8 @@ const FLOORS = {
   ],
   live: ["pocket", "viewer/elements", "viewer/language", "viewer"],
   panel: ["graph", "viewer/elements"],
+  "live/course": ["pocket", "viewer/language", "viewer/lab", "viewer", "live", "panel"],
+  "live/open": ["live", "live/course"],
   ".": [
     "graph", "panel", "viewer/contract", "viewer/language", "viewer/words", "viewer/plot", "viewer/lab",
     "viewer/doctor", "viewer",

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save
 from torch import Tensor
 
-from ...pocket.loras import file_of
-from ..driving.pack import ROOT
+from .loras import file_of
 
-WEIGHTS = ROOT / "pocket" / "weights" / "pocket.safetensors"
+WEIGHTS = Path(__file__).parent / "weights" / "pocket.safetensors"
 PREVIEW = "preview."
 LORAS = {"blueprint": "blueprint, rank 8", "autumn": "autumn, rank 4", "balloon": "balloon, rank 8"}
 """What a page calls them, and which they are: one of each word, at its highest rank."""

@@ -6,9 +6,7 @@ import posixpath
 import re
 from pathlib import Path
 
-from ..driving.pack import ROOT
-
-JS = ROOT / "js"
+JS = Path(__file__).parents[2] / "js"
 IMPORT = re.compile(r'^import (\{[^}]*\}|\* as \w+) from "(\.{1,2}/[\w./-]+\.m?js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export ((?:async )?function\*? (\w+)|const (\w+))", re.MULTILINE)
 
