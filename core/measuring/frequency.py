@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ..filled_sentence import filled
+
 LAYOUT_UP_TO, SHAPES_UP_TO = 2.0, 6.0
 """Cycles per picture. Up to 2: what stands where. Up to 6: outlines. Above: surfaces and fine lines."""
 
@@ -21,8 +23,10 @@ class Band:
     def words(self) -> str:
         """Its limits as they are to be read."""
         if self.low < 0:
-            return f"up to {self.high:g} cycles per picture"
-        return f"above {self.low:g}" if self.high == float("inf") else f"{self.low:g} to {self.high:g}"
+            return filled("up to {1} cycles per picture", f"{self.high:g}")
+        if self.high == float("inf"):
+            return filled("more than {1} cycles per picture", f"{self.low:g}")
+        return filled("{1} to {2} cycles per picture", f"{self.low:g}", f"{self.high:g}")
 
 
 def bands_between(layout_up_to: float = LAYOUT_UP_TO, shapes_up_to: float = SHAPES_UP_TO) -> tuple[Band, ...]:

@@ -20,7 +20,7 @@ LOOK_FOR = (
     "Look at what is left. No other two factors of that rank leave less of it.",
 )
 LOOK_FOR_IN_NOISE = (
-    "Drag the slider from rank 0 up. At which rank do you recognise the update? No rank is the one where it appears.",
+    "Drag the slider from rank 0 up. At which rank do you recognise the update? It comes little by little.",
     "The singular values fall slowly and without a step: there is nothing that few numbers could stand for.",
     "From the dashed line on, B and A hold more numbers than the update itself.",
 )

@@ -73,6 +73,9 @@ export const chineseReports = {
   "{1} and {2} lie on one line: one hides the other.": "{1} 与 {2} 落在同一条线上：一个遮住另一个。",
 
   // Measures.
+  "up to {1} cycles per picture": "每幅图不超过 {1} 个周期",
+  "{1} to {2} cycles per picture": "每幅图 {1} 到 {2} 个周期",
+  "more than {1} cycles per picture": "每幅图超过 {1} 个周期",
   "A picture that is noised is no run: distances are to the picture itself, and nothing settles.": "加噪的图像不是一次运行：距离是到图像本身的，没有什么会确定。",
   "Video: each frame is measured alone, then energies are averaged over the frames; the commit map is one for all frames.": "视频：逐帧测量，再对各帧的能量取平均；所有帧共用一张确定图。",
   "Distance in pixels, saturation and clipped share are not known without a VAE: connect the model's own.": "没有 VAE 就不知道像素距离、饱和度和截幅比例：请接上模型自己的 VAE。",

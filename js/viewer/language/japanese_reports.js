@@ -33,9 +33,9 @@ export const japaneseReports = {
   "This is the first of {1} decks that came as a list: {2}.": "リストで来た {1} 個のデッキのうち最初のものです: {2}。",
 
   // The triangle.
-  "The guided guess is exactly what the formula makes of the two, up to rounding.": "誘導後の推定は、丸め誤差を除いて、2 つから式が作るものと同じです。",
-  "The guided guess is not what the formula makes of the two: it was changed by up to {1} of its spread by something that did not say its name.": "誘導後の推定は、2 つから式が作るものと違います。名前の分からないものによって、ばらつきの最大 {1} だけ変えられています。",
-  "The guided guess is not what the formula makes of the two: it was changed by up to {1} of its spread by {2}.": "誘導後の推定は、2 つから式が作るものと違います。{2} によって、ばらつきの最大 {1} だけ変えられています。",
+  "The guided guess is exactly what the formula makes of the two, up to rounding.": "ガイダンス後の推定は、丸め誤差を除いて、2 つから式が作るものと同じです。",
+  "The guided guess is not what the formula makes of the two: it was changed by up to {1} of its spread by something that did not say its name.": "ガイダンス後の推定は、2 つから式が作るものと違います。名前の分からないものによって、ばらつきの最大 {1} だけ変えられています。",
+  "The guided guess is not what the formula makes of the two: it was changed by up to {1} of its spread by {2}.": "ガイダンス後の推定は、2 つから式が作るものと違います。{2} によって、ばらつきの最大 {1} だけ変えられています。",
   "Also at work: {1}.": "ほかに働いているもの: {1}",
 
   // Attention.
@@ -73,6 +73,9 @@ export const japaneseReports = {
   "{1} and {2} lie on one line: one hides the other.": "{1} と {2} は同じ線に重なり、一方が他方を隠しています。",
 
   // Measures.
+  "up to {1} cycles per picture": "画像あたり {1} 周期まで",
+  "{1} to {2} cycles per picture": "画像あたり {1} から {2} 周期",
+  "more than {1} cycles per picture": "画像あたり {1} 周期を超える",
   "A picture that is noised is no run: distances are to the picture itself, and nothing settles.": "ノイズを加えた画像は実行ではありません。距離は画像そのものまでの距離で、何も確定しません。",
   "Video: each frame is measured alone, then energies are averaged over the frames; the commit map is one for all frames.": "動画: フレームごとに測り、エネルギーをフレームで平均します。確定マップは全フレームで 1 枚です。",
   "Distance in pixels, saturation and clipped share are not known without a VAE: connect the model's own.": "VAE がないので、ピクセルでの距離、彩度、クリッピングの割合は分かりません。モデル自身の VAE をつないでください。",

@@ -15,7 +15,7 @@ export const coverCaption = (
 export const coverScale = () => phrase`settled at step`;
 
 export const bandHint = ({ cycles }, { threshold }) =>
-  phrase`Distance of the guess to the final one as a share of its spread, for waves of ${cycles}. The ring marks the step from which on it stays within ${percent(threshold)}`;
+  phrase`Distance of the guess to the final one as a share of its spread, for waves of ${term(cycles)}. The ring marks the step from which on it stays within ${percent(threshold)}`;
 
 export const bandReading = (name, value) =>
   (value === null || value === undefined ? term(name) : `${term(name)} ${percent(value)}`);
