@@ -15,8 +15,14 @@ export function layOut(
     transport.play,
     transport.slider,
     transport.count,
-    transport.speed,
+    chart.axes.left,
     chart.plot,
+    chart.axes.right,
+    chart.axes.unit,
+    chart.axes.below,
+    make("span", {}),
+    transport.speed,
+    chart.readings,
     transport.loop,
   );
   const main = make(
@@ -31,7 +37,6 @@ export function layOut(
     predicting.element,
     transport.frames,
     time,
-    chart.readings,
     tools.status,
   );
   const side = make("div", { class: "ds-side" }, words.marks.element, words.facts.element);

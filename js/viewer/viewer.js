@@ -319,7 +319,7 @@ export function createViewer({ document, load, saved, remember = () => {}, store
     if (!deck) return;
     stage.paint(deck, state, together);
     compare.paint(deck, state, together);
-    transport.move(readTrajectory(), deck, state);
+    transport.move(readTrajectory(), deck, state, chart.numbersAt);
     attention.move(deck, together.read, together.at(together.read, state.step));
     chart.move(state.step);
     predicting.move(state, deck.steps);

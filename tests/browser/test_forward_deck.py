@@ -29,14 +29,14 @@ def shows(viewer, view: str, state: int) -> bool:
 def test_the_picture_itself_is_shown_first(opened):
     expect(level_slider(opened.viewer)).to_have_value("0")
     assert shows(opened.viewer, "x", 0)
-    expect(opened.viewer.locator(".ds-readings")).to_contain_text("level 0, the picture")
+    expect(opened.viewer.locator(".ds-step-flag")).to_have_text("the picture")
 
 
 def test_play_goes_from_picture_to_noise(opened):
     opened.viewer.get_by_role("combobox", name="Speed").select_option("4")
     opened.viewer.get_by_role("button", name="Play").click()
     expect(level_slider(opened.viewer)).to_have_value("8", timeout=20_000)
-    expect(opened.viewer.locator(".ds-readings")).to_contain_text("level 8, noise")
+    expect(opened.viewer.locator(".ds-step-flag")).to_have_text("noise")
     assert shows(opened.viewer, "x", 8)
 
 
@@ -72,10 +72,10 @@ def test_a_flow_model_has_no_alpha_bar(chromium, tmp_path):
 
 def test_a_screen_reader_hears_levels_and_which_way_they_go(opened):
     slider = level_slider(opened.viewer)
-    expect(slider).to_have_attribute("aria-valuetext", "level 0 of 8, sigma 0, the picture")
+    expect(slider).to_have_attribute("aria-valuetext", "level 0 of 8, sigma 0, the picture, ᾱ 1, error 0")
     slider.fill("8")
     settle(opened.page)
-    expect(slider).to_have_attribute("aria-valuetext", "level 8 of 8, sigma 14.6, noise")
+    expect(slider).to_have_attribute("aria-valuetext", "level 8 of 8, sigma 14.6, noise, ᾱ 0.00467, error 0.992")
     chart = "Chart: sigma rises from 0 to 14.6; signal falls from 1 to 0.00467; error of the guess"
     expect(opened.viewer.get_by_role("img", name=chart)).to_be_visible()
 

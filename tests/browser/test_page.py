@@ -146,7 +146,7 @@ def test_every_control_is_reached_by_tab_and_shows_its_focus(opened):
         if opened.viewer.evaluate("(viewer) => viewer.contains(document.activeElement)"):
             names.append(role)
             assert outline == "solid", role
-    expected = ["x_t", "switch", "Play", "Step", "Speed", "Loop", "σ 0", "change"]
+    expected = ["x_t", "switch", "Play", "Step", "Speed", "σ 0", "change", "Loop"]
     assert names[:8] == expected
     assert set(names[-3:]) == {"Copy this picture", "Save this picture as PNG", "Big view"}
 
@@ -223,11 +223,11 @@ def test_the_cursor_of_the_chart_stands_below_the_thumb(opened):
 def test_pointing_at_the_chart_reads_its_values_and_moves_nothing(opened):
     plot = opened.viewer.locator(".ds-plot")
     plot.hover(position={"x": 1, "y": 10})
-    expect(opened.viewer.locator(".ds-readings")).to_contain_text("step 0, starting noise")
+    expect(opened.viewer.locator(".ds-step-flag")).to_have_text("step 0, starting noise")
     expect(opened.viewer.locator(".ds-readings")).to_contain_text("σ 14.6")
     assert shows(opened.viewer, "x", 8)
     opened.page.mouse.move(5, 5)
-    expect(opened.viewer.locator(".ds-readings")).to_contain_text("step 8, final latent")
+    expect(opened.viewer.locator(".ds-step-flag")).to_have_text("final latent")
 
 
 def test_dragging_on_the_picture_scrubs(opened):

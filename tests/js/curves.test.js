@@ -3,6 +3,7 @@ import test from "node:test";
 
 import * as curves from "../../js/viewer/steps/curves.js";
 import { readDeck } from "../../js/viewer/deck/deck.js";
+import { evenAxis, logAxis, roundTop, stepMarks } from "../../js/viewer/steps/axes.js";
 import { linesOf, spokenLines } from "../../js/viewer/steps/lines.js";
 import { liveDeck } from "../../js/viewer/deck/live.js";
 import { lineSwitched } from "../../js/viewer/deck/moves.js";
@@ -11,7 +12,7 @@ import { deckPayload, stepEvent, trajectory } from "./payloads.js";
 
 const deckWith = (rest, more) => readDeck(deckPayload({ trajectories: [trajectory(rest)], ...more }));
 
-const linesWith = (deck) => linesOf(deck, deck.trajectories);
+const linesWith = (deck) => linesOf(deck, deck.trajectories).lines;
 
 const namesOf = (deck) => linesWith(deck).map((line) => line.id);
 
@@ -87,11 +88,41 @@ test("the signal is called by its name: alpha-bar, or the factor of a flow model
   assert.deepEqual([reading("eps"), reading("v"), reading("flow")], ["ᾱ 0.5", "ᾱ 0.5", "1 − σ 0.5"]);
 });
 
-test("the signal stands at its own height, other numbers at their share of the highest", () => {
+test("all lines but sigma share one axis, which ends at a round number", () => {
   const deck = deckWith(NOISED, { kind: "forward" });
   const [, signal, error] = linesWith(deck);
   assert.deepEqual(signal.heights(deck.trajectories[0]), [1, 0.5, 0.1]);
-  assert.deepEqual(error.heights(deck.trajectories[0]), [0, 0.5, 1]);
+  assert.deepEqual(error.heights(deck.trajectories[0]), [0, 0.2, 0.4]);
+  const run = deckWith({ change: [null, 0.9, 0.3], pull: [2.6, 1.5, 0] });
+  const { lines, right } = linesOf(run, run.trajectories);
+  assert.deepEqual(right.marks.map(({ value }) => value), [0, 1.5, 3]);
+  assert.deepEqual(lines[2].heights(run.trajectories[0]), [2.6 / 3, 0.5, 0]);
+  assert.equal(right.rms, true);
+});
+
+test("the axis has room for what is shown, and is gone with the last line", () => {
+  const run = deckWith({ change: [null, 0.09, 0.03], pull: [2.6, 1.5, 0] });
+  const topWithout = (hidden) => linesOf(run, run.trajectories, false, hidden).right?.marks.at(-1).value ?? null;
+  assert.deepEqual([[], ["pull"], ["pull", "change"]].map(topWithout), [3, 0.1, null]);
+});
+
+test("sigma's axis has its highest number, zero, and powers of ten where there is room", () => {
+  const marks = (sigmas, growing) => logAxis(sigmas, growing).marks.map(({ value }) => value);
+  assert.deepEqual(marks([14.6, 3, 0.03, 0], false), [14.6, 0, 1, 0.1]);
+  assert.deepEqual(marks([5, 5], false), [5]);
+  assert.deepEqual(marks([14.6], true), [14.6, 1, 0.1]);
+  assert.deepEqual(evenAxis(3).marks.map(({ at, value }) => [at, value]), [[0, 0], [0.5, 1.5], [1, 3]]);
+});
+
+test("a top is round, and not below what stands under it", () => {
+  assert.deepEqual([0.0292, 0.93, 1, 1.2, 3.3, 7, 8.1, 99].map(roundTop), [0.03, 1, 1, 1.5, 4, 8, 10, 100]);
+});
+
+test("the steps below the chart are few, and end with the last", () => {
+  assert.deepEqual([0, 1, 6, 8, 20, 23, 50].map(stepMarks), [
+    [0], [0, 1], [0, 1, 2, 3, 4, 5, 6], [0, 2, 4, 6, 8], [0, 5, 10, 15, 20], [0, 5, 10, 15, 20, 23],
+    [0, 10, 20, 30, 40, 50],
+  ]);
 });
 
 test("a flow model's noise and picture cross in straight lines", () => {

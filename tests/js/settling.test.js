@@ -90,21 +90,21 @@ test("a cover is drawn once for a state, and again for another one or another de
 
 test("the chart has the bands in place of change and pull, with a ring where each settled", () => {
   const deck = deckWith();
-  const lines = linesOf(deck, deck.trajectories, true);
+  const lines = linesOf(deck, deck.trajectories, true).lines;
   assert.deepEqual(lines.map(({ id }) => id), ["sigma", "layout", "texture"]);
   assert.deepEqual(lines.slice(1).map(({ ring }) => ring(deck.trajectories[0])), [2, 4]);
   assert.deepEqual(lines[1].heights(deck.trajectories[0]), [1, 0.5, 0.1, 0.05, 0]);
   assert.deepEqual(lines[2].heights(deck.trajectories[0]), [1, 0.9, 0.5, null, 0]);
-  assert.ok(!linesOf(deck, deck.trajectories).some(({ id }) => id === "layout"));
+  assert.ok(!linesOf(deck, deck.trajectories).lines.some(({ id }) => id === "layout"));
 });
 
 test("a distance is read in percent of the spread", () => {
   const deck = deckWith();
-  const [, layout] = linesOf(deck, deck.trajectories, true);
+  const [, layout] = linesOf(deck, deck.trajectories, true).lines;
   assert.deepEqual([0, 2].map((state) => layout.reading(deck.trajectories[0], state)), ["layout 300 %", "layout 10 %"]);
   assert.equal(bandReading("texture", null), "texture");
   assert.match(
-    spokenLines(linesOf(deck, deck.trajectories, true), deck.trajectories[0]),
+    spokenLines(linesOf(deck, deck.trajectories, true).lines, deck.trajectories[0]),
     /layout settles at step 2; texture settles at step 4$/,
   );
 });

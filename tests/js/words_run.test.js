@@ -52,11 +52,12 @@ test("a half says at its ends what came before and what is left", () => {
   assert.equal(words.placeOf(half, 4, "x"), "handed on with its noise");
 });
 
-test("model calls are counted up to the state shown", () => {
+test("model calls are counted up to the state shown, where they are not the steps again", () => {
   const heun = trajectory({ model_calls: [2, 2, 2, 1] });
   assert.equal(words.callsOf(heun, 0), "0 of 7 model calls");
   assert.equal(words.callsOf(heun, 3), "6 of 7 model calls");
   assert.equal(words.callsOf(trajectory({ model_calls: [] }), 3), null);
+  assert.equal(words.callsOf(trajectory({ model_calls: [1, 1, 1] }), 3), null);
 });
 
 test("facts that differ stand side by side, shared ones once, unknown ones not at all", () => {

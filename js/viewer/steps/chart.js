@@ -1,11 +1,13 @@
 // The chart under the slider: the numbers of a run, step by step, with a cursor to drag.
 
-import { setAttribute, setText } from "../elements/elements.js";
 import { columnAt } from "../drawing/paths.js";
+import { setAttribute } from "../elements/elements.js";
+import { createAxes } from "./axis_marks.js";
 import { across, dotsPath, linePath, nearestStep } from "./curves.js";
 import { linesOf, spokenLines } from "./lines.js";
-import { callsHint, lineHint, linesLabel, placeAt } from "../words/curves.js";
-import { atStep, callsOf, joinsOf, placeOf, unitOf } from "../words/run.js";
+import { createReadings } from "./readings.js";
+import { placeAt } from "../words/curves.js";
+import { atStep, joinsOf, placeOf, unitOf } from "../words/run.js";
 
 // Lines of SVG stay crisp at every zoom of ComfyUI's canvas and follow the theme by themselves.
 export function createChart(scope, { go, toggle }) {
@@ -16,6 +18,7 @@ export function createChart(scope, { go, toggle }) {
   const ghost = scope.make("div", { class: "ds-cursor ds-ghost", hidden: true });
   const parting = scope.make("div", { class: "ds-cursor ds-parts", hidden: true });
   const plot = scope.make("div", { class: "ds-plot", role: "img" }, field, parting, ghost, cursor);
+  const axes = createAxes(scope);
   const readings = createReadings(scope, toggle);
   let drawn = null;
   let pointed = null;
@@ -26,24 +29,24 @@ export function createChart(scope, { go, toggle }) {
    * `where(index, state)` is the step of the slider at which a state stands.
    */
   function draw(deck, shown, read, { view = null, hidden = [], settled = false, where = (_, state) => state } = {}) {
-    drawn = { deck, read, view };
     const trajectories = shown.map((index) => deck.trajectories[index]);
-    const lines = linesOf(deck, trajectories, settled);
+    const { lines, left, right } = linesOf(deck, trajectories, settled, hidden);
     const seen = lines.filter((line) => !hidden.includes(line.id));
-    const behind = trajectories.filter((one) => one !== read);
+    drawn = { deck, read, view, seen };
+    const behind = trajectories.filter((run) => run !== read);
     field.style.setProperty("--ds-behind", Math.max(0.1, 0.5 / Math.sqrt(trajectories.length)));
-    const standing = (one) => (state) => where(deck.trajectories.indexOf(one), state);
-    const level = settled
-      ? [scope.draw("path", { class: "ds-level", d: linePath([deck.settling.threshold, deck.settling.threshold], 1) })]
-      : [];
+    const standing = (run) => (state) => where(deck.trajectories.indexOf(run), state);
+    const { threshold } = deck.settling ?? {};
+    const level = settled ? [scope.draw("path", { class: "ds-level", d: linePath([threshold, threshold], 1) })] : [];
     const joins = joinsOf(read).map((state) => standing(read)(state));
     field.replaceChildren(
       ...level,
       ...joins.map((step) => scope.draw("path", { class: "ds-join", d: columnAt(across(step, deck.steps)) })),
-      ...[...behind, read].flatMap((one) =>
-        seen.flatMap((line) => curve(line, one, one === read, deck.steps, standing(one))),
+      ...[...behind, read].flatMap((run) =>
+        seen.flatMap((line) => curve(line, run, run === read, deck.steps, standing(run))),
       ),
     );
+    axes.draw(deck, left, right);
     readings.arrange(lines, hidden);
     setAttribute(plot, "aria-label", spokenLines(lines, read));
   }
@@ -64,7 +67,7 @@ export function createChart(scope, { go, toggle }) {
 
   function move(step) {
     place(cursor, step);
-    if (pointed === null) readings.read(drawn.read, step, drawn.view);
+    if (pointed === null) say(step);
   }
 
   const place = (line, step) => line.style.setProperty("--ds-at", across(step, drawn.deck.steps));
@@ -74,8 +77,23 @@ export function createChart(scope, { go, toggle }) {
     setAttribute(ghost, "hidden", step === null);
     if (step === null) return;
     place(ghost, step);
-    readings.read(drawn.read, step, drawn.view);
+    say(step);
   }
+
+  /** The numbers of a step. Which one it is stands at the slider, and below the chart while one points elsewhere. */
+  function say(step) {
+    const here = Math.min(step, drawn.read.steps);
+    const where = placeOf(drawn.read, here, drawn.view);
+    const at = pointed === null ? null : atStep(here, unitOf(drawn.read));
+    axes.flag(across(step, drawn.deck.steps), at && where ? placeAt(at, where) : (at ?? where));
+    readings.read(drawn.read, here);
+  }
+
+  /** What a screen reader hears beside the step: the lines that are shown, where they have numbers. */
+  const numbersAt = (state) =>
+    drawn.seen.filter(({ id }) => id !== "sigma").map((line) => line.reading(drawn.read, state)).filter((text) =>
+      /\d/.test(text),
+    );
 
   /** A step, why it is marked, and the sign that stands there; null for none. */
   function mark(step, words, sign) {
@@ -107,41 +125,5 @@ export function createChart(scope, { go, toggle }) {
     go(null);
   });
 
-  return { plot, readings: readings.element, draw, move, mark };
-}
-
-/** What the curves say at one step; these words are the legend, too, and a click on one hides its line. */
-function createReadings(scope, toggle) {
-  const at = scope.make("span", { class: "ds-at" });
-  const legend = scope.make("span", { class: "ds-keys", role: "group", "aria-label": linesLabel() });
-  const calls = scope.make("span", { class: "ds-calls", title: callsHint() });
-  const element = scope.make("div", { class: "ds-readings" }, at, legend, calls);
-  let keys = new Map();
-
-  function arrange(lines, hidden) {
-    const same = lines.length === keys.size && lines.every(({ id }) => keys.has(id));
-    if (!same) legend.replaceChildren(...lines.map(({ id }) => keyFor(id)));
-    keys = new Map(lines.map((line, index) => [line.id, { line, button: legend.children[index] }]));
-    for (const { line, button } of keys.values()) {
-      const shown = !hidden.includes(line.id);
-      setAttribute(button, "aria-pressed", String(shown));
-      setAttribute(button, "title", lineHint(line, shown));
-    }
-  }
-
-  function keyFor(id) {
-    const button = scope.make("button", { type: "button", class: "ds-key", "data-line": id });
-    scope.on(button, "click", () => toggle(id));
-    return button;
-  }
-
-  function read(trajectory, step, view) {
-    const here = Math.min(step, trajectory.steps);
-    const [where, place] = [atStep(here, unitOf(trajectory)), placeOf(trajectory, here, view)];
-    setText(at, place ? placeAt(where, place) : where);
-    for (const { line, button } of keys.values()) setText(button, line.reading(trajectory, here));
-    setText(calls, callsOf(trajectory, here) ?? "");
-  }
-
-  return { element, arrange, read };
+  return { plot, axes, readings: readings.element, draw, move, mark, numbersAt };
 }

@@ -2,7 +2,8 @@
 
 import { HEIGHT, WIDTH, dotsAt, lineThrough } from "../drawing/paths.js";
 
-const INSET = 4;
+/** What is left free above and below the lines, on the field. */
+export const INSET = 4;
 
 export const across = (step, steps) => (steps > 0 ? step / steps : 0);
 

@@ -1,6 +1,7 @@
 // The lines that a chart can draw: whose numbers they are, how high each number stands, and how it is read.
 
-import { highest, logHeight, logRange, share } from "./curves.js";
+import { evenAxis, logAxis, roundTop } from "./axes.js";
+import { highest } from "./curves.js";
 import {
   changeHint, changeWord, errorHint, errorWord, pullHint, pullWord, sigmaHint, signalHint, spokenChange, spokenChart,
   spokenError, spokenPull, spokenSigma, spokenSignal,
@@ -9,17 +10,17 @@ import { number } from "../words/numbers.js";
 import { signalName } from "../words/run.js";
 import { bandHint, bandReading, bandSpoken } from "../words/settling.js";
 
-/** The curve of a live run keeps its place while it grows. */
-const SPAN_EXPECTED = 500;
-
-/** Each line has a scale of its own; `hint` says of what, `spoken` what a screen reader hears of it. */
+/**
+ * σ stands by the axis on the left, all others by the one on the right; `reaches` is how high that goes at least,
+ * `shares` says that it counts in percent, `rms` that it counts root mean squares. `hint` says what the line is,
+ * `spoken` what a screen reader hears of it.
+ */
 const LINES = [
   {
     id: "sigma",
     name: () => "σ",
     hint: (deck) => sigmaHint(isStraight(deck)),
     values: (run) => run.sigmas,
-    scale: (values, deck) => (isStraight(deck) ? ofOne : onLogScale(values, deck)),
     spoken: ({ sigmas }) => spokenSigma(...ends(sigmas)),
   },
   {
@@ -27,7 +28,7 @@ const LINES = [
     name: signalName,
     hint: signalHint,
     values: (run, deck) => (deck.kind === "forward" ? run.signal : []),
-    scale: () => ofOne,
+    reaches: 1,
     spoken: ({ signal }) => spokenSignal(...ends(signal)),
   },
   {
@@ -35,7 +36,7 @@ const LINES = [
     name: changeWord,
     hint: changeHint,
     values: (run, deck) => (deck.kind === "forward" ? [] : run.change),
-    scale: asShare,
+    rms: true,
     spoken: spokenChange,
   },
   {
@@ -43,7 +44,7 @@ const LINES = [
     name: pullWord,
     hint: pullHint,
     values: (run) => run.pull,
-    scale: asShare,
+    rms: true,
     spoken: spokenPull,
   },
   {
@@ -51,7 +52,7 @@ const LINES = [
     name: errorWord,
     hint: errorHint,
     values: (run) => run.error,
-    scale: asShare,
+    rms: true,
     spoken: spokenError,
   },
 ];
@@ -59,48 +60,55 @@ const LINES = [
 /** A flow model noises along a straight line, which only an even scale shows. */
 const isStraight = (deck) => deck.kind === "forward" && deck.parameterization === "flow";
 
-const ofOne = (value) => share(value, 1);
-
-function onLogScale(values, deck) {
-  const range = logRange(values, deck.live ? SPAN_EXPECTED : 1);
-  return (value) => logHeight(value, range);
-}
-
-function asShare(values) {
-  const top = highest(values);
-  return (value) => share(value, top);
-}
-
 /** One band of the distance to the final guess; beyond its spread it stands at the top. */
 const bandLine = (band) => ({
   id: band.id,
   name: () => band.id,
   hint: (deck) => bandHint(band, deck.settling),
   values: (run) => run.settling?.distance[band.id],
-  scale: () => (value) => share(value === null ? null : Math.min(1, value), 1),
+  stands: (value) => (value === null ? null : Math.min(1, value)),
+  reaches: 1,
+  shares: true,
   reading: bandReading,
   ring: (run) => run.settling?.settled[band.id] ?? null,
   spoken: (run) => bandSpoken(band.id, run.settling?.settled[band.id]),
 });
 
-/** The lines that these trajectories have numbers for, each ready to be drawn and read. */
-export function linesOf(deck, trajectories, settled = false) {
-  const lines = settled ? [LINES[0], ...deck.settling.bands.map(bandLine)] : LINES;
-  return lines.map((line) => ready(line, deck, trajectories)).filter(({ id, top }) => id === "sigma" || top > 0);
+/**
+ * What these trajectories have numbers for: the lines, each ready to be drawn and read, and the two axes by which they
+ * stand. The one on the right goes as high as the lines that are not `hidden`; null where there are none.
+ */
+export function linesOf(deck, trajectories, settled = false, hidden = []) {
+  const kinds = settled ? [LINES[0], ...deck.settling.bands.map(bandLine)] : LINES;
+  const lines = kinds.map((kind) => ready(kind, deck, trajectories)).filter(({ id, top }) => id === "sigma" || top > 0);
+  const [sigma, ...others] = lines;
+  const shown = others.filter(({ id }) => !hidden.includes(id));
+  const left = isStraight(deck) ? evenAxis(1) : logAxis(sigma.all, deck.live);
+  const right = rightAxis(shown);
+  const axisOf = ({ id }) => (id === "sigma" ? left : (right ?? evenAxis(0)));
+  return {
+    lines: lines.map((line) => ({ ...line, heights: (run) => line.stand(run).map(axisOf(line).place) })),
+    left: { ...left, hidden: hidden.includes("sigma") },
+    right,
+  };
 }
 
-function ready(line, deck, trajectories) {
-  const values = (run) => line.values(run, deck) ?? [];
+function rightAxis(shown) {
+  if (shown.length === 0) return null;
+  const top = Math.max(...shown.map(({ top: own, reaches }) => (reaches ?? roundTop(own))));
+  return { ...evenAxis(top), shares: shown.every(({ shares }) => shares), rms: shown.every(({ rms }) => rms) };
+}
+
+function ready(kind, deck, trajectories) {
+  const values = (run) => kind.values(run, deck) ?? [];
   const all = trajectories.flatMap(values);
-  const height = line.scale(all, deck);
   return {
-    id: line.id,
-    hint: line.hint(deck),
+    ...kind,
+    all,
+    hint: kind.hint(deck),
     top: highest(all),
-    heights: (run) => values(run).map(height),
-    reading: (run, state) => (line.reading ?? plainReading)(line.name(deck), values(run)[state]),
-    ring: line.ring,
-    spoken: line.spoken,
+    stand: (run) => values(run).map(kind.stands ?? ((value) => value)),
+    reading: (run, state) => (kind.reading ?? plainReading)(kind.name(deck), values(run)[state]),
   };
 }
 

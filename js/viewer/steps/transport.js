@@ -23,10 +23,11 @@ export function createTransport(scope, { go, goFrame, toggle, setSpeed, setLoop 
   scope.on(slider, "input", () => go(Number(slider.value)));
   scope.on(loop.element, "click", () => setLoop(loop.element.getAttribute("aria-pressed") !== "true"));
 
-  function move(trajectory, deck, state) {
+  function move(trajectory, deck, state, numbersAt) {
     if (slider.value !== String(state.step)) slider.value = state.step;
     slider.style.setProperty("--ds-done", deck.steps > 0 ? state.step / deck.steps : 0);
-    setAttribute(slider, "aria-valuetext", spokenStep(trajectory, Math.min(state.step, trajectory.steps), state.view));
+    const here = Math.min(state.step, trajectory.steps);
+    setAttribute(slider, "aria-valuetext", spokenStep(trajectory, here, state.view, numbersAt(here)));
     setText(count, counted(state.step, deck));
     setAttribute(count, "title", stepOf(state.step, deck.steps, unitOf(deck)));
   }

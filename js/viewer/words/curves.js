@@ -10,6 +10,18 @@ export const lineHint = ({ hint }, shown) =>
 export const placeAt = (where, place) => phrase`${where}, ${place}`;
 export const spokenChart = (sentences) => phrase`Chart: ${sentences.join("; ")}`;
 
+/* Its axes. */
+
+export const stepsWord = (unit) => (unit === "level" ? phrase`level` : phrase`step`);
+export const noiseAxisHint = () => phrase`Noise level σ`;
+export const topMark = (text, { rms }) => (rms ? `${text} RMS` : text);
+
+/** What the numbers on the right count; null where there are none, or where each line has its own unit. */
+export function axisHint(axis) {
+  if (axis?.rms) return phrase`Root mean square over all numbers of the latent`;
+  return axis?.shares ? phrase`Share of the spread of the final guess` : null;
+}
+
 export const sigmaHint = (straight) => (straight ? phrase`Noise level` : phrase`Noise level, log scale`);
 export const signalHint = () => phrase`How much of the picture is left, 1 to 0`;
 export const changeWord = () => phrase`change`;

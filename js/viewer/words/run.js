@@ -26,12 +26,13 @@ export const atStep = (step, unit) => (unit === "level" ? phrase`level ${step}` 
 
 const GUESSES = ["x0", "cond", "uncond", "difference", "triangle"];
 
-/** What a screen reader says for the slider. */
-export function spokenStep(trajectory, step, view) {
+/** What a screen reader says for the slider; `numbers` are those of the chart. */
+export function spokenStep(trajectory, step, view, numbers = []) {
   const sigma = trajectory.sigmas[step];
   const place = placeOf(trajectory, step, view);
   return [
     stepOf(step, trajectory.steps, unitOf(trajectory)), sigma === null ? null : phrase`sigma ${number(sigma)}`, place,
+    ...numbers,
   ].filter(Boolean).join(", ");
 }
 
@@ -63,9 +64,13 @@ export const joinsOf = ({ stages = [] }) => stages.slice(1).map(({ start }) => s
 /** What is left of the picture: the share of the variance, or the factor before it in a flow model. */
 export const signalName = ({ parameterization }) => (parameterization === "flow" ? "1 − σ" : "ᾱ");
 
-/** Model calls spent on the way to a state, of all calls of the run; null where the deck does not know them. */
+/**
+ * Model calls spent on the way to a state, of all calls of the run; null where the deck does not know them, or where
+ * they only say the step again.
+ */
 export function callsOf(trajectory, step) {
-  if (trajectory.model_calls.length === 0 || isForward(trajectory)) return null;
+  const { model_calls: calls } = trajectory;
+  if (isForward(trajectory) || calls.length === 0 || calls.every((one) => one === 1)) return null;
   const total = sum(trajectory.model_calls);
   return phrase`${sum(trajectory.model_calls.slice(0, step))} of ${total} model calls`;
 }
