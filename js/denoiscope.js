@@ -25,7 +25,7 @@ import { serverAnswered } from "./viewer/words/viewer.js";
  * at first. What `create` gives has { element, show, shows, recall, destroy }, and { step, stop } where it can be live.
  */
 const SHOWN_IN = {
-  DenoiscopeViewer: { key: RESULTS.deck, name: "viewer", create: createViewer, size: [420, 740], leastHeight: 340 },
+  DenoiscopeViewer: { key: RESULTS.deck, name: "viewer", create: createViewer, size: [420, 740], leastHeight: 220 },
   DenoiscopeSchedule: { key: RESULTS.chart, name: "chart", create: createPlot, size: [480, 860], leastHeight: 440 },
   DenoiscopeMeasures: { key: RESULTS.chart, name: "curves", create: createPlot, size: [500, 1120], leastHeight: 520 },
   DenoiscopeDoctor: {

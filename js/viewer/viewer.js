@@ -24,7 +24,7 @@ import { createKeeping } from "./elements/keeping.js";
 import { createTabs } from "./elements/tabs.js";
 import { createFacts } from "./facts.js";
 import { createHold } from "./hold.js";
-import { layOut, watchSight, watchWidth } from "./layout.js";
+import { layOut, watchRoom, watchSight } from "./layout.js";
 import { composed } from "./pictures/picture_file.js";
 import { createSheets } from "./pictures/sheets.js";
 import { createPredicting } from "./predict/predicting.js";
@@ -148,7 +148,8 @@ export function createViewer({ document, load, saved, remember = () => {}, store
   );
 
   onKey(scope, content, moveOf, (move) => move());
-  const watches = [watchSight(scope, content, look), watchWidth(scope, content, facts.roomy)];
+  const room = watchRoom(scope, content, facts.roomy);
+  const endSight = watchSight(scope, content, look);
   empty(emptyViewer());
 
   /* What there is to show. */
@@ -290,6 +291,7 @@ export function createViewer({ document, load, saved, remember = () => {}, store
     many.arrange(deck, state, together);
     walk.arrange(deck, state);
     compare.arrange(deck, state, together);
+    room.show(moves.shownIndices(state, deck).length === 1 && !moves.holds(state));
     hold.arrange(deck, state);
     predicting.arrange(whole, state, together);
     if (state.playing) player.run(state.speed);
@@ -410,7 +412,8 @@ export function createViewer({ document, load, saved, remember = () => {}, store
     player.stop();
     window.cancelAnimationFrame(frame);
     keeping.end();
-    for (const end of watches) end();
+    room.end();
+    endSight();
     stage.destroy();
     preview.hide();
     compare.end();

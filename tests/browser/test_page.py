@@ -137,7 +137,7 @@ def test_a_screen_reader_hears_what_is_seen(opened):
 def test_every_control_is_reached_by_tab_and_shows_its_focus(opened):
     opened.viewer.get_by_role("tab", name="x_t").focus()
     names = []
-    for _ in range(12):
+    for _ in range(13):
         opened.page.keyboard.press("Tab")
         role, outline = opened.page.evaluate(
             "() => { const e = document.activeElement, s = getComputedStyle(e);"
@@ -148,7 +148,8 @@ def test_every_control_is_reached_by_tab_and_shows_its_focus(opened):
             assert outline == "solid", role
     expected = ["x_t", "switch", "Play", "Step", "Speed", "σ 0", "change", "Loop"]
     assert names[:8] == expected
-    assert set(names[-3:]) == {"Copy this picture", "Save this picture as PNG", "Big view"}
+    hold = "Hold this step and compare others with it (H)"
+    assert set(names[-4:]) == {"Copy this picture", "Save this picture as PNG", "Big view", hold}
 
 
 def test_targets_are_large_enough_for_a_finger(chromium, tmp_path):

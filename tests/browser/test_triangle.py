@@ -207,6 +207,8 @@ def test_in_a_small_node_nothing_is_cut_off_or_covered(chromium, tmp_path):
 
 
 def test_the_big_view_takes_the_triangle_along(opened):
+    opened.page.set_viewport_size({"width": 1400, "height": 900})
+    settle(opened.page)
     small = corner(opened.viewer, "guided").bounding_box()["width"]
     opened.viewer.get_by_role("button", name="Big view").click()
     settle(opened.page)

@@ -1,15 +1,18 @@
-// The views as tabs: one of them in the tab order, the others a key away.
+// The views as tabs: one of them in the tab order, the others a key away. `menu` is the same in little room.
 
 import { onKey, setAttribute } from "./elements.js";
 import { term } from "../language/language.js";
 
 export function createTabs(scope, { label, choose }) {
   const element = scope.make("div", { class: "ds-tabs", role: "tablist", "aria-label": label });
+  const menu = scope.make("select", { class: "ds-select ds-view-menu", "aria-label": label });
+  scope.on(menu, "change", () => choose(menu.value));
   let buttons = new Map();
 
   function offer(views, panelId) {
     buttons = new Map(views.map((view) => [view.id, tab(view, panelId)]));
     element.replaceChildren(...buttons.values());
+    menu.replaceChildren(...views.map(({ id, title }) => scope.make("option", { value: id }, term(title))));
   }
 
   function tab(view, panelId) {
@@ -25,6 +28,7 @@ export function createTabs(scope, { label, choose }) {
   }
 
   function select(id) {
+    menu.value = id;
     for (const [view, button] of buttons) {
       setAttribute(button, "aria-selected", String(view === id));
       setAttribute(button, "tabindex", view === id ? 0 : -1);
@@ -38,7 +42,7 @@ export function createTabs(scope, { label, choose }) {
     buttons.get(id).scrollIntoView({ block: "nearest", inline: "nearest" });
   });
 
-  return { element, offer, select };
+  return { element, menu, offer, select };
 }
 
 /** The tab that an arrow, Home or End leads to, round the ends. */

@@ -147,6 +147,8 @@ export const chinese = {
 
   // The facts of a run.
   "Notes": "说明",
+  "1 note": "1 条说明",
+  "{1} notes": "{1} 条说明",
   "Details of the run": "运行详情",
   "seed": "种子",
   "sampler": "采样器",

@@ -147,6 +147,8 @@ export const japanese = {
 
   // The facts of a run.
   "Notes": "注記",
+  "1 note": "注記 1 件",
+  "{1} notes": "注記 {1} 件",
   "Details of the run": "実行の詳細",
   "seed": "シード",
   "sampler": "サンプラー",

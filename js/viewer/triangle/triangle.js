@@ -13,7 +13,13 @@ import { pairShape, triangleShape } from "./triangle_shape.js";
 import { TRIANGLE, cornerNames, neverAsked, notAskedHere, scaleText, spokenTriangle } from "../words/triangle.js";
 
 /** A picture narrower than this has room for a few words only. */
-const NARROW = 150;
+const NARROW = 190;
+
+/** Narrower pictures have their names in small letters, and then in the formula alone. */
+const NAMES = { small: 100, none: 76 };
+
+/** The words have to be so high that the sentence stands below the formula. */
+const SENTENCE = { brief: 84, plain: 40 };
 
 /** CSS pixels that the whole formula takes in one line. */
 const LINE = 380;
@@ -104,6 +110,8 @@ function createTriangle(scope, { sheets }) {
     setAttribute(element, "data-arrangement", shape.name);
     setAttribute(element, "data-brief", brief);
     setAttribute(element, "data-narrow", narrow);
+    setAttribute(element, "data-names", namesIn(shape.tile.width));
+    setAttribute(element, "data-terse", shape.words.height < (brief ? SENTENCE.brief : SENTENCE.plain));
     placeIn(box, { x: 0, y: 0, ...shape.box });
     placeIn(formula.element, shape.words);
     placeIn(panel.element, shape.panel ?? NOWHERE);
@@ -178,6 +186,11 @@ function createTriangle(scope, { sheets }) {
 function cornersOf(view, index, { steps }) {
   if (everAsked(view, "uncond", index, steps)) return IDS;
   return everAsked(view, "cond", index, steps) ? ONE_SIDED : GUIDED_ALONE;
+}
+
+function namesIn(width) {
+  if (width < NAMES.none) return "none";
+  return width < NAMES.small ? "small" : null;
 }
 
 const NOWHERE = { x: 0, y: 0 };

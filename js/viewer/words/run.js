@@ -162,6 +162,7 @@ const plain = (text) =>
   String(text ?? "").normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/g, "").slice(0, 40);
 
 export const notesLabel = () => phrase`Notes`;
+export const noteCount = (count) => (count === 1 ? phrase`1 note` : phrase`${count} notes`);
 
 /* The buttons and sliders of time. */
 
