@@ -45,7 +45,7 @@ def step(found, name):
 
 def test_a_lesson_is_predicted_run_answered_and_kept_over_a_reload(tab):
     found = panel(tab)
-    expect(found.locator(".dsp-entry")).to_have_count(20)
+    expect(found.locator(".dsp-entry")).to_have_count(24)
     lesson(found, "A bolt in 96 numbers")
     step(found, "predict").get_by_label("96").first.check()
     run = step(found, "run")

@@ -4,7 +4,7 @@ import comfy.model_sampling
 import torch
 
 from denoiscope.core.comparing.forward import FIRST_BETA, LAST_BETA, LEVELS, alpha_bars
-from denoiscope.core.parameterization import alpha_bar, direction, v_from_x0
+from denoiscope.core.parameterization import alpha_bar, direction, noise_of_guess, v_from_x0, v_of_guess
 from denoiscope.host.mirror import Asking, hold_mirror
 from denoiscope.host.noising import noise_picture
 from denoiscope.pocket.denoiser import SIGMA_DATA
@@ -12,7 +12,7 @@ from denoiscope.training.examined import drawn
 from denoiscope.training.sampling import NOISE_SEED, encode
 
 from ..formulas import x0_from_direction, x0_from_v
-from .lab import UNGUIDED, rms
+from .lab import UNGUIDED, apart, rms
 from .page import below, row
 
 STATES = 20
@@ -126,3 +126,29 @@ def test_claim_2_the_mirror_errs_the_more_the_more_noise_there_is(lab, page):
     assert (mean.diff() > 0).all(), "the error grows with the noise"
     assert mean[-1] < torch.tensor(untold).mean(0)[-1], "what words say need not be guessed"
     page.tells("mirror", ("σ", "error, told everything", "error, told nothing"), *rows)
+
+
+def said(forward, guesses):
+    """A guess of each level but the first as x0, as noise and as v: [level, channel, row, column] each."""
+    facts = forward.facts
+    told = forward.x[1:].double(), guesses[1:].double(), forward.sigmas[1:].view(-1, 1, 1, 1)
+    in_words = (convert(*told, facts.parameterization, facts.sigma_data) for convert in (noise_of_guess, v_of_guess))
+    return (told[1], *in_words)
+
+
+def test_claim_2_one_error_has_another_size_in_each_of_the_three_words(lab, page):
+    errors = []
+    for i, one in enumerate(drawn_latents(lab)):
+        forward = noised(one, i, MIRROR, lab.model)
+        asking = Asking(model=lab.model, positive=lab.conditioning([lab.prompts[i]]), negative=None, cfg=1.0)
+        guessed = said(forward, hold_mirror(forward, asking).trajectories[0].x0)
+        truth = said(forward, forward.x[:1].expand_as(forward.x))
+        errors.append([apart(guess, true) for guess, true in zip(guessed, truth, strict=True)])
+    by_word = torch.tensor(errors).permute(1, 2, 0)
+    as_picture, as_noise, _ = by_word.mean(-1)
+    assert (as_picture.diff() > 0).all() and (as_noise.diff() < 0).all(), "the more noise, the easier it is to name"
+    rows = [
+        row(f"{float(sigma):.2f}", *at.tolist(), within=0.03)
+        for sigma, at in zip(forward.sigmas[1:], by_word.permute(1, 0, 2), strict=True)
+    ]
+    page.tells("three words", ("σ", "error of the picture x0", "error of the noise ε", "error of v"), *rows)

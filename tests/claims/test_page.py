@@ -7,7 +7,7 @@ import pytest
 
 from .page import PAGE, ClaimsPage, below, row
 
-CLAIMS = 22
+CLAIMS = 25
 VERDICTS = ("holds", "holds, with a remark", "contradicted in part", "contradicted")
 LINE = re.compile(r"^\| \[(\d+)\]\(#[\w-]+\) \| [^|]+ \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 TOLD = re.compile(r"page\.tells\(\s*\"([\w -]+)\"")

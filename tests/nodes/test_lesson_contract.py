@@ -31,7 +31,6 @@ IN_NO_LESSON = {
     "DenoiscopeCompareRuns": "holds two runs of your own beside each other",
     "DenoiscopeLoadDeck": "opens a file, and a lesson brings none",
     "DenoiscopeSaveDeck": "its file shows nothing by itself; the lessons that leave something behind leave a page",
-    "DenoiscopePickStep": "for who builds a graph of their own from the middle of a run",
     "DenoiscopeFrames": "for who puts pictures of a run into a film or a print",
     "DenoiscopeLoadLora": "opens a file of one's own",
     "DenoiscopeTruncateLora": "makes a file from one's own",

@@ -30,6 +30,10 @@ DECKS = {
     "18 Longer strides": {("sweep", 4)},
     "19 Fewer bits": {("sweep", 5)},
     "20 One more axis": {("run", 12)},
+    "21 What it is asked": {("forward", 1)},
+    "22 Lie about the time": {("sweep", 3)},
+    "23 Layout by one, rendering by another": {("sweep", 3)},
+    "24 A bigger canvas": {("run", 1), ("sweep", 2)},
 }
 """What the viewers of each lesson show: the kind of deck, and how many trajectories."""
 THE_FIRST = pytest.param(FIRST, marks=pytest.mark.smoke)
