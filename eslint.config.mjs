@@ -1,10 +1,12 @@
 // What ESLint holds js/ and its tests to: faults first, then what keeps the modules of one kind. Nothing is imported here,
 // as ESLint itself stands in the user's cache and not beside this file.
 
-const BROWSER = ["AbortController", "LiteGraph", "URL", "URLSearchParams", "document", "fetch", "sessionStorage", "setTimeout"];
+const BROWSER = ["AbortController", "LiteGraph", "URL", "URLSearchParams", "document", "fetch", "sessionStorage", "setTimeout",
+  "TextEncoder"];
 const PAGE = ["Blob", "DecompressionStream", "ImageData", "MessageChannel", "Response", "TextDecoder", "TextEncoder",
   "WebAssembly", "atob", "performance"];
-const NODE = ["AbortController", "TextEncoder", "URL", "console", "process", "setImmediate", "setTimeout", "structuredClone"];
+const NODE = ["AbortController", "TextEncoder", "URL", "console", "process", "setImmediate", "setTimeout", "structuredClone",
+  "TextDecoder"];
 const known = (names) => Object.fromEntries(names.map((name) => [name, "readonly"]));
 
 /** A sentence is one phrase, whole, so that it can be searched for and translated. */

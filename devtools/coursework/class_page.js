@@ -28,7 +28,7 @@ async function take(files) {
   problems = [];
   for (const file of files) {
     try {
-      const content = JSON.parse(await file.text());
+      const content = await answersIn(file);
       if (content?.format !== FORMAT) throw new SyntaxError();
       const pupil = { ...readAnswers(content), at: String(content.at ?? ""), file: file.name };
       const same = pupils.findIndex((other) => (pupil.name ? other.name === pupil.name : other.file === pupil.file));
@@ -65,7 +65,7 @@ function heading() {
 }
 
 function drop() {
-  const input = make("input", { type: "file", multiple: "", accept: ".json,application/json" });
+  const input = make("input", { type: "file", multiple: "", accept: ".json,.html,.safetensors,.sft" });
   input.addEventListener("change", () => void take(input.files));
   const box = make(
     "div",

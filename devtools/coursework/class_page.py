@@ -13,13 +13,16 @@ from ..driving.pack import ROOT
 from .lesson import LANGUAGE_NAMES, Lesson, words
 
 HERE = Path(__file__).parent
-READS_ANSWERS = ROOT / "js" / "panel" / "answers.js"
+READS_ANSWERS = [ROOT / "js" / "panel" / name for name in ("answers.js", "carrying.js")]
 ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 def class_page(chapters: Mapping[str, Sequence[Lesson]]) -> str:
-    """`chapters` are all lessons by language. What reads an answer is the panel's own module."""
-    script = without_exports(READS_ANSWERS.read_text(encoding="utf-8")) + (HERE / "class_page.js").read_text("utf-8")
+    """`chapters` are all lessons by language. What reads an answer is the panel's own modules; a script inside a page
+    would end at the first tag that one of their texts closes.
+    """
+    modules = (without_exports(path.read_text(encoding="utf-8")) for path in READS_ANSWERS)
+    script = "".join((*modules, (HERE / "class_page.js").read_text(encoding="utf-8"))).replace("</", "<\\/")
     page = (HERE / "class_page.html").read_text(encoding="utf-8")
     style = re.search(r"<style>(.*?)</style>", page, re.DOTALL)[1]
     policy = f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(script)}'"

@@ -85,10 +85,10 @@ export function createCourseHost({ app, api, window, pack, nodes, pointAt }) {
     return response.ok;
   }
 
-  function save(name, content) {
+  /** A file on the reader's own computer, made of text, bytes and parts of other files. */
+  function save(name, parts) {
     const link = window.document.createElement("a");
-    const text = JSON.stringify(content, null, 1);
-    link.href = window.URL.createObjectURL(new window.Blob([text], { type: "application/json" }));
+    link.href = window.URL.createObjectURL(new window.Blob(parts));
     link.download = name;
     link.click();
     window.URL.revokeObjectURL(link.href);

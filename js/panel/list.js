@@ -59,13 +59,17 @@ function entry({ said, scope, show }, { id, number, title, subtitle }, state) {
   return make("li", {}, button);
 }
 
-function handIn({ answers, handIn, rename, said, scope }) {
+function handIn({ answers, carry, handIn, rename, said, scope }) {
   const { make } = scope;
   const name = make("input", { type: "text", maxlength: 80, autocomplete: "name" });
   name.value = answers().name;
   scope.on(name, "input", () => rename(name.value));
   const save = make("button", { type: "button" }, said("save file"));
   scope.on(save, "click", handIn);
+  const file = make("input", { type: "file", accept: ".html,.safetensors,.sft", hidden: true });
+  scope.on(file, "change", () => void carry(file.files[0]));
+  const into = make("button", { type: "button" }, said("into file"));
+  scope.on(into, "click", () => file.click());
   return make(
     "section",
     { class: "dsp-hand-in" },
@@ -73,6 +77,9 @@ function handIn({ answers, handIn, rename, said, scope }) {
     make("label", {}, make("span", {}, said("your name")), name),
     save,
     make("p", { class: "dsp-quiet" }, said("hand in about")),
+    into,
+    file,
+    make("p", { class: "dsp-quiet" }, said("into file about")),
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { createScope } from "../viewer/elements/elements.js";
 import { asFile, fileName, lessonIn, readAnswers, withLesson, withoutLesson } from "./answers.js";
+import { carriedName, withAnswers } from "./carrying.js";
 import { createList } from "./list.js";
 import { createGlossary } from "./text.js";
 import { createLesson } from "./lesson.js";
@@ -10,7 +11,7 @@ const REST = 600;
 
 /**
  * `course` is what devtools/coursework/told.py makes. `host` does what only ComfyUI can:
- * { open(lesson), isOpen(lesson), run(), point(target), read(), keep(answers), save(name, content) }.
+ * { open(lesson), isOpen(lesson), run(), point(target), read(), keep(answers), save(name, parts) }.
  * `read(tools, lesson)` draws a lesson, and leave(id) hears that the one before is left for another, or for the list.
  * Gives { element, ready, show(id) }: `ready` once what was kept is there.
  *
@@ -42,8 +43,8 @@ export function createPanel({ document, course, host, read = createLesson, leave
     change: (id, change) => keep(withLesson(answers, id, change)),
     clear: (id) => keep(withoutLesson(answers, id)),
     rename: (name) => keep({ ...answers, name }),
-    handIn: () =>
-      host.save(fileName(answers.name), asFile(answers, { language: course.language, at: new Date().toISOString() })),
+    handIn: () => host.save(fileName(answers.name), [JSON.stringify(record(), null, 1)]),
+    carry,
     show,
     announce,
   };
@@ -64,8 +65,19 @@ export function createPanel({ document, course, host, read = createLesson, leave
   }
 
   async function write() {
-    const kept = await host.keep(asFile(answers, { language: course.language, at: new Date().toISOString() }));
-    if (!kept) announce(said("not kept"));
+    if (!(await host.keep(record()))) announce(said("not kept"));
+  }
+
+  const record = () => asFile(answers, { language: course.language, at: new Date().toISOString() });
+
+  /** A copy of a saved page or deck with the answers inside: only where the reader asks for it, file by file. */
+  async function carry(file) {
+    const parts = await withAnswers(file, record()).catch((error) => {
+      if (error instanceof SyntaxError) return null;
+      throw error;
+    });
+    announce(parts ? "" : said("not carried", file.name));
+    if (parts) host.save(carriedName(file.name), parts);
   }
 
   function announce(words) {

@@ -1,6 +1,7 @@
-"""The page that joins a class, opened from disk with no network: three hand-ins become a table and pictures."""
+"""The page that joins a class, opened from disk with no network: what was handed in becomes a table and pictures."""
 
 import json
+import struct
 
 import pytest
 from playwright.sync_api import expect
@@ -21,10 +22,21 @@ def handed_in(name, *, steps, choice, answer="", at="2026-12-01T10:00:00Z"):
     return json.dumps(head | {"lessons": lessons}).encode()
 
 
+def deck_with(record):
+    words = {"denoiscope": "{}", "denoiscope_answers": record.decode()}
+    header = json.dumps({"__metadata__": words}).encode()
+    return struct.pack("<Q", len(header)) + header
+
+
 CLASS = {
     "anna.json": handed_in("Anna", steps=(5, 12), choice=1, answer="It adds up."),
     "ben.json": handed_in("Ben", steps=(5, 18), choice=6, answer="=HYPERLINK(1) <img src=x onerror=alert(1)>"),
     "chie.json": handed_in("千恵", steps=(8, 12), choice=1),
+    "dana_answers.html": b'<body><script type="application/json" id="denoiscope-answers">'
+    + handed_in("Dana", steps=(6, 12), choice=2)
+    + b"</script>\n</body>",
+    "emil_answers.safetensors": deck_with(handed_in("Emil", steps=(7, 12), choice=2)),
+    "a deck.safetensors": deck_with(b"null"),
     "notes.json": b'{"format": "something else"}',
 }
 
@@ -47,16 +59,17 @@ def page(chromium):
     context.close()
 
 
-def test_a_class_of_three_becomes_a_table_and_pictures(page):
+def test_the_files_of_a_class_become_a_table_and_pictures(page):
     page.locator("input[type=file]").set_input_files(files(CLASS))
-    expect(page.get_by_text("3 pupils so far")).to_be_visible()
+    expect(page.get_by_text("5 pupils so far")).to_be_visible()
     expect(page.get_by_text("notes.json is not a file of answers")).to_be_visible()
+    expect(page.get_by_text("a deck.safetensors is not a file of answers")).to_be_visible()
     rows = page.locator("table").first.locator("tbody tr")
-    expect(rows).to_have_text(["Annadonebegun", "Bendonebegun", "千恵donebegun"])
+    expect(rows).to_have_text([f"{name}donebegun" for name in ("Anna", "Ben", "Dana", "Emil", "千恵")])
     first = page.locator("section", has_text="First look").locator("svg").first
-    assert first.get_attribute("aria-label") == "5: 2, 6: 0, 7: 0, 8: 1"
+    assert first.get_attribute("aria-label") == "5: 2, 6: 1, 7: 1, 8: 1"
     worst = page.locator("section", has_text="Guidance sweep").locator("svg").first
-    assert worst.get_attribute("aria-label") == "1: 2, 2: 0, 4: 0, 7: 0, 12: 0, 20: 1, measured: 1"
+    assert worst.get_attribute("aria-label") == "1: 2, 2: 2, 4: 0, 7: 0, 12: 0, 20: 1, measured: 1"
     expect(page.get_by_text("<img src=x")).to_be_visible()
 
 

@@ -151,6 +151,15 @@ def test_what_was_written_is_handed_in_as_one_file(tab):
     assert content["format"] == "denoiscope.answers" and content["name"] == "Anna B."
     assert content["lessons"]["04-guidance-sweep"]["predictions"] == {"1": "6"}
 
+    page = b'<body><script type="application/json" id="payload">{}</script></body>'
+    saved = {"name": "run.html", "mimeType": "text/html", "buffer": page}
+    with tab.page.expect_download() as download:
+        found.locator("input[type=file]").set_input_files(saved)
+    assert download.value.suggested_filename == "run_answers.html"
+    assert '"name":"Anna B."' in download.value.path().read_text(encoding="utf-8")
+    found.locator("input[type=file]").set_input_files(saved | {"name": "notes.html", "buffer": b"<body></body>"})
+    expect(found.get_by_text("notes.html is no page and no deck")).to_be_visible()
+
 
 def test_a_word_of_the_glossary_is_explained_by_keyboard_too(tab):
     found = panel(tab)

@@ -114,6 +114,16 @@ def test_a_safetensors_file_of_something_else_is_refused(tmp_path):
         load_deck(path)
 
 
+def test_a_deck_that_carries_a_pupils_answers_is_read_as_before_and_hands_them_on_to_nobody(saved):
+    """js/panel/carrying.js writes them."""
+    before, (header, data) = load_deck(saved), parts(saved)
+    header["__metadata__"]["denoiscope_answers"] = '{"name": "Anna"}'
+    rewrite(saved, header, data)
+    assert equal(load_deck(saved), before)
+    save_deck(load_deck(saved), saved)
+    assert b"Anna" not in saved.read_bytes()
+
+
 def test_a_deck_of_a_later_version_says_update(saved):
     change_version(saved, FORMAT_VERSION + 1)
     with pytest.raises(DeckFileError, match="later Denoiscope"):

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { File } from "node:buffer";
 import test from "node:test";
 
 import {
@@ -12,6 +13,7 @@ import {
   withLesson,
   withoutLesson,
 } from "../../js/panel/answers.js";
+import { answersIn, carriedName, withAnswers } from "../../js/panel/carrying.js";
 import { filled } from "../../js/panel/panel.js";
 import { createGlossary, parts } from "../../js/panel/text.js";
 import { translated } from "../../js/graph/course_host.js";
@@ -40,6 +42,49 @@ test("what was written comes back as it was handed in", () => {
     JSON.parse(JSON.stringify(asFile(written, { language: "ja", at: "2026-12-01T00:00:00Z" }))),
   );
   assert.deepEqual(lessonIn(again, "01"), { ...NOTHING, predictions: { 1: "5" }, answer: "sums" });
+});
+
+const ANNA = asFile(withLesson(EMPTY, "01", { answer: "</script><b> & $& ᾱ" }), { language: "en", at: "2026" });
+const BEN = asFile(withLesson(EMPTY, "02", { answer: "no" }), { language: "en", at: "2027" });
+const PAGE = '<html><body>$&<script type="application/json" id="payload">{}</script>\n</body>\n</html>\n';
+
+function deck(header, numbers = "12345678") {
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  return new File([new BigUint64Array([BigInt(text.length)]), text, numbers], "d.safetensors");
+}
+const DECK = deck({ __metadata__: { denoiscope: "{}", other: "ä" }, x: { dtype: "F64", data_offsets: [0, 8] } });
+
+test("a page and a deck carry answers, the newest alone, and all else in them stays", async () => {
+  for (const file of [new File([PAGE], "p.html"), DECK]) {
+    const carried = async (from, record) => new File(await withAnswers(from, record), carriedName(from.name));
+    const twice = await carried(await carried(file, BEN), ANNA);
+    assert.deepEqual(await answersIn(twice), ANNA);
+    assert.equal(await answersIn(file), null);
+    assert.match(twice.name, /^[pd]_answers_answers\.(html|safetensors)$/);
+  }
+  const page = await new File(await withAnswers(new File([PAGE], "p.html"), ANNA), "p.html").text();
+  assert.equal(page.replace(/<script type="application\/json" id="denoiscope-answers">.*<\/script>\n/, ""), PAGE);
+  assert.equal(page.match(/<\/script>/g).length, 2);
+});
+
+test("a deck with answers is a file that safetensors readers take: aligned, its numbers where they were", async () => {
+  const bytes = await new File(await withAnswers(DECK, ANNA), "d.safetensors").arrayBuffer();
+  const length = Number(new DataView(bytes).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(bytes.slice(8, 8 + length)));
+  assert.equal(length % 8, 0);
+  assert.equal(new TextDecoder().decode(bytes.slice(8 + length)), "12345678");
+  assert.deepEqual(header.x, { dtype: "F64", data_offsets: [0, 8] });
+  assert.deepEqual({ ...header.__metadata__, denoiscope_answers: 0 }, {
+    denoiscope: "{}", other: "ä", denoiscope_answers: 0,
+  });
+});
+
+test("what is neither a page nor a deck carries nothing", async () => {
+  const others = [
+    new File(["<body></body>"], "p.html"), new File([PAGE], "p.txt"), new File(["x"], "d.sft"), deck({}),
+    new File([new BigUint64Array([2n ** 63n]), "{}"], "d.safetensors"),
+  ];
+  for (const other of others) assert.equal(await withAnswers(other, ANNA), null);
 });
 
 test("a file of another kind, or with odd values in it, does no harm", () => {
