@@ -71,6 +71,15 @@ def parse_names(text: str, what: str, known: Sequence[str]) -> tuple[str, ...]:
     return _all_different([one_of(name, what, known) for name in _parts(text, what)], what)
 
 
+def parse_words(text: str, what: str) -> tuple[str, ...]:
+    """The texts of a list, whatever they are. `what` begins every sentence ("prompt words").
+
+    >>> parse_words("a lighthouse, a red mill", "prompt words")
+    ('a lighthouse', 'a red mill')
+    """
+    return _all_different(list(_parts(text, what)), what)
+
+
 def one_of(name: str, what: str, known: Sequence[str]) -> str:
     """The name itself. Raises ValueError, with names close to it, when it is none of `known`."""
     if name not in known:

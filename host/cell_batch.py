@@ -40,7 +40,7 @@ def sample_batch(
         raise ValueError(recording.refusals[-1])
     run = recording.runs[-1]
     trajectories = zip(run.deck().trajectories, cells, strict=True)
-    asked = (_as_asked(t, cell, start.model, seconds=seconds, at_once=len(cells)) for t, cell in trajectories)
+    asked = (_as_asked(t, cell, start, seconds=seconds, at_once=len(cells)) for t, cell in trajectories)
     return run, tuple(asked), latents
 
 
@@ -89,11 +89,11 @@ def _sample(model, start: Start, cells: Sequence[Cell], callback: Callable) -> T
     )
 
 
-def _as_asked(trajectory: Trajectory, cell: Cell, model: Model, *, seconds: float, at_once: int) -> Trajectory:
+def _as_asked(trajectory: Trajectory, cell: Cell, start: Start, *, seconds: float, at_once: int) -> Trajectory:
     """Puts the cell's own label, place and settings into its trajectory. In a batch ComfyUI gives the recorder one
     guidance for all cells, so each cell's own is put back.
     """
-    known = {"seed": cell.seed, "sampler": cell.sampler_name, "scheduler": cell.scheduler, **_prompts(cell)}
+    known = {"seed": cell.seed, "sampler": cell.sampler_name, "scheduler": cell.scheduler, **_prompts(cell, start)}
     scales = trajectory.guidance_scales
     if at_once > 1:
         known["guidance"] = cell.cfg
@@ -107,7 +107,7 @@ def _as_asked(trajectory: Trajectory, cell: Cell, model: Model, *, seconds: floa
         guidance_scales=scales,
         seconds=seconds,
         at_once=at_once,
-        notes=(*_notes(trajectory, settings, model), *_asked_for(cell)),
+        notes=(*_notes(trajectory, settings, start.model), *_asked_for(cell)),
     )
 
 
@@ -117,13 +117,16 @@ def _notes(trajectory: Trajectory, settings: Settings, model: Model) -> tuple[st
     return (*(note for note in trajectory.notes if note not in before), *notes_on_prompts(model, settings))
 
 
-def _prompts(cell: Cell) -> dict:
-    """What the running node's second prompt says, where the cell was asked with it."""
+def _prompts(cell: Cell, start: Start) -> dict:
+    """The prompt's words where they are others than the graph says, and those of the running node's second prompt,
+    where the cell was asked with it.
+    """
+    own = {} if start.words is None else {"prompt": start.words}
     now = running()
     after = now.text_of(SECOND_PROMPT) if now else None
     if cell.switch_at == 0:
         return {"prompt": after}
-    return {"prompt_after": after, "switch_at": cell.switch_at} if cell.switches else {}
+    return own | ({"prompt_after": after, "switch_at": cell.switch_at} if cell.switches else {})
 
 
 def _asked_for(cell: Cell) -> tuple[str, ...]:

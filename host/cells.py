@@ -26,6 +26,9 @@ ROOM_TO_SAMPLE = 2
 once, and dpm_adaptive takes more steps than it is asked for.
 """
 
+Groups = Iterable[tuple[Sequence[int], Callable[[], Start]]]
+"""Indices of cells, and what makes the start that they share."""
+
 
 def sample_cells(
     start: Start, cells: Sequence[Cell], *, budget_bytes: int, at_once: int = 0, progress: CellProgress | None = None
@@ -51,13 +54,24 @@ def sample_each(
 
     `start` is that of all cells together, `order` names each of them once.
     """
+    groups = (((index,), lambda index=index: replace(start, model=model_of(index))) for index in order)
+    return sample_groups(start, cells, groups, budget_bytes=budget_bytes, at_once=1)
+
+
+def sample_groups(
+    start: Start, cells: Sequence[Cell], groups: Groups, *, budget_bytes: int, at_once: int = 0
+) -> Iterator[Finished]:
+    """Sample groups of cells one after another, each from a start of its own, which is made when its turn comes.
+
+    `start` is that of all cells together; `groups` names each of them once.
+    """
     progress = CellProgress(start.model, sum(cell.steps for cell in cells))
-    for index in order:
+    for indices, start_of_group in groups:
         comfy.model_management.throw_exception_if_processing_interrupted()
-        own = replace(start, model=model_of(index))
-        for finished in _sampled(own, [cells[index]], budget_bytes, 1, progress):
+        own = [cells[index] for index in indices]
+        for finished in _sampled(start_of_group(), own, budget_bytes, at_once, progress):
             budget_bytes -= sum(trajectory.bytes for trajectory in finished.trajectories)
-            yield replace(finished, indices=(index,))
+            yield replace(finished, indices=tuple(indices[at] for at in finished.indices))
 
 
 def check_cells(start: Start, cells: Sequence[Cell], *, budget_bytes: int) -> None:

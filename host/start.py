@@ -17,7 +17,10 @@ from .newer_comfyui import one_tensor
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Start:
-    """What all cells begin with: the MODEL, the CONDITIONINGs, and a latent of one item as the model takes it."""
+    """What all cells begin with: the MODEL, the CONDITIONINGs, and a latent of one item as the model takes it.
+
+    words  the prompt's own, where they are others than the graph says; None where they are not
+    """
 
     model: Model
     positive: Conditioning
@@ -27,6 +30,7 @@ class Start:
     batch_index: list[int] | None
     noise_mask: Tensor | None
     keep_guidance: bool
+    words: str | None = None
 
     def prompt_of(self, cell: Cell) -> list:
         """The conditioning that the cell starts with."""

@@ -5,12 +5,23 @@ from typing import Any
 
 from comfy_api.latest import io
 
-from ..core.comparing.sweep import NO_AXIS, PROMPT_SWITCH, SAMPLERS, SCHEDULERS, SETTINGS, STEPS_LIMIT, Grid, choose
+from ..core.comparing.sweep import Grid, choose
+from ..core.comparing.sweep_settings import (
+    MODEL,
+    NO_AXIS,
+    PROMPT_SWITCH,
+    PROMPT_WORDS,
+    SAMPLERS,
+    SCHEDULERS,
+    SETTINGS,
+    STEPS_LIMIT,
+)
 from ..core.tensors import MEBIBYTE
 from . import sampling_inputs as sampling
-from .sockets import CATEGORY, DeckSocket
+from .sockets import CATEGORY, DeckSocket, LoraSocket
 from .widget_checks import check_widgets, checked
 
+MODELS_AT_MOST = 15
 ANYTHING = {"seed": 0, "steps": STEPS_LIMIT, "cfg": 1.0, "sampler_name": "", "scheduler": "", "denoise": 1.0}
 """Stands for a setting that is linked, before its value is known."""
 
@@ -50,6 +61,13 @@ class DenoiscopeSweep(io.ComfyNode):
                 sampling.keep_guidance_input(),
                 sampling.cells_at_once_input(),
                 sampling.memory_input(),
+                _models_input(),
+                LoraSocket.Input("lora", optional=True, tooltip="For the axis LoRA strength: from Load LoRA Weights."),
+                io.Clip.Input(
+                    "clip",
+                    optional=True,
+                    tooltip="For the axes prompt words and clip skip: the CLIP that encodes positive and negative.",
+                ),
             ],
             outputs=[
                 DeckSocket.Output(display_name="deck", tooltip="Every cell with its whole run, on its axes."),
@@ -90,8 +108,11 @@ class DenoiscopeSweep(io.ComfyNode):
         axis=None,
         second_axis=None,
         positive_after=None,
+        models: io.Autogrow.Type | None = None,
+        lora=None,
+        clip=None,
     ) -> io.NodeOutput:
-        from ..host.cells import sample_cells
+        from ..host.cell_variants import sample_variants
         from ..host.embedded_guidance import reads_guidance
         from ..host.start import start_from
         from ..host.stopped import keep_finished
@@ -108,11 +129,39 @@ class DenoiscopeSweep(io.ComfyNode):
             latent=latent_image,
             keep_guidance=keep_guidance,
         )
-        sample = partial(sample_cells, start, budget_bytes=memory_mb * MEBIBYTE, at_once=cells_at_once)
+        variants = _variants(grid, model, models or {}, lora, clip)
+        sample = partial(
+            sample_variants, start, variants=variants, budget_bytes=memory_mb * MEBIBYTE, at_once=cells_at_once
+        )
         grid.check_size(sample)
         cells = grid.cells()
         deck, latents = keep_finished(sample(cells), cells, kind="sweep", axes=grid.axes)
         return io.NodeOutput(deck, {"samples": latents})
+
+
+def _models_input() -> io.Input:
+    one = io.Model.Input(
+        "model", optional=True, tooltip="For the axis model: another one, as any loader or LoRA gives it."
+    )
+    return io.Autogrow.Input(
+        "models",
+        template=io.Autogrow.TemplatePrefix(one, prefix="model", min=1, max=MODELS_AT_MOST),
+        optional=True,
+        tooltip="For the axis model: those that are compared with model, in the order of their names.",
+    )
+
+
+def _variants(grid: Grid, model, models: dict, lora, clip):
+    from ..host.cell_variants import Variants, named
+
+    values = {chosen.setting.name: [str(value) for value in chosen.values] for chosen in grid.chosen}
+    others = [other for other in models.values() if other is not None]
+    return Variants(
+        models=named(values[MODEL], model, others) if MODEL in values else {},
+        lora=lora,
+        clip=clip,
+        searched=values.get(PROMPT_WORDS, [""])[0],
+    )
 
 
 def _axis(id: str, tooltip: str, *, options: list[str]) -> io.Input:

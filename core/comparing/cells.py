@@ -21,6 +21,11 @@ class Cell:
     step_seed          seed of the noise that a sampler adds on its way; None for `seed`
     switch_at          from this step (0..steps) on the model is asked with the other prompt; None for never
     embedded_guidance  the guidance value that models such as Flux read from their conditioning; None leaves it alone
+    model              which of several models, by the name it goes by in this sweep; None for the only one
+    lora_strength      how strongly the sweep's LoRA changes it; None for not at all
+    words              what stands in the prompt in the place of those that are looked for; None for the prompt as it is
+    control_strength   of the last ControlNet in the prompts; None leaves it alone
+    clip_skip          the layer of the text encoder, from the last, 1; None for the prompts as they are
     """
 
     label: str
@@ -35,6 +40,11 @@ class Cell:
     step_seed: int | None = None
     switch_at: int | None = None
     embedded_guidance: float | None = None
+    model: str | None = None
+    lora_strength: float | None = None
+    words: str | None = None
+    control_strength: float | None = None
+    clip_skip: int | None = None
 
     def __post_init__(self):
         if self.steps < 1:
@@ -64,10 +74,15 @@ class Cell:
         return not math.isclose(self.cfg, 1.0)
 
     @property
+    def variant(self) -> tuple[str | float | None, ...]:
+        """What it is asked of: equal for cells that share their MODEL and their prompts."""
+        return (self.model, self.lora_strength, self.words, self.control_strength, self.clip_skip)
+
+    @property
     def likeness(self) -> Hashable:
         """Equal for cells that one sampler run can take together; their seeds and guidance may differ."""
         schedule = (self.sampler_name, self.scheduler, self.steps, self.denoise)
-        return (*schedule, self.embedded_guidance, self.guided, self.switch_at == 0)
+        return (*schedule, self.embedded_guidance, self.guided, self.switch_at == 0, self.variant)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

@@ -1,159 +1,21 @@
-"""A sweep: the settings that can be an axis, and the grid of cells that one or two of them make."""
+"""A sweep: the axes that are chosen for it, and the grid of cells that one or two of them make."""
 
 import math
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import partial
 
 from ..recording.deck import Axis
-from ..recording.trajectory import LARGEST_SEED
-from ..value_list import parse_names, parse_numbers, parse_whole_numbers, spell
+from ..value_list import spell
 from .cells import Cell, Finished
+from .sweep_settings import EMBEDDED_GUIDANCE, NO_AXIS, SETTINGS, Names, Setting, Value
 
 CELLS_LIMIT = 256
 """Cells of one sweep; a 16 × 16 grid is the most that a screen shows."""
-STEPS_LIMIT = 10_000
-GUIDANCE_LIMIT = 100
 ONE_CALL_A_STEP = "euler"
 TIMED_STEPS = 2
 """How many steps are timed when a sweep is too large."""
-
-SAMPLERS, SCHEDULERS = "samplers", "schedulers"
-Names = Mapping[str, Sequence[str]]
-"""The names installed here: of samplers, and of schedulers."""
-Value = Fraction | int | str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Setting:
-    """A setting that can be an axis.
-
-    input    id of the text in which its values are typed, `default` what stands there, `help` its tooltip
-    field    the field of Cell that it sets
-    label    how a cell is called by its value
-    read     from the typed text and the installed names to the values
-    """
-
-    name: str
-    input: str
-    default: str
-    help: str
-    field: str
-    label: str
-    read: Callable[[str, Names], tuple[Value, ...]]
-
-
-def _guidance(text: str, names: Names) -> tuple[Value, ...]:
-    return _within(parse_numbers(text, "guidance values"), "guidance values", 0, GUIDANCE_LIMIT)
-
-
-def _steps(text: str, names: Names) -> tuple[Value, ...]:
-    return _within(parse_whole_numbers(text, "step counts"), "step counts", 1, STEPS_LIMIT)
-
-
-def _names(kind: str, text: str, names: Names) -> tuple[Value, ...]:
-    return parse_names(text, kind, names[kind])
-
-
-def _strengths(text: str, names: Names) -> tuple[Value, ...]:
-    values = parse_numbers(text, "img2img strengths")
-    if bad := [value for value in values if not 0 < value <= 1]:
-        raise ValueError(f"img2img strengths must be above 0 and at most 1, got {spell(bad[0])}")
-    return values
-
-
-def _seeds(text: str, names: Names) -> tuple[Value, ...]:
-    return _within(parse_whole_numbers(text, "seeds"), "seeds", 0, LARGEST_SEED)
-
-
-def _switch_steps(text: str, names: Names) -> tuple[Value, ...]:
-    return _within(parse_whole_numbers(text, "switch steps"), "switch steps", 0, STEPS_LIMIT)
-
-
-def _within(values: tuple, what: str, low: int, high: int) -> tuple:
-    if bad := [value for value in values if not low <= value <= high]:
-        raise ValueError(f"{what} must be {low}..{high}, got {spell(bad[0])}")
-    return values
-
-
-_SETTINGS = (
-    Setting(
-        name="guidance",
-        input="guidance_values",
-        default="1, 2, 4, 7, 12, 20",
-        help="Guidance (cfg) of each cell, as a list or a range: 1, 4, 7.5 or 2..12 x 5.",
-        field="cfg",
-        label="guidance {}",
-        read=_guidance,
-    ),
-    Setting(
-        name="steps",
-        input="step_counts",
-        default="2, 4, 8, 16",
-        help="How many steps each cell takes: 2, 4, 8 or 4..20 x 5.",
-        field="steps",
-        label="{} steps",
-        read=_steps,
-    ),
-    Setting(
-        name="sampler",
-        input="sampler_names",
-        default="euler, dpmpp_2m, heun, euler_ancestral",
-        help="Samplers by the names of the list above, with commas between them.",
-        field="sampler_name",
-        label="{}",
-        read=partial(_names, SAMPLERS),
-    ),
-    Setting(
-        name="scheduler",
-        input="scheduler_names",
-        default="normal, karras, exponential, simple",
-        help="Schedulers by the names of the list above, with commas between them.",
-        field="scheduler",
-        label="{}",
-        read=partial(_names, SCHEDULERS),
-    ),
-    Setting(
-        name="img2img strength",
-        input="strengths",
-        default="0.2..1 x 5",
-        help="How much of latent_image is noised away (denoise), above 0 and up to 1: 0.2..1 x 5.",
-        field="denoise",
-        label="strength {}",
-        read=_strengths,
-    ),
-    Setting(
-        name="seed",
-        input="seeds",
-        default="1..4",
-        help="Seeds of the starting noise: 1..4 or 7, 42.",
-        field="seed",
-        label="seed {}",
-        read=_seeds,
-    ),
-    Setting(
-        name="prompt switch",
-        input="switch_steps",
-        default="0, 2, 4, 8, 12, 20",
-        help="From this step on the model is asked with positive_after instead of positive: 0 is from the start on.",
-        field="switch_at",
-        label="switch at {}",
-        read=_switch_steps,
-    ),
-)
-
-SETTINGS: dict[str, Setting] = {setting.name: setting for setting in _SETTINGS}
-NO_AXIS = "none"
-PROMPT_SWITCH = "prompt switch"
-EMBEDDED_GUIDANCE = replace(
-    SETTINGS["guidance"],
-    name="embedded guidance",
-    field="embedded_guidance",
-    label="embedded guidance {}",
-)
-"""What the guidance axis becomes for models that were trained to take guidance as an input, such as Flux."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from ..filled_sentence import filled
 from ..fingerprint import fingerprint
 from ..latent_space import LatentSpace
 from ..parameterization import PARAMETERIZATIONS, Parameterization
+from .model_facts import ModelFacts
 from .trajectory import Trajectory
 
 KINDS = ("run", "sweep", "walk", "forward")
@@ -115,7 +116,7 @@ def noted(deck: Deck, notes: tuple[str, ...]) -> Deck:
     return replace(deck, trajectories=tuple(replace(t, notes=(*t.notes, *notes)) for t in deck.trajectories))
 
 
-def differing(decks: Sequence[Deck], whats: Iterable[str]) -> tuple[str, str] | None:
+def differing(decks: Sequence[Deck | ModelFacts], whats: Iterable[str]) -> tuple[str, str] | None:
     """The first of the named properties that is not the same in all decks, and what came: "eps and flow"; None where
     they agree in all of them.
     """

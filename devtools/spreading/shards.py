@@ -14,7 +14,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from ...core.comparing.sweep import NO_AXIS, SAMPLERS, SCHEDULERS, SETTINGS, Chosen, choose
+from ...core.comparing.sweep import Chosen, choose
+from ...core.comparing.sweep_settings import NO_AXIS, SAMPLERS, SCHEDULERS, SETTINGS
 from ...core.recording.deck import Axis
 from ..driving import workflow
 from ..driving.problem import Problem

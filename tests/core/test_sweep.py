@@ -6,7 +6,8 @@ import pytest
 import torch
 
 from denoiscope.core.comparing.cells import Cell, Finished
-from denoiscope.core.comparing.sweep import CELLS_LIMIT, EMBEDDED_GUIDANCE, SETTINGS, Grid, choose, in_words
+from denoiscope.core.comparing.sweep import CELLS_LIMIT, Grid, choose, in_words
+from denoiscope.core.comparing.sweep_settings import EMBEDDED_GUIDANCE, SETTINGS
 from denoiscope.core.recording.model_facts import ModelFacts
 from denoiscope.tests.core.decks import SPACE, trajectory
 

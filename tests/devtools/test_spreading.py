@@ -8,7 +8,7 @@ import pytest
 
 pytest.importorskip("distributed", reason="the test tools are not installed: run `python dev.py test`")
 
-from denoiscope.core.comparing.sweep import NO_AXIS
+from denoiscope.core.comparing.sweep_settings import NO_AXIS
 from denoiscope.core.recording.deck_file import load_deck
 from denoiscope.core.recording.deck_join import Part, joined
 from denoiscope.devtools.driving.client import Client

@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from denoiscope.core.comparing.sweep import SETTINGS
+from denoiscope.core.comparing.sweep_settings import SETTINGS
 from denoiscope.core.recording.deck_file import load_deck
 from denoiscope.devtools.driving.client import Refused, RunFailed
 from denoiscope.devtools.driving.workflow import node

@@ -8,7 +8,7 @@ import torch
 from PIL import Image
 from safetensors.torch import load_file
 
-from denoiscope.core.comparing.sweep import SETTINGS
+from denoiscope.core.comparing.sweep_settings import SETTINGS
 from denoiscope.core.recording.deck_file import load_deck
 from denoiscope.devtools.driving.analytic_model import analytic_model, prompt
 from denoiscope.devtools.driving.client import Refused, RunFailed
@@ -241,6 +241,9 @@ def test_a_sweep_stopped_before_its_first_cell_writes_nothing(server):
         (swept("prompt switch", "0, 2"), "connect positive_after"),
         (swept("prompt switch", "2, 5", positive_after="night"), r"step 0\.\.4 of this run, got 5"),
         (swept("prompt switch", "3", "steps", "4, 2", positive_after="night"), r"step 0\.\.2 of this run, got 3"),
+        (swept("LoRA strength", "0, 11"), r"LoRA strengths must be -10\.\.10, got 11"),
+        (swept("clip skip", "0, 1"), r"clip skips must be 1\.\.24, got 0"),
+        (swept("prompt words", "mill, mill"), "'mill' is named twice"),
         (swept("magic", None), "axis: choose one of guidance, steps"),
         (swept("guidance", "1", "magic"), "second_axis: choose one of none, guidance"),
         (swept(steps=0), r"steps must be 1\.\.10,000, got 0"),
@@ -292,6 +295,11 @@ def test_the_texts_of_the_axes_keep_their_names_and_each_explains_itself():
         "img2img strength": ["strengths"],
         "seed": ["seeds"],
         "prompt switch": ["switch_steps"],
+        "model": ["model_names"],
+        "LoRA strength": ["lora_strengths"],
+        "prompt words": ["prompt_words"],
+        "ControlNet strength": ["control_strengths"],
+        "clip skip": ["clip_skips"],
     }
     assert [option.key for option in inputs["axis"].options] == list(texts)[1:]
     assert all(text.tooltip.endswith(".") for option in inputs["axis"].options for text in option.inputs)

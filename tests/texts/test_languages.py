@@ -11,7 +11,7 @@ from functools import cache
 
 import pytest
 
-from denoiscope.core.comparing.sweep import SETTINGS
+from denoiscope.core.comparing.sweep_settings import SETTINGS
 from denoiscope.core.showing.views import VIEWS
 from denoiscope.core.telling import low_rank_page, page
 from denoiscope.devtools.driving.pack import ROOT
@@ -39,7 +39,7 @@ REASON_IN = {"no_guidance", "absent"}
 """Variables and arguments that hold one."""
 NO_WORDS_OF_THE_BROWSER = (
     "core/diagnosing/",  # has its own tables
-    "core/comparing/sweep.py",  # tooltips: locales/
+    "core/comparing/sweep_settings.py",  # tooltips: locales/
     "core/lora/quantization_report.py",  # a text that a node gives out
     "core/measuring/words.py",  # the same
     "core/telling/",  # what a page invites to look for is tested by itself

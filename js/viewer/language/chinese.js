@@ -476,4 +476,10 @@ export const chinese = {
   "time of each step": "每步的时间",
   "time that is left": "剩余时间",
   "s": "秒",
+
+  // Axes of a sweep that ask another model, or with other words.
+  "LoRA strength": "LoRA 强度",
+  "prompt words": "提示词的词",
+  "ControlNet strength": "ControlNet 强度",
+  "clip skip": "CLIP 跳过层",
 };

@@ -476,4 +476,10 @@ export const japanese = {
   "time of each step": "各ステップの時間",
   "time that is left": "残りの時間",
   "s": "秒",
+
+  // Axes of a sweep that ask another model, or with other words.
+  "LoRA strength": "LoRA の強さ",
+  "prompt words": "プロンプトの語",
+  "ControlNet strength": "ControlNet の強さ",
+  "clip skip": "CLIP スキップ",
 };
