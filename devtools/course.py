@@ -10,7 +10,7 @@ from pathlib import Path
 from .cache import make_folder
 from .coursework.class_page import class_page
 from .coursework.layout import laid_out
-from .coursework.lesson import LANGUAGES, Lesson, lessons
+from .coursework.lesson import LANGUAGES, Lesson, glossary, lessons
 from .coursework.notes import with_notes
 from .coursework.opening import with_openings
 from .coursework.told import course_payload
@@ -23,12 +23,14 @@ from .progress import say
 NAME = "course"
 HELP = "write what is made of the lessons' texts in course/: the panel, the graphs' notes, or one page with the model"
 MORE = (
-    "Writes js/course/*.json, docs/class.html and, in example_workflows/*.json, notes, titles and places. "
-    "A test says when they are old."
+    "Writes js/course/*.json, docs/class.html, the viewer's glossary and, in example_workflows/*.json, notes, titles "
+    "and places. A test says when they are old."
 )
 TAKES_MORE = False
 BUILT = ROOT / "js" / "course"
 CLASS_PAGE = ROOT / "docs" / "class.html"
+GLOSSARY = ROOT / "js" / "viewer" / "language" / "glossary.js"
+GLOSSARY_HEAD = "// The words that the course explains, from course/glossary.json by `python dev.py course`.\n\n"
 PAGE = "course.html"
 COURSE_FIRST = "course"
 """What the page opens with, as host/live_page.py has it, which needs torch and so is not imported here."""
@@ -65,9 +67,19 @@ def written() -> Iterator[tuple[Path, str]]:
     for language, chapters in told.items():
         yield BUILT / f"{language}.json", as_json(course_payload(language, chapters))
     yield CLASS_PAGE, class_page(told)
+    yield GLOSSARY, glossary_module()
     for lesson in told["en"]:
         workflow = with_openings(with_notes(read(workflow_of(lesson)), lesson), lesson)
         yield workflow_of(lesson), as_json(laid_out(workflow, lesson.columns))
+
+
+def glossary_module() -> str:
+    """The words that the course explains, for the "?" of viewer, panels and pages."""
+    told = {language: [[entry["word"], entry["means"]] for entry in glossary(language)] for language in LANGUAGES}
+    line = "    {},\n".format
+    rows = {name: "".join(line(json.dumps(row, ensure_ascii=False)) for row in rows) for name, rows in told.items()}
+    tables = "".join(f"  {name}: [\n{lines}  ],\n" for name, lines in rows.items())
+    return f"{GLOSSARY_HEAD}export const glossaries = {{\n{tables}}};\n"
 
 
 def workflow_of(lesson: Lesson) -> Path:

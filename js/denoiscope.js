@@ -45,7 +45,8 @@ const SHOWN_IN = {
 const KEYS = [...new Set(Object.values(SHOWN_IN).map(({ key }) => key))];
 /** A later sheet may set what an earlier one has set. */
 const SHEETS = [
-  ...["elements/theme.css", "elements/elements.css", "viewer.css", "stage/stage.css", "triangle/triangle.css"],
+  ...["elements/theme.css", "elements/elements.css", "elements/help.css", "viewer.css", "stage/stage.css"],
+  "triangle/triangle.css",
   ...["steps/steps.css", "cells/cells.css", "cells/kept.css", "plot/plot.css", "lab/lab.css", "plot/heat.css"],
   "predict/predict.css",
   "../panel/panel.css",

@@ -7,7 +7,8 @@ from ..lora.low_rank_lab import NOISE, Lab
 from .low_rank import low_rank_payload
 from .page_file import Words, page_file, sources
 
-ENTRY, STYLES = "lab/lab_page.js", ("elements/theme.css", "elements/elements.css", "lab/lab.css", "page.css")
+ENTRY = "lab/lab_page.js"
+STYLES = ("elements/theme.css", "elements/elements.css", "elements/help.css", "lab/lab.css", "page.css")
 KEYS = (
     "Arrow keys on the slider change the rank, <kbd>Home</kbd> and <kbd>End</kbd> jump. Arrow keys on the matrices go"
     " from entry to entry."

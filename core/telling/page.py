@@ -6,8 +6,9 @@ from .page_file import Words, page_file, sources
 
 ENTRY = "page.js"
 STYLES = (
-    *("elements/theme.css", "elements/elements.css", "viewer.css", "stage/stage.css", "triangle/triangle.css"),
-    *("steps/steps.css", "cells/cells.css", "predict/predict.css", "doctor/marks.css", "page.css"),
+    *("elements/theme.css", "elements/elements.css", "elements/help.css", "viewer.css"),
+    *("stage/stage.css", "triangle/triangle.css", "steps/steps.css", "cells/cells.css"),
+    *("predict/predict.css", "doctor/marks.css", "page.css"),
 )
 KEYS = "Arrow keys move a step, <kbd>Home</kbd> and <kbd>End</kbd> jump, <kbd>Space</kbd> plays."
 

@@ -20,8 +20,10 @@ import { unordered, veiled } from "./deck/veil.js";
 import { createMarks } from "./doctor/marks.js";
 import { createBigView } from "./elements/big_view.js";
 import { createScope, onKey, setAttribute } from "./elements/elements.js";
+import { createHelp } from "./elements/help.js";
 import { createKeeping } from "./elements/keeping.js";
 import { createTabs } from "./elements/tabs.js";
+import { explained } from "./explained.js";
 import { createFacts } from "./facts.js";
 import { createHold } from "./hold.js";
 import { layOut, watchRoom, watchSight } from "./layout.js";
@@ -135,8 +137,11 @@ export function createViewer({ document, load, saved, remember = () => {}, store
   });
   const hold = createHold(scope, { hold: () => become(moves.held(state, deck)) });
   const kept = createKept(scope, { store, changed: () => newest && settle(newest), say: (words) => tools.say(words) });
+  const help = createHelp(scope, {
+    element: () => element, sections: () => (deck ? explained(deck, chart.lines()) : []),
+  });
   const tools = createTools(
-    scope, { picture, enlarge: () => big.toggle(), others: [hold.element, kept.button] },
+    scope, { picture, enlarge: () => big.toggle(), others: [hold.element, kept.button, help.button] },
   );
   const content = layOut(scope, {
     ...{ tabs, tools, stage, preview, compare, legend, attention, many, kept, walk, predicting, transport },
@@ -355,6 +360,7 @@ export function createViewer({ document, load, saved, remember = () => {}, store
     if (stride !== null) return () => stroll(state.trajectory + stride);
     const pinned = state.pins.length > 0 && (state.trajectory === null || moves.holds(state));
     if (event.key === "Escape" && pinned) return () => become(moves.unpinned(state));
+    if (event.key === "?") return help.open;
     if (event.key === "h" && moves.canHold(state, deck)) return () => become(moves.held(state, deck));
     const next = moves.stepByKey(event.key, state.step, deck);
     if (next !== null) return () => go(next);

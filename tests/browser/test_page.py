@@ -6,6 +6,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
+from denoiscope.devtools.coursework.lesson import glossary
 from denoiscope.devtools.driving.frontend import PATIENCE, close_to, pixel, settle, step_slider, wait_for_pictures
 from denoiscope.devtools.driving.pages import page_from_disk
 from denoiscope.devtools.driving.scrubbing import scrub
@@ -137,7 +138,7 @@ def test_a_screen_reader_hears_what_is_seen(opened):
 def test_every_control_is_reached_by_tab_and_shows_its_focus(opened):
     opened.viewer.get_by_role("tab", name="x_t").focus()
     names = []
-    for _ in range(13):
+    for _ in range(14):
         opened.page.keyboard.press("Tab")
         role, outline = opened.page.evaluate(
             "() => { const e = document.activeElement, s = getComputedStyle(e);"
@@ -149,7 +150,8 @@ def test_every_control_is_reached_by_tab_and_shows_its_focus(opened):
     expected = ["x_t", "switch", "Play", "Step", "Speed", "σ 0", "change", "Loop"]
     assert names[:8] == expected
     hold = "Hold this step and compare others with it (H)"
-    assert set(names[-4:]) == {"Copy this picture", "Save this picture as PNG", "Big view", hold}
+    tools = {"What the words mean", "Copy this picture", "Save this picture as PNG", "Big view", hold}
+    assert set(names[-5:]) == tools
 
 
 def test_targets_are_large_enough_for_a_finger(chromium, tmp_path):
@@ -295,6 +297,18 @@ def test_the_big_view_closes_with_escape_and_gives_the_focus_back(opened):
     expect(dialog).to_have_count(0)
     expect(button).to_be_focused()
     assert shows(opened.viewer, "x", 0)
+
+
+def test_a_question_mark_explains_what_is_shown_and_every_word_of_the_glossary(chromium, tmp_path):
+    with page_from_disk(chromium, tmp_path, payload(data_url, steps=4), locale="zh-CN") as page:
+        page.viewer.get_by_role("tabpanel").focus()
+        page.page.keyboard.press("?")
+        dialog = page.page.get_by_role("dialog", name="词语解释")
+        for text in [row["means"] for row in glossary("zh")] + ["噪声水平，对数刻度"]:
+            expect(dialog.get_by_text(text, exact=True)).to_be_attached()
+        page.page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+        expect(page.viewer.get_by_role("button", name="词语解释")).to_be_focused()
 
 
 def test_the_shown_picture_is_saved_as_it_is(opened):

@@ -1,5 +1,6 @@
 // The CFG triangle as one more view of a deck: which views stand at its corners, and what is known of a run there.
 
+import { triangleHint } from "../words/help.js";
 import { TRIANGLE, cornerNames, triangleTitle } from "../words/triangle.js";
 
 /** Views that stand at the corners, in reading order. */
@@ -14,7 +15,7 @@ export function triangleViews(views) {
     {
       id: TRIANGLE,
       title: triangleTitle(),
-      caption: "",
+      caption: triangleHint(),
       source: x0.source,
       range: difference.absent ? null : difference.range,
       absent: null,

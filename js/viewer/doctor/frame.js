@@ -1,5 +1,6 @@
 // The frame that doctor and comparison share: a head, a body that scrolls, a sentence where there is nothing.
 
+import { createHelp } from "../elements/help.js";
 import { createScope, setAttribute, setText } from "../elements/elements.js";
 
 /**
@@ -10,9 +11,10 @@ import { createScope, setAttribute, setText } from "../elements/elements.js";
 export function createFrame(document, { label, empty, fill }) {
   const scope = createScope(document);
   let shown = null;
+  const help = createHelp(scope, { element: () => element });
   const title = scope.make("b", {});
   const words = scope.make("span", {});
-  const head = scope.make("header", { class: "ds-doctor-head" }, title, words);
+  const head = scope.make("header", { class: "ds-doctor-head" }, title, words, help.button);
   const body = scope.make("div", { class: "ds-doctor-body" });
   const content = scope.make("div", { class: "ds-doctor-content", tabindex: 0 }, head, body);
   const element = scope.make("section", { class: "denoiscope", "aria-label": label() }, content);

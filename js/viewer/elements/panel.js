@@ -2,6 +2,7 @@
 
 import { createBigView } from "./big_view.js";
 import { createScope, setAttribute, setText } from "./elements.js";
+import { createHelp } from "./help.js";
 import { iconButton } from "./icons.js";
 import { createKeeping } from "./keeping.js";
 import { term } from "../language/language.js";
@@ -32,7 +33,8 @@ export function createPanel(kind, { document, saved, remember = () => {} }) {
   const subtitle = scope.make("span", {});
   const enlarge = iconButton(scope, "enlarge", bigView());
   const heading = scope.make("p", {}, title, subtitle);
-  const head = scope.make("header", { class: "ds-panel-head" }, heading, enlarge.element);
+  const help = createHelp(scope, { element: () => element });
+  const head = scope.make("header", { class: "ds-panel-head" }, heading, help.button, enlarge.element);
   const { parts, focused, fill, draw } = kind.build(scope, { shown: () => shown, state: () => state, go });
   const sentence = scope.make("p", { class: "ds-sentence" });
   const content = scope.make("div", { class: `ds-${kind.style}-content` }, head, ...parts, sentence);

@@ -119,14 +119,23 @@ export const chinese = {
   "Shown": "显示的轨迹",
   "side by side": "并排显示",
 
+  // What the "?" says.
+  "What the words mean": "词语解释",
+  "Close": "关闭",
+  "Words": "词语",
+  "Switches": "开关",
+  "What the pictures are made of": "图像的来源",
+  "the guess without the prompt, the guess with it, their difference, and what guidance makes of them": "不带提示词的估计、带提示词的估计、两者之差，以及引导由此得到的结果",
+  "Shows x_t at the sampler's own scale, not at the spread of a finished latent.": "按采样器自己的尺度显示 x_t，不调到成品潜变量的离散程度。",
+
   // The chart under the slider.
   "Lines of the chart": "图表中的线",
   "{1}. {2}": "{1}。{2}",
   "Click to hide the line.": "单击隐藏此线。",
   "Click to show the line.": "单击显示此线。",
   "Chart: {1}": "图表：{1}",
-  "level": "等级",
-  "Noise level σ": "噪声等级 σ",
+  "level": "级",
+  "Noise level σ": "噪声水平 σ",
   "Root mean square over all numbers of the latent": "潜变量全部数值的均方根",
   "Share of the spread of the final guess": "相对最终估计离散程度的份额",
   "Noise level": "噪声水平",

@@ -119,6 +119,15 @@ export const japanese = {
   "Shown": "表示する軌跡",
   "side by side": "並べて表示",
 
+  // What the "?" says.
+  "What the words mean": "言葉の意味",
+  "Close": "閉じる",
+  "Words": "用語",
+  "Switches": "スイッチ",
+  "What the pictures are made of": "画像のもと",
+  "the guess without the prompt, the guess with it, their difference, and what guidance makes of them": "プロンプトなしの推定、ありの推定、その差、そしてガイダンスがそこから作るもの",
+  "Shows x_t at the sampler's own scale, not at the spread of a finished latent.": "x_t を、完成した潜在表現のばらつきにそろえず、サンプラー自身の尺度で表示します。",
+
   // The chart under the slider.
   "Lines of the chart": "グラフの線",
   "{1}. {2}": "{1}。{2}",

@@ -6,6 +6,7 @@ import { setAttribute, setText } from "../elements/elements.js";
 import { createScale } from "../elements/scale.js";
 import { term } from "../language/language.js";
 import { attentionCaption, attentionHint, attentionWord, scaleLabel } from "../words/attention.js";
+import { rawHint } from "../words/help.js";
 import { coverCaption, coverScale, settledHint, settledWord } from "../words/settling.js";
 import { liveSource, rawWord, sourceWords } from "../words/viewer.js";
 
@@ -13,7 +14,9 @@ export function createLegend(scope, { switchRaw, switchSettled, switchAttention 
   const badge = scope.make("span", { class: "ds-badge" });
   const caption = scope.make("span", { class: "ds-caption" });
   const scale = createScale(scope);
-  const raw = scope.make("button", { type: "button", role: "switch", class: "ds-switch", hidden: true }, rawWord());
+  const raw = scope.make(
+    "button", { type: "button", role: "switch", class: "ds-switch", title: rawHint(), hidden: true }, rawWord(),
+  );
   const settled = scope.make(
     "button", { type: "button", role: "switch", class: "ds-switch", title: settledHint(), hidden: true }, settledWord(),
   );

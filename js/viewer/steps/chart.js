@@ -32,7 +32,7 @@ export function createChart(scope, { go, toggle }) {
     const trajectories = shown.map((index) => deck.trajectories[index]);
     const { lines, left, right } = linesOf(deck, trajectories, settled, hidden);
     const seen = lines.filter((line) => !hidden.includes(line.id));
-    drawn = { deck, read, view, seen };
+    drawn = { deck, read, view, lines, seen };
     const behind = trajectories.filter((run) => run !== read);
     field.style.setProperty("--ds-behind", Math.max(0.1, 0.5 / Math.sqrt(trajectories.length)));
     const standing = (run) => (state) => where(deck.trajectories.indexOf(run), state);
@@ -125,5 +125,8 @@ export function createChart(scope, { go, toggle }) {
     go(null);
   });
 
-  return { plot, axes, readings: readings.element, draw, move, mark, numbersAt };
+  /** The lines in words: [name, what it is]. */
+  const lines = () => drawn?.lines.map(({ title, hint }) => [title, hint]) ?? [];
+
+  return { plot, axes, readings: readings.element, draw, move, mark, numbersAt, lines };
 }

@@ -3,8 +3,8 @@
 import { evenAxis, logAxis, roundTop } from "./axes.js";
 import { highest } from "./curves.js";
 import {
-  changeHint, changeWord, errorHint, errorWord, pullHint, pullWord, sigmaHint, signalHint, spokenChange, spokenChart,
-  spokenError, spokenPull, spokenSigma, spokenSignal,
+  changeHint, changeWord, errorHint, errorWord, lineTitle, pullHint, pullWord, sigmaHint, signalHint, spokenChange,
+  spokenChart, spokenError, spokenPull, spokenSigma, spokenSignal,
 } from "../words/curves.js";
 import { number } from "../words/numbers.js";
 import { signalName } from "../words/run.js";
@@ -105,6 +105,7 @@ function ready(kind, deck, trajectories) {
   return {
     ...kind,
     all,
+    title: lineTitle(kind.name(deck)),
     hint: kind.hint(deck),
     top: highest(all),
     stand: (run) => values(run).map(kind.stands ?? ((value) => value)),

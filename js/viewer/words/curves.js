@@ -1,8 +1,9 @@
 // What the chart under the slider says: its lines, and where its cursor stands.
 
-import { phrase } from "../language/language.js";
+import { phrase, term } from "../language/language.js";
 import { number } from "./numbers.js";
 
+export const lineTitle = (name) => term(name);
 export const linesLabel = () => phrase`Lines of the chart`;
 export const callsHint = () => phrase`Model calls spent to get here`;
 export const lineHint = ({ hint }, shown) =>
