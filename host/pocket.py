@@ -15,7 +15,16 @@ from torch import Tensor
 
 from ..core.safetensors_file import FLOATS, BrokenFileError, opened
 from ..pocket.autoencoder import DOWNSCALE, LATENT_CHANNELS, Autoencoder
-from ..pocket.denoiser import SCHEDULE, SIGMA_DATA, UNET, noise_from_raw, schedule_sigmas, sigma_at, with_coordinates
+from ..pocket.denoiser import (
+    SCHEDULE,
+    SIDE,
+    SIGMA_DATA,
+    UNET,
+    noise_from_raw,
+    schedule_sigmas,
+    sigma_at,
+    with_coordinates,
+)
 from ..pocket.text import END, PAD, PROMPT_LENGTH, START, TOKEN_OF, TextEncoder, frame, read_words
 from .prompt_words import tell, weighted_words
 
@@ -52,7 +61,7 @@ class PocketConfig(comfy.supported_models_base.BASE):
     sampling_settings = SCHEDULE
     latent_format = PocketLatent
     memory_usage_factor = 0.1
-    made_for = UNET["image_size"] * DOWNSCALE
+    made_for = SIDE * DOWNSCALE
 
 
 class PocketModel(comfy.model_base.BaseModel):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from comfy_api.latest import io
@@ -14,6 +15,7 @@ from .widget_checks import checked, says
 
 if TYPE_CHECKING:
     from ..core.recording.recording import Recording as RecordingHandle
+    from ..core.recording.run import Run
 
 OF_THIS_LATENT, LAST, INTERRUPTED, NUMBERED = "of this latent", "last run", "last interrupted", "by number"
 STATES, NUMBERS = "every state", "numbers only"
@@ -96,8 +98,8 @@ class DenoiscopeRecord(io.ComfyNode):
         if keep == NUMBERS:
             recording = watch_of(budget, choose)
             return io.NodeOutput(record(model, recording), recording)
-        recording = RecordingHandle(budget_bytes=budget, keep_guidance=keep_guidance, choose=choose)
-        return io.NodeOutput(record(model, recording, watch=live_observer), recording)
+        whole = RecordingHandle(budget_bytes=budget, keep_guidance=keep_guidance, choose=choose)
+        return io.NodeOutput(record(model, whole, watch=live_observer), whole)
 
 
 class DenoiscopeCollect(io.ComfyNode):
@@ -196,12 +198,16 @@ class DenoiscopeCollect(io.ComfyNode):
         held = len(recording.held), _listed(recording)
         if run in (OF_THIS_LATENT, LED_HERE) and latent is None and after is None:
             return io.NodeOutput(absent(NOTHING_SAMPLED), *held)
-        made = {
-            OF_THIS_LATENT: lambda: recording.last_run() if latent is None else recording.run_of(latent["samples"]),
+
+        def of_this_latent() -> Run:
+            return recording.last_run() if latent is None else recording.run_of(latent["samples"])
+
+        made: dict[str, Callable[[], Run | tuple[Run, ...]]] = {
+            OF_THIS_LATENT: of_this_latent,
             LAST: recording.last_run,
             INTERRUPTED: recording.interrupted_run,
             NUMBERED: lambda: recording.run_numbered(number),
-            LED_HERE: lambda: recording.way_to(recording.last_run().result if latent is None else latent["samples"]),
+            LED_HERE: lambda: recording.way_to(of_this_latent()),
         }
         return io.NodeOutput(deck_or_why(made[run], title=label), *held)
 

@@ -19,8 +19,9 @@ SCHEDULE = {"beta_schedule": "linear", "linear_start": 0.00085, "linear_end": 0.
 """Stable Diffusion's: betas evenly spaced in their square roots (which is what ComfyUI calls linear)."""
 
 COORDINATES = 6
+SIDE = 16
 UNET = {
-    "image_size": 16,
+    "image_size": SIDE,
     "in_channels": LATENT_CHANNELS + COORDINATES,
     "out_channels": LATENT_CHANNELS,
     "model_channels": 64,

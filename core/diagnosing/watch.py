@@ -139,8 +139,7 @@ def _let_go(sampling: Sampling, *, keep_first: bool) -> None:
 
 
 def numbers_of(call: ModelCall) -> tuple[float, ...]:
-    asked_both = call.cond is not None and call.uncond is not None
-    pull = size(call.cond - call.uncond) if asked_both else NO_PULL
+    pull = NO_PULL if call.cond is None or call.uncond is None else size(call.cond - call.uncond)
     return call.sigma, spread(call.x), spread(call.x0), pull
 
 

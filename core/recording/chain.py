@@ -87,7 +87,8 @@ def led_to(last: Deck, others: Sequence[Deck]) -> tuple[list[Deck], list[Links]]
     """The runs that led to the last one, and the links between; that one alone where none did. Of several that gave one
     latent the newest, the last in the list, is taken.
     """
-    way, joins = [last], []
+    way: list[Deck] = [last]
+    joins: list[Links] = []
     left = [deck for deck in others if deck is not last]
     while found := predecessor(way[0], left):
         before, links = found
@@ -140,7 +141,7 @@ def one_way(decks: Sequence[Deck], runs: list[Trajectory], links: list[Link]) ->
         guided_by=tuple(dict.fromkeys(name for part in parts for name in part.guided_by)),
         notes=tuple(dict.fromkeys((*sentences, *(note for part in parts for note in part.notes)))),
         noise=first.noise,
-        seconds=None if any(part.seconds is None for part in parts) else sum(part.seconds for part in parts),
+        seconds=_total([part.seconds for part in parts]),
         attention=chained_attention([(part.attention, part.guesses) for part in parts]),
         origin=first.origin,
         source=first.source if first.source is not None and first.source.shape[1:] == size else None,
@@ -148,6 +149,11 @@ def one_way(decks: Sequence[Deck], runs: list[Trajectory], links: list[Link]) ->
         stages=stages,
         marks=(),
     )
+
+
+def _total(seconds: Sequence[float | None]) -> float | None:
+    known = [each for each in seconds if each is not None]
+    return sum(known) if len(known) == len(seconds) else None
 
 
 def unbroken_parts(run: Trajectory) -> list[tuple[int, Trajectory]]:
@@ -166,11 +172,14 @@ def _alone(run: Trajectory, first: int, last: int) -> Trajectory:
     if (first, last) == (0, run.steps):
         return run
     stage, part = run.stage_of(first), run.thin(list(range(first, last + 1)), end=last < run.steps)
-    kept = {name: getattr(part, name) for name in ("x", "x0", "cond", "uncond")}
+    assert stage is not None  # a run that one sampler made has nothing done between its states
     taken_up = replace(run.origin, source=fingerprint(run.x[first - 1])) if run.origin and first else run.origin
     return replace(
         part,
-        **{name: None if rows is None else sized(rows, stage.size) for name, rows in kept.items()},
+        x=sized(part.x, stage.size),
+        x0=sized(part.x0, stage.size),
+        cond=None if part.cond is None else sized(part.cond, stage.size),
+        uncond=None if part.uncond is None else sized(part.uncond, stage.size),
         source=None,
         settings=stage.settings,
         noise=stage.noise,

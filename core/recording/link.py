@@ -1,5 +1,6 @@
 """Whether one run goes on from another, told by what they hold and never by their order."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -75,9 +76,14 @@ def likeness(space: LatentSpace, *latents: Tensor) -> float:
     enlarged picture is like in colour, and hardly so in numbers.
     """
     size = tuple(map(min, *(latent.shape[1:] for latent in latents)))
-    small = (POOL[len(size)](_colours(space, latent)[None], size)[0].flatten(1) for latent in latents)
+    small = (_pooled(_colours(space, latent), size).flatten(1) for latent in latents)
     a, b = ((flat - flat.mean(1, keepdim=True)).flatten() for flat in small)
     return float(cosine_similarity(a, b, dim=0).nan_to_num())
+
+
+def _pooled(colours: Tensor, size: tuple[int, ...]) -> Tensor:
+    pool: Callable = POOL[len(size)]
+    return pool(colours[None], size)[0]
 
 
 def _as_latent(deck: Deck, run: Trajectory, state: int) -> Tensor | None:

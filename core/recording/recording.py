@@ -127,9 +127,8 @@ class Recording:
                 return run
         raise ValueError(self._why_not(latent))
 
-    def way_to(self, latent: Tensor) -> tuple[Run, ...]:
-        """The runs that led to this latent, the one that gave it last: each was handed what the one before gave."""
-        last = self.run_of(latent)
+    def way_to(self, last: Run) -> tuple[Run, ...]:
+        """The runs that led to this one, which stands last: each was handed what the one before gave."""
         if not last.steps_kept:
             return (last,)
         decks = [(run.deck(), run) for run in self.runs[: self.runs.index(last) + 1] if run.steps_kept]

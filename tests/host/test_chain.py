@@ -47,7 +47,7 @@ def test_a_pair_of_samplers_is_one_way_equal_to_the_bit_to_the_single_run(pocket
     whole = recording.run_of(ksample(model, pocket[1], empty(batch=batch))).deck()
     first = ksample(model, pocket[1], empty(batch=batch), last_step=3)
     second = ksample(model, pocket[1], first, noise=False, start_step=3, force_full_denoise=True)
-    found = recording.way_to(second)
+    found = recording.way_to(recording.run_of(second))
     assert [run.steps_kept for run in found] == [3, 5]
     ways = chained([run.deck() for run in found]).trajectories
     for way, one in zip(ways, whole.trajectories, strict=True):
@@ -59,7 +59,7 @@ def test_a_pair_of_samplers_is_one_way_equal_to_the_bit_to_the_single_run(pocket
 def test_a_run_alone_is_its_own_way(pocket, recorded):
     model, recording = recorded
     ksample(model, pocket[1], empty(), seed=4)
-    assert recording.way_to(ksample(model, pocket[1], empty())) == recording.held[1:]
+    assert recording.way_to(recording.run_of(ksample(model, pocket[1], empty()))) == recording.held[1:]
     assert [line.split(",")[:2] for line in recording.listed().splitlines()] == [
         ["0: euler", " seed 4"],
         ["1: euler", " seed 3"],
@@ -72,7 +72,7 @@ def test_a_hires_pass_is_found_by_the_latent_that_was_enlarged(pocket, recorded,
     first = ksample(model, pocket[1], empty())
     larger = comfy.utils.common_upscale(first, 24, 24, method, "disabled")
     second = ksample(model, pocket[1], larger, denoise=0.5)
-    way = chained([run.deck() for run in recording.way_to(second)]).trajectories[0]
+    way = chained([run.deck() for run in recording.way_to(recording.run_of(second))]).trajectories[0]
     assert [(stage.join, stage.size) for stage in way.stages] == [("", (16, 16)), ("size", (24, 24))]
 
 
@@ -83,7 +83,7 @@ def test_a_picture_that_was_decoded_and_encoded_between_is_found(pocket, recorde
     pixels = pocket[2].decode(first).movedim(-1, 1)
     again = comfy.utils.common_upscale(pixels, side, side, "bilinear", "disabled").movedim(1, -1)
     second = ksample(model, pocket[1], pocket[2].encode(again), denoise=0.5)
-    way = chained([run.deck() for run in recording.way_to(second)]).trajectories[0]
+    way = chained([run.deck() for run in recording.way_to(recording.run_of(second))]).trajectories[0]
     assert [stage.join for stage in way.stages] == ["", "change" if side == 128 else "size"]
 
 
@@ -94,7 +94,7 @@ def test_the_likest_of_several_runs_is_the_one_that_was_decoded_enlarged_and_enc
     pixels = pocket[2].decode(firsts[1]).movedim(-1, 1)
     larger = comfy.utils.common_upscale(pixels, 192, 192, "bicubic", "disabled").movedim(1, -1)
     second = ksample(model, pocket[1], pocket[2].encode(larger), denoise=0.5)
-    assert recording.way_to(second) == (recording.held[1], recording.held[4])
+    assert recording.way_to(recording.run_of(second)) == (recording.held[1], recording.held[4])
 
 
 def test_pictures_of_another_prompt_stay_strangers(pocket, recorded):
@@ -102,4 +102,4 @@ def test_pictures_of_another_prompt_stay_strangers(pocket, recorded):
     ksample(model, pocket[1], empty(), text="a blue house in a field at night")
     source = ksample(pocket[0], pocket[1], empty())
     second = ksample(model, pocket[1], source, denoise=0.5)
-    assert recording.way_to(second) == recording.held[1:]
+    assert recording.way_to(recording.run_of(second)) == recording.held[1:]
