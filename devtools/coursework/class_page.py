@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from ..driving.pack import ROOT
-from .lesson import LANGUAGE_NAMES, Lesson, words
+from .lesson import LANGUAGE_NAMES, Field, Lesson, words
+from .page import CoursePage, pages
 
 HERE = Path(__file__).parent
 READS_ANSWERS = [ROOT / "js" / "panel" / name for name in ("answers.js", "carrying.js")]
@@ -44,15 +45,19 @@ def _language(language: str, lessons: Sequence[Lesson]) -> dict:
         "name": LANGUAGE_NAMES[language],
         "words": words(language),
         "lessons": [
-            {
-                "id": lesson.id,
-                "number": lesson.number,
-                "title": lesson.title,
-                "fields": [
-                    {"kind": field.kind, "label": field.label, "options": list(field.options), "measured": measured}
-                    for field, measured in zip(lesson.sections["Predict"].fields, lesson.measured, strict=True)
-                ],
-            }
-            for lesson in lessons
+            *(_asked(lesson, lesson.number, lesson.sections["Predict"].fields) for lesson in lessons),
+            *(_asked(page, page.mark, page.sections["Question"].fields) for page in pages(language)),
+        ],
+    }
+
+
+def _asked(chapter: Lesson | CoursePage, number: int | str, fields: Sequence[Field]) -> dict:
+    return {
+        "id": chapter.id,
+        "number": number,
+        "title": chapter.title,
+        "fields": [
+            {"kind": field.kind, "label": field.label, "options": list(field.options), "measured": measured}
+            for field, measured in zip(fields, chapter.measured, strict=True)
         ],
     }

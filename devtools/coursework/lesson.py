@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -141,12 +141,12 @@ def read_lesson(folder: Path, language: str) -> Lesson:
     )
 
 
-def split(text: str) -> tuple[str, dict[str, str]]:
+def split(text: str, sections: Sequence[str] = SECTIONS) -> tuple[str, dict[str, str]]:
     """What stands before the first section, and each section by its name."""
     head, *rest = re.split(r"^## ", text, flags=re.MULTILINE)
     parts = dict(part.split("\n", 1) for part in rest)
-    if tuple(parts) != SECTIONS:
-        raise ValueError(f"its sections are {', '.join(parts)}, and must be {', '.join(SECTIONS)}")
+    if tuple(parts) != tuple(sections):
+        raise ValueError(f"its sections are {', '.join(parts)}, and must be {', '.join(sections)}")
     return head, {name: body.strip() for name, body in parts.items()}
 
 

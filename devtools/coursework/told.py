@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from .lesson import Block, Lesson, Section, glossary, words
 from .notes import notes_payload
+from .page import CoursePage, pages
 
 COURSE_VERSION = 1
 
@@ -18,6 +19,7 @@ def course_payload(language: str, chapters: Sequence[Lesson]) -> dict:
         "words": words(language),
         "glossary": glossary(language),
         "lessons": [_lesson(lesson) for lesson in chapters],
+        "pages": [_page(page) for page in pages(language)],
     }
 
 
@@ -32,6 +34,19 @@ def _lesson(lesson: Lesson) -> dict:
         "sections": {name.lower(): _section(section) for name, section in lesson.sections.items()},
         "graph": lesson.graph,
         "notes": notes_payload(lesson),
+    }
+
+
+def _page(page: CoursePage) -> dict:
+    return {
+        "id": page.id,
+        "number": page.mark,
+        "title": page.title,
+        "subtitle": page.subtitle,
+        "intro": [_block(block) for block in page.intro],
+        "sections": {name.lower(): _section(section) for name, section in page.sections.items()},
+        "drawing": page.drawing,
+        "measured": list(page.measured),
     }
 
 

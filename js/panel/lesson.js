@@ -76,12 +76,12 @@ export const blocksOf = (tools, lesson, name) =>
     explain: tools.explain,
   });
 
-/** Sets the viewer to what an item speaks of. */
-function pointer({ announce, host, said, scope }, target) {
+/** Sets the viewer to what an item speaks of; on a page, the drawing. */
+function pointer({ announce, host, pointing = "show me", said, scope }, target) {
   if (Object.keys(target).length === 0) return [];
   const button = scope.make(
     "button",
-    { class: "dsp-point", type: "button", title: said("show me"), "aria-label": said("show me") },
+    { class: "dsp-point", type: "button", title: said(pointing), "aria-label": said(pointing) },
     "◎",
   );
   scope.on(button, "click", () => {
@@ -91,8 +91,8 @@ function pointer({ announce, host, said, scope }, target) {
   return [" ", button];
 }
 
-export function fieldsOf(tools, lesson) {
-  return lesson.sections.predict.fields.map((field, at) => {
+export function fieldsOf(tools, lesson, section = "predict") {
+  return lesson.sections[section].fields.map((field, at) => {
     const place = String(at + 1);
     const change = (value) => {
       tools.change(lesson.id, { predictions: { ...tools.lesson(lesson.id).predictions, [place]: value } });

@@ -1,11 +1,11 @@
-// All lessons in the order they are taught, what is done of them, and the way to hand in what was written.
+// All lessons in the order they are taught, what is done of them, pages to read, and the way to hand in answers.
 
 import { progressOf } from "./answers.js";
 
 export function createList(tools) {
   const { course, said, scope } = tools;
   const { make } = scope;
-  const states = course.lessons.map((lesson) => progressOf(tools.answers(), lesson.id));
+  const states = course.lessons.map((lesson) => stateOf(tools, lesson));
   const done = states.filter((state) => state === "done").length;
   return make(
     "div",
@@ -15,10 +15,14 @@ export function createList(tools) {
     progressBar(make, said("progress", done, states.length), done, states.length),
     goOn(tools, states),
     make("ol", { class: "dsp-lessons" }, ...course.lessons.map((lesson, at) => entry(tools, lesson, states[at]))),
+    make("h2", { class: "dsp-reading" }, said("to read")),
+    make("ol", { class: "dsp-lessons" }, ...course.pages.map((page) => entry(tools, page, stateOf(tools, page)))),
     handIn(tools),
     glossary(tools),
   );
 }
+
+const stateOf = ({ answers }, { id }) => progressOf(answers(), id);
 
 function progressBar(make, words, value, max) {
   return make(

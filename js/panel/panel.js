@@ -6,6 +6,7 @@ import { carriedName, withAnswers } from "./carrying.js";
 import { createList } from "./list.js";
 import { createGlossary } from "./text.js";
 import { createLesson } from "./lesson.js";
+import { createPage } from "./page.js";
 
 const REST = 600;
 
@@ -52,10 +53,17 @@ export function createPanel({ document, course, host, read = createLesson, leave
   function show(id) {
     leave(id);
     shown = id;
-    const lesson = course.lessons.find((each) => each.id === id);
-    body.replaceChildren(lesson ? read(tools, lesson) : createList(tools));
+    body.replaceChildren(drawn(id));
     element.closest(".sidebar-content-container")?.scrollTo({ top: 0 });
     body.querySelector("h1, h2")?.focus();
+  }
+
+  /** A lesson, a page, or the list. */
+  function drawn(id) {
+    const lesson = course.lessons.find((each) => each.id === id);
+    if (lesson) return read(tools, lesson);
+    const page = course.pages.find((each) => each.id === id);
+    return page ? createPage(tools, page) : createList(tools);
   }
 
   function keep(changed) {

@@ -12,6 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 QUICK = "15 A bolt in 96 numbers"
 """A lesson that runs without a model."""
 OPEN = "app.extensionManager.command.execute('Workspace.ToggleSidebarTab.denoiscope-course')"
+PAGES = 6
 LANGUAGE = "language => app.extensionManager.setting.set('Comfy.Locale', language)"
 SELECT_ALL = "app.canvas.selectItems([...app.graph.nodes])"
 VIEW = "() => ({ scale: app.canvas.ds.scale, nodes: app.graph.nodes.length })"
@@ -45,7 +46,7 @@ def step(found, name):
 
 def test_a_lesson_is_predicted_run_answered_and_kept_over_a_reload(tab):
     found = panel(tab)
-    expect(found.locator(".dsp-entry")).to_have_count(24)
+    expect(found.locator(".dsp-entry")).to_have_count(24 + PAGES)
     lesson(found, "A bolt in 96 numbers")
     step(found, "predict").get_by_label("96").first.check()
     run = step(found, "run")
@@ -170,3 +171,23 @@ def test_a_word_of_the_glossary_is_explained_by_keyboard_too(tab):
     found.get_by_role("button", name="All lessons").click()
     found.get_by_text("Words", exact=True).click()
     expect(found.locator("dt")).to_have_count(25)
+
+
+def test_a_page_lights_its_drawing_up_and_the_test_counts_what_was_right(tab):
+    found = panel(tab)
+    lesson(found, "The network")
+    found.get_by_role("button", name="Show it in the drawing").nth(4).click()
+    expect(found.locator(".dsp-drawing [data-lit]")).to_have_attribute("data-part", "skip")
+    found.get_by_role("button", name="All lessons").click()
+
+    lesson(found, "A test")
+    show = found.get_by_role("button", name="Show the answer")
+    questions = found.locator("fieldset")
+    questions.nth(0).get_by_role("radio").nth(1).check()
+    show.click()
+    expect(found.locator(".dsp-notice")).to_have_text(f"Still without an answer: {questions.count() - 1}")
+    for at in range(1, questions.count()):
+        questions.nth(at).get_by_role("radio").nth(0).check()
+    show.click()
+    expect(found.get_by_text("4 of 12 right")).to_be_visible()
+    expect(found.locator(".dsp-marks li").first).to_contain_text("✓")

@@ -14,6 +14,7 @@ import {
   withoutLesson,
 } from "../../js/panel/answers.js";
 import { answersIn, carriedName, withAnswers } from "../../js/panel/carrying.js";
+import { rightIn } from "../../js/panel/page.js";
 import { filled } from "../../js/panel/panel.js";
 import { createGlossary, parts } from "../../js/panel/text.js";
 import { translated } from "../../js/graph/course_host.js";
@@ -149,4 +150,8 @@ test("a word is explained however it is written, and no other word is", () => {
   const explain = createGlossary([{ id: "latent", word: "latent", means: "A small block of numbers." }]);
   assert.equal(explain("Latent"), "A small block of numbers.");
   assert.equal(explain("latents"), null);
+});
+
+test("a test knows which of its questions were answered as measured, and an open one is not right", () => {
+  assert.deepEqual(rightIn({ measured: [2, 3, 1] }, { 1: "2", 2: "1" }), [true, false, false]);
 });

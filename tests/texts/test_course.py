@@ -8,10 +8,13 @@ import pytest
 from denoiscope.devtools.course import written
 from denoiscope.devtools.coursework.layout import HIGHEST, laid_out
 from denoiscope.devtools.coursework.lesson import COURSE, LANGUAGES, glossary, lessons, read_lesson, texts_of, words
+from denoiscope.devtools.coursework.page import PAGES, pages, read_page
 from denoiscope.devtools.driving.pack import ROOT
 
 LESSONS = lessons("en")
 NAMES = [lesson.id for lesson in LESSONS]
+READ = pages("en")
+READ_NAMES = [page.id for page in READ]
 OTHERS = [language for language in LANGUAGES if language != "en"]
 LETTERS = {"ja": re.compile(r"[\u3040-\u30ff]"), "zh": re.compile(r"[\u4e00-\u9fff]")}
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
@@ -29,12 +32,21 @@ def numbers(text):
     return sorted(NUMBER.findall(text))
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *READ_NAMES])
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_translation_has_the_structure_of_the_english(language, name):
-    english, other = (read_lesson(COURSE / name, each) for each in ("en", language))
+    english, other = (chapter(name, each) for each in ("en", language))
     assert shape(other) == shape(english)
-    assert other.graph.keys() == english.graph.keys()
+    assert named(other) == named(english)
+
+
+def chapter(name, language):
+    return read_page(PAGES / name, language) if name in READ_NAMES else read_lesson(COURSE / name, language)
+
+
+def named(chapter):
+    """The nodes of a graph, or the parts of a drawing, that the texts name."""
+    return list(chapter.drawing if chapter.id in READ_NAMES else chapter.graph)
 
 
 def shape(lesson):
@@ -46,18 +58,18 @@ def shape(lesson):
     return blocks
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *READ_NAMES])
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_translation_quotes_the_same_numbers(language, name):
-    english, other = (read_lesson(COURSE / name, each) for each in ("en", language))
+    english, other = (chapter(name, each) for each in ("en", language))
     for text, translated in zip(texts_of(english), texts_of(other), strict=True):
         assert numbers(translated) == numbers(text), translated
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", [*NAMES, *READ_NAMES])
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_translation_is_in_its_language(language, name):
-    lesson = read_lesson(COURSE / name, language)
+    lesson = chapter(name, language)
     sentences = [text for text in texts_of(lesson) if len(text) > 12]
     assert [text for text in sentences if not LETTERS[language].search(text)] == []
 
@@ -77,7 +89,7 @@ def test_a_lesson_asks_for_a_prediction_and_shows_where_to_look(lesson):
         assert lesson.sections[name].blocks, name
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=NAMES)
+@pytest.mark.parametrize("lesson", [*LESSONS, *READ], ids=[*NAMES, *READ_NAMES])
 def test_the_figures_that_a_lesson_quotes_are_those_that_were_measured(lesson):
     said = " ".join(texts_of(lesson))
     pages = "".join((ROOT / "docs" / page).read_text(encoding="utf-8") for page in ("claims.md", "pocket.md"))
@@ -117,6 +129,27 @@ def test_every_lesson_has_its_graph_and_every_graph_its_lesson():
     assert {lesson.workflow for lesson in LESSONS} == graphs
     assert [lesson.number for lesson in LESSONS] == list(range(1, len(LESSONS) + 1))
     assert all(lesson.workflow.startswith(f"{lesson.number:02d} ") for lesson in LESSONS)
+
+
+@pytest.mark.parametrize("page", READ, ids=READ_NAMES)
+def test_a_page_asks_and_answers_and_what_it_points_at_stands_in_its_drawing(page):
+    for name in ("Question", "Answer"):
+        assert page.sections[name].blocks or page.sections[name].fields, name
+    shown = {item.target["part"] for item in items_of(page) if item.target}
+    assert shown == set(page.drawing)
+
+
+def items_of(page):
+    return [item for section in page.sections.values() for block in section.blocks for item in block.items]
+
+
+@pytest.mark.parametrize("page", READ, ids=READ_NAMES)
+def test_a_test_has_a_key_for_each_question_which_names_the_lesson_that_shows_it(page):
+    fields = page.sections["Question"].fields
+    keys = [item.text for item in items_of(page)] if fields else []
+    for field, right, number, key in zip(fields, page.measured, page.lessons, keys, strict=True):
+        assert 1 <= right <= len(field.options)
+        assert f"(lesson {number})" in key and number <= len(LESSONS)
 
 
 NODE = {"id": 1, "pos": [0, 0], "size": [100, 50], "flags": {}}
