@@ -8,6 +8,7 @@ import hashlib
 import io
 import json
 
+from ..core.recording.deck import Deck
 from ..core.telling.linking import JS, linked
 from ..core.telling.page import STYLES as VIEWER_STYLES
 from ..pocket import carried
@@ -19,6 +20,8 @@ STYLES = (
 )  # fmt: skip
 SCENES = (37, 30, 11, 2, 13, 4)
 """Seeds of the scenes that a run may begin from."""
+SPACE = "PocketLatent"
+"""What ComfyUI calls the pocket model's latents."""
 LIVE, COURSE, DECK = "live", "course", "deck"
 """What a page opens with."""
 
@@ -57,6 +60,15 @@ def build(*, opens: str = LIVE, **told: object) -> str:
     }
     nonce = hashlib.sha256("".join(embedded.values()).encode()).hexdigest()[:32]
     return PAGE.format(policy=policy(nonce), nonce=nonce, opens=opens, **embedded)
+
+
+def check_model(deck: Deck) -> None:
+    """The page can go on with runs of the model that it has. Raises ValueError for a deck of another."""
+    if deck.space.name != SPACE or deck.parameterization != "eps":
+        raise ValueError(
+            f"a page that is alive runs the pocket model, and this deck is of {deck.model or 'another model'}: choose "
+            "replay, or connect a deck of the pocket model"
+        )
 
 
 def run(entry: str, call: str) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+from collections.abc import Iterable
 
 from comfy_api.latest import io
 
@@ -10,6 +11,7 @@ from .files import saved
 from .sockets import CATEGORY, DeckSocket, decode_input, predict_input, vae_input
 from .widget_checks import checked
 
+REPLAY, ALIVE = "replay", "alive"
 MEDIA = {"jpg": "image/jpeg", "png": "image/png"}
 
 
@@ -46,26 +48,53 @@ class DenoiscopePage(io.ComfyNode):
                 ),
                 decode_input(),
                 predict_input(),
+                io.Combo.Input(
+                    "page",
+                    options=[REPLAY, ALIVE],
+                    default=REPLAY,
+                    optional=True,
+                    advanced=True,
+                    tooltip=(
+                        "replay shows what was run. alive has the pocket model in it as well, so that a reader can go "
+                        "on: other words, another seed. It takes 8 MB, and a deck of the pocket model."
+                    ),
+                ),
             ],
         )
 
     @classmethod
     @checked
     async def execute(
-        cls, deck, filename_prefix: str, picture_size: int, decode: str, vae=None, predict: str = OFF
-    ) -> io.NodeOutput:
+        cls, deck, filename_prefix: str, picture_size: int, decode: str, vae=None, predict: str = OFF,
+        page: str = REPLAY,
+    ) -> io.NodeOutput:  # fmt: skip
         await asyncio.sleep(0)  # ComfyUI goes on with other nodes meanwhile: what is looked at comes before a file
-        from ..core.telling.page import build_page, viewer_sources
         from ..core.whole_file import write_text
         from ..host.files import output_place
         from ..host.showing import show_deck
 
+        if page == ALIVE:
+            from ..host.live_page import check_model
+
+            check_model(deck)
         height, width = deck.pixels
         place = output_place(filename_prefix, ".html", width=width, height=height)
         payload = show_deck(deck, vae, decode, _data_url, longest=picture_size, predict=predict)
-        modules, stylesheet = viewer_sources()
-        page = build_page(payload, modules=modules, stylesheet=stylesheet)
-        return saved(place.save(lambda draft: write_text(draft, page)))
+        written = _alive(payload) if page == ALIVE else _replayed(payload)
+        return saved(place.save(lambda draft: write_text(draft, written)))
+
+
+def _alive(payload: dict) -> Iterable[str]:
+    from ..host.live_page import DECK, build
+
+    return [build(opens=DECK, deck=payload)]
+
+
+def _replayed(payload: dict) -> Iterable[str]:
+    from ..core.telling.page import build_page, viewer_sources
+
+    modules, stylesheet = viewer_sources()
+    return build_page(payload, modules=modules, stylesheet=stylesheet)
 
 
 def _data_url(view, sheet) -> str:

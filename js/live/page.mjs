@@ -10,7 +10,8 @@ import { EXAMPLES, createPanel } from "./panel.mjs";
 import { createQuick } from "./quick.mjs";
 import { createSaving } from "./saving.mjs";
 import { createShelf, labelsOf, variesIn } from "./shelf.mjs";
-import { SETTINGS, fromHash, toHash } from "./settings.mjs";
+import { DEFAULTS, SETTINGS, fromHash, toHash } from "./settings.mjs";
+import { createSavedNote, loadWith, settingsIn } from "./saved.mjs";
 import { MOST_RUNS, axisOf, createStudio, walkNoises } from "./studio.mjs";
 import { lastPicture } from "./views.mjs";
 
@@ -41,7 +42,7 @@ export async function openLive(document, parts, { scope, say, language, live }) 
     },
   });
   const studio = createStudio({ hear, quick: createQuick(parts) });
-  const viewer = createViewer({ document, load: studio.load });
+  const viewer = createViewer({ document, load: loadWith(studio.load) });
   viewer.open({ view: "x0" });
   const shelf = createShelf(scope, {
     say,
@@ -57,9 +58,16 @@ export async function openLive(document, parts, { scope, say, language, live }) 
     panel.chips,
     panel.element,
   );
-  panel.set(fromHash(window.location.hash));
+  const { saved } = parts;
+  const before = saved && settingsIn(saved);
+  panel.set(before && !window.location.hash ? { ...DEFAULTS, ...before.settings } : fromHash(window.location.hash));
   panel.enable(false);
   hearWords();
+  const note = saved && createSavedNote(scope, { say, otherwise: before.otherwise, show: showSaved });
+  if (note) {
+    frame.before(note.element);
+    showSaved();
+  }
 
   const engine = await createEngine(parts);
   delete parts.weights;
@@ -98,12 +106,23 @@ export async function openLive(document, parts, { scope, say, language, live }) 
     panel.hint(told.filter(Boolean).join(" "));
   }
 
+  /** Leaves the page's own runs for the one that was saved. */
+  function showSaved() {
+    runs = [];
+    kept = 0;
+    studio.forget();
+    shelf.arrange(runs, kept, MOST_RUNS);
+    viewer.show(saved);
+    note.arrange(true);
+  }
+
   /** Any of the three ways to run, with the button as its stop. */
   async function going(work) {
     if (busy) return studio.stop();
     busy = true;
     panel.running(true);
     panel.complain("");
+    note?.arrange(false);
     try {
       await work();
       panel.say(studio.stopped() ? say("stopped") : (panel.done ?? ""));

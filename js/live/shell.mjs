@@ -21,8 +21,15 @@ export function createShell(document, { hasCourse }) {
   const language = languageOf([...(asked ? [asked] : []), ...window.navigator.languages]);
   const say = speaker(language);
   document.documentElement.lang = language;
-  document.title = `Denoiscope · ${say(TITLES[page])}`;
   document.body.dataset.page = page;
+  const title = make(page === COURSE ? "p" : "h1", { class: "lv-title" });
+  const lead = make("p", { class: "lv-lead" }, page === COURSE ? "" : say("lead"));
+  name(say(TITLES[page]));
+
+  function name(words) {
+    title.textContent = words;
+    document.title = `Denoiscope · ${words}`;
+  }
 
   const select = make(
     "select",
@@ -50,12 +57,12 @@ export function createShell(document, { hasCourse }) {
     make(
       "header",
       { class: "lv-head" },
-      make(page === COURSE ? "p" : "h1", { class: "lv-title" }, say(TITLES[page])),
+      title,
       make("nav", { class: "lv-ways", "aria-label": say("parts") }, ...ways, select),
-      ...(page === COURSE ? [] : [make("p", { class: "lv-lead" }, say("lead"))]),
+      ...(page === COURSE ? [] : [lead]),
     ),
     main,
     make("footer", { class: "lv-foot" }, make("span", {}, say("keys")), make("span", {}, say("footer"))),
   );
-  return { scope, say, language, page, live, main };
+  return { scope, say, language, page, live, main, name };
 }

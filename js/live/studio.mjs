@@ -115,6 +115,7 @@ export function createStudio({ hear, quick }) {
       engine.stop();
     },
     shown: () => shown,
+    forget: () => (shown = null),
     stopped: () => stopping,
   };
 }

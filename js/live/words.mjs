@@ -19,6 +19,14 @@ export function speaker(language) {
 }
 
 export const WORDS = {
+  savedTitle: ["A saved run, alive", "保存された実行", "保存的运行"],
+  savedShown: [
+    "This is the run that was saved. Run goes on from its settings, here in the page.",
+    "保存された実行です。「実行」を押すと、その設定から、このページの中で続けられます。",
+    "这是保存下来的运行。按“运行”，就能在本页里从它的设置继续。",
+  ],
+  notAsSaved: ["What the page has not, or in another way: {1}.", "このページでは異なるもの：{1}。", "本页没有或不同的：{1}。"],
+  backToSaved: ["Back to the saved run", "保存された実行に戻る", "回到保存的运行"],
   course: ["The course", "コース", "课程"],
   courseTitle: ["Denoiscope: the course", "Denoiscope：コース", "Denoiscope：课程"],
   courseLead: [

@@ -93,7 +93,7 @@ def wait_until(is_so, seconds=60):
 
 
 def test_all_views_have_pictures_or_say_why(shared):
-    for view in ("x0 guess", "latent channels", "unconditional", "conditional", "difference", "triangle"):
+    for view in ("triangle", "latent channels", "unconditional", "conditional", "difference", "x0 guess"):
         shared.get_by_role("tab", name=view, exact=True).click()
         shared.get_by_role("slider", name="Step", exact=True).press("Home")
         wait_until(lambda: spread(shared) > 10)
@@ -177,8 +177,8 @@ def test_a_run_can_be_stopped_and_keeps_what_came(shared):
 
 def test_it_speaks_the_readers_language(chromium, page_file):
     with opened(chromium, page_file, locale="zh-CN") as page:
-        assert page.locator("html").get_attribute("lang") == "zh"
-        assert page.get_by_role("heading", level=1).inner_text() == "一幅画如何从噪声中诞生"
+        expect(page.get_by_role("heading", level=1)).to_have_text("一幅画如何从噪声中诞生", timeout=PATIENCE)
+        expect(page.locator("html")).to_have_attribute("lang", "zh")
 
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True, "locale": "ja-JP"}

@@ -7,6 +7,7 @@ import { bytesOf } from "../../js/live/letters.mjs";
 import { KINDS, anyScene, chosenIn, sentence, toggled } from "../../js/live/prompts.mjs";
 import { begin, change, finish, guessAt, pull, step } from "../../js/live/runs.mjs";
 import { createQuick } from "../../js/live/quick.mjs";
+import { settingsIn } from "../../js/live/saved.mjs";
 import { DEFAULTS, SETTINGS, fromHash, readSettings, toHash } from "../../js/live/settings.mjs";
 import { labelsOf } from "../../js/live/shelf.mjs";
 import { createSharpening } from "../../js/live/sharpening.mjs";
@@ -190,4 +191,13 @@ test("the first state is shown at once, and then the newest decoded in the view 
   sharpening.end();
   await new Promise((resolve) => setImmediate(resolve));
   assert.equal(shown.length, 4);
+});
+
+test("a saved deck's run is taken up with its settings, and what the page takes otherwise is named", () => {
+  const run = { sigmas: [9, 4, 0], prompt: "a tree", seed: "18446744073709551615", sampler: "uni_pc", guidance: 4 };
+  const { settings, otherwise } = settingsIn({ trajectories: [{ ...run, negative: null, switch_at: null }] });
+  assert.deepEqual(settings, {
+    steps: 2, prompt: "a tree", seed: "18446744073709551615", sampler: "euler", guidance: 4,
+  });
+  assert.deepEqual(otherwise, ["sampler uni_pc"]);
 });

@@ -27,6 +27,7 @@ export async function open(document) {
     saved,
     start: () => new window.Worker(address),
   };
+  if (saved) shell.name(saved.title || shell.say("savedTitle"));
   if (shell.page === COURSE) return openCourse(document, parts, shell, lessons);
   return openParts(document, parts, shell);
 }
