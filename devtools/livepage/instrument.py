@@ -41,6 +41,8 @@ SCHEDULERS = ("karras", "normal", "simple", "exponential")
 SETTINGS = ("seed", "steps", "guidance", "sampler", "scheduler", "denoise")
 LORAS = {"blueprint, rank 8": "blueprint", "autumn, rank 4": "autumn", "balloon, rank 8": "balloon"}
 WHOLE_RANK = 64
+SIDE = 128
+"""Pixels: the pictures of the page have no other size."""
 DONE_BY_THE_PAGE = {
     *WIDGETS, "DenoiscopePocketModel", "DenoiscopeRecord", "DenoiscopeCollect", "VAEEncode",
     "VAEDecode", "SetLatentNoiseMask", "MaskPreview", "MarkdownNote", "PreviewImage", "PreviewAny", "DenoiscopePage",
@@ -119,12 +121,13 @@ def forward(graph: Graph) -> Iterator[dict]:
     """The picture is a drawn scene, or what the graph samples first."""
     for node in graph.of("DenoiscopeForward"):
         asked = graph.values(node)
-        latent = graph.feeding(node, "latent")
-        run = sampled(graph, latent) if latent["type"] in ("KSampler", "DenoiscopeKSampler") else None
+        latent = graph.source(node, "latent")
+        run = sampled(graph, latent) if latent and latent["type"] in ("KSampler", "DenoiscopeKSampler") else None
         prompt = graph.source(node, "positive")
         told = {"levels": asked["levels"], "noise": asked["seed"], "settings": run or {"steps": asked["levels"]}}
-        given = {} if run else scene_of(graph, latent)
-        yield {"kind": "forward", **told, **given, "asks": graph.values(prompt)["text"] if prompt else None}
+        if not run:
+            told |= scene_of(graph, latent) if latent else scene_in(graph, graph.source(node, "image"))
+        yield {"kind": "forward", **told, "asks": graph.values(prompt)["text"] if prompt else None}
 
 
 def schedule(graph: Graph) -> Iterator[dict]:
@@ -148,9 +151,11 @@ def runs(graph: Graph) -> Iterator[dict]:
     for node in wanted:
         alone += possible(graph, node)
     if alone:
+        others = len(graph.of("SamplerCustomAdvanced"))
         differing = [{name: one[name] for name in one if one[name] != alone[0].get(name)} for one in alone]
         cells = {"cells": differing} if len(alone) > 1 else {}
-        yield {"kind": "runs", "settings": alone[0], "left": len(wanted) - len(alone)} | cells
+        scene = next(begun(graph, node) for node in wanted if list(possible(graph, node)))
+        yield {"kind": "runs", "settings": alone[0], "left": len(wanted) + others - len(alone)} | cells | scene
 
 
 def possible(graph: Graph, node: dict) -> Iterator[dict]:
@@ -166,9 +171,7 @@ def sampled(graph: Graph, node: dict) -> dict:
     found = {name: asked[name] for name in SETTINGS if name in asked}
     if found["sampler"] not in SAMPLERS or found["scheduler"] not in SCHEDULERS:
         raise Elsewhere
-    latent = graph.feeding(node, "latent_image")
-    if latent["type"] == "EmptyLatentImage" and graph.values(latent)["batch"] > 1:
-        raise Elsewhere
+    begun(graph, node)
     words = {"prompt": "positive", "negative": "negative", "promptAfter": "positive_after"}
     texts_of = {name: graph.source(node, slot) for name, slot in words.items()}
     found |= {name: graph.values(one)["text"] for name, one in texts_of.items() if one}
@@ -202,9 +205,13 @@ def varied(graph: Graph, node: dict) -> dict:
 
 
 def begun(graph: Graph, node: dict) -> dict:
-    """What a run begins from, where that is a drawn scene."""
+    """What a run begins from, where that is a drawn scene. Raises Elsewhere for another size, and for anything else."""
     latent = graph.feeding(node, "latent_image")
-    return {} if latent["type"] == "EmptyLatentImage" else scene_of(graph, latent)
+    if latent["type"] != "EmptyLatentImage":
+        return scene_of(graph, latent)
+    if graph.values(latent) != {"width": SIDE, "height": SIDE, "batch": 1}:
+        raise Elsewhere
+    return {}
 
 
 def scene_of(graph: Graph, latent: dict) -> dict:
@@ -213,10 +220,13 @@ def scene_of(graph: Graph, latent: dict) -> dict:
         grown = graph.feeding(latent, "mask")
         found["grow"] = graph.values(grown)["expand"] if grown["type"] == "GrowMask" else 0
         latent = graph.feeding(latent, "samples")
-    scene = graph.source(latent, "pixels") if latent["type"] == "VAEEncode" else None
-    if not scene or scene["type"] != "DenoiscopeScene":
+    return scene_in(graph, graph.source(latent, "pixels") if latent["type"] == "VAEEncode" else None) | found
+
+
+def scene_in(graph: Graph, node: dict | None) -> dict:
+    if not node or node["type"] != "DenoiscopeScene":
         raise Elsewhere
-    return {"scene": graph.values(scene), **found}
+    return {"scene": graph.values(node)}
 
 
 def words_alone(graph: Graph) -> dict:

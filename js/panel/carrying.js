@@ -1,7 +1,8 @@
 // Answers inside a file that a pupil saved: a copy of a page or of a deck, with what they wrote in it.
 
 const SCRIPT = /<script type="application\/json" id="denoiscope-answers">(.*?)<\/script>\n/s;
-const PAGE_MARK = 'id="payload"';
+/** What a page of ours holds: what it shows, or where the model is in it, the parts of that. */
+const PAGE_MARK = /<script type="application\/json" id="(?:payload|parts)">/;
 const PAGE_END = "</body>";
 const ESCAPED = { "<": "\\u003c", ">": "\\u003e", "&": "\\u0026" };
 const PAGES = /\.html?$/i;
@@ -30,7 +31,7 @@ export const carriedName = (name) => name.replace(/(\.\w+)$/, "_answers$1");
 
 function intoPage(text, record) {
   const end = text.lastIndexOf(PAGE_END);
-  if (end < 0 || !text.includes(PAGE_MARK)) return null;
+  if (end < 0 || !PAGE_MARK.test(text)) return null;
   const safe = JSON.stringify(record).replace(/[<>&]/g, (sign) => ESCAPED[sign]);
   const script = `<script type="application/json" id="denoiscope-answers">${safe}</script>\n`;
   return [text.slice(0, end).replace(SCRIPT, ""), script, text.slice(end)];

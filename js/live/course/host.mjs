@@ -23,10 +23,10 @@ export function createPageHost({ window, instrument }) {
     return Promise.resolve(Boolean(place));
   }
 
-  function save(name, content) {
+  /** A file on the reader's own device, made of text, bytes and parts of other files. */
+  function save(name, parts) {
     const link = window.document.createElement("a");
-    const text = JSON.stringify(content, null, 1);
-    link.href = window.URL.createObjectURL(new window.Blob([text], { type: "application/json" }));
+    link.href = window.URL.createObjectURL(new window.Blob(parts));
     link.download = name;
     link.click();
     window.setTimeout(() => window.URL.revokeObjectURL(link.href), 1000);

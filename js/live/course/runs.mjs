@@ -5,6 +5,7 @@ import { deckOf } from "../deck.mjs";
 import { createForm, spoken } from "../form.mjs";
 import { squareOf } from "../pictures.mjs";
 import { DEFAULTS, SETTINGS } from "../settings.mjs";
+import { labelsOf } from "../shelf.mjs";
 import { axisOf, walkNoises } from "../studio.mjs";
 import { createBench } from "./bench.mjs";
 
@@ -18,9 +19,7 @@ export function createRuns(scope, given) {
   const axes = (told.axes ?? []).map(({ name, values }) =>
     ({ name, input: line(scope, say(name), values.join(", ")) }),
   );
-  const others = (told.cells ?? []).flatMap((cell, at) =>
-    Object.entries(cell).map(([name, value]) => ({ name, input: line(scope, say("ofRun", say(name), at + 1), value) })),
-  );
+  const cells = (told.cells ?? []).map((cell, at) => ({ cell, texts: textsOf(scope, say, cell, at) }));
   const swept = new Set(axes.map(({ name }) => name));
   const fields = fieldsOf(told).filter((name) => !swept.has(name) && !(name === "seed" && told.walk));
   const bench = createBench(scope, {
@@ -28,7 +27,7 @@ export function createRuns(scope, given) {
     opens: { view: told.opens?.view ?? "x0", ...told.opens },
     controls: [form.controls.prompt, ...(swept.has("switchAt") ? [form.controls.promptAfter] : [])],
     more: [...axes.map(({ input }) => input.element), ...fields.map((name) => form.controls[name]),
-      ...others.map(({ input }) => input.element)],
+      ...cells.flatMap(({ texts }) => texts.map(({ input }) => input.element))],
     work,
   });
 
@@ -42,7 +41,7 @@ export function createRuns(scope, given) {
       const read = axes.map(({ name, input }) => ({ name, values: valuesOf(name, input.read(), say) }));
       return sweep(studio, settings, read, { cell, say, predict: told.predict });
     }
-    if (others.length) return beside(studio, settings, others, cell);
+    if (cells.length) return beside(studio, settings, cells, { cell, say });
     return studio.one(settings, extraOf(settings), (run) =>
       studio.show(deckOf([run], [`${say("seed")} ${settings.seed}`], { title: settings.prompt })),
     );
@@ -97,13 +96,24 @@ function sweep(studio, settings, axes, { cell, say, predict }) {
   });
 }
 
-/** Runs that differ in one text, as two graphs beside each other do. */
-function beside(studio, settings, others, cell) {
-  const [{ name }] = others;
-  const all = [settings, ...others.map(({ input }) => ({ ...settings, [name]: input.read() }))];
-  const labels = all.map((own) => String(own[name]) || "–");
-  const cells = all.map((own, at) => ({ ...cell(own), label: labels[at] }));
-  return studio.several(cells, { kind: "sweep", axes: [axisOf(name, labels)] });
+const TEXTS = ["prompt", "negative", "seed"];
+
+/** What of a run beside the first is a text that its reader may change. */
+const textsOf = (scope, say, cell, at) =>
+  TEXTS.filter((name) => name in cell).map((name) =>
+    ({ name, input: line(scope, say("ofRun", say(name), at + 1), cell[name]) }),
+  );
+
+/** Runs that stand side by side in the graph, with what each has that the first has not. */
+function beside(studio, settings, cells, { cell, say }) {
+  const all = cells.map(({ cell: own, texts }) => ({
+    ...settings,
+    ...own,
+    ...Object.fromEntries(texts.map(({ name, input }) => [name, SETTINGS[name].read(input.read())])),
+  }));
+  const labels = labelsOf(all.map((own) => ({ settings: own })), say);
+  const runs = all.map((own, at) => ({ ...cell(own), label: labels[at] }));
+  return studio.several(runs, { kind: "sweep", axes: [axisOf(say("run"), labels)] });
 }
 
 /** From seed to seed, with stops between. */
