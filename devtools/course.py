@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from .cache import make_folder
+from .coursework.broken import written_cases
 from .coursework.class_page import class_page
 from .coursework.layout import laid_out
 from .coursework.lesson import LANGUAGES, Lesson, glossary, lessons
@@ -71,6 +72,8 @@ def written() -> Iterator[tuple[Path, str]]:
     for lesson in told["en"]:
         workflow = with_openings(with_notes(read(workflow_of(lesson)), lesson), lesson)
         yield workflow_of(lesson), as_json(laid_out(workflow, lesson.columns))
+        for path, case in written_cases(lesson.graph) if lesson.cases else ():
+            yield path, as_json(case)
 
 
 def glossary_module() -> str:

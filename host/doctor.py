@@ -20,7 +20,12 @@ from .running import Running
 DECK_MAKERS = {"DenoiscopeCollect": "latent"}
 """Nodes that make a deck of another node's run, and the input that leads to it."""
 SAMPLERS = ("KSampler", "KSamplerAdvanced", "SamplerCustom", "SamplerCustomAdvanced", "DenoiscopeKSampler")
-LORA_LOADERS = {"LoraLoader": "strength_model", "LoraLoaderModelOnly": "strength_model"}
+LORA_LOADERS = {
+    "LoraLoader": "strength_model",
+    "LoraLoaderModelOnly": "strength_model",
+    "DenoiscopePocketLora": "strength",
+}
+"""Nodes that lay a LoRA file over a MODEL, and their input for its strength."""
 
 MODEL_FILES = ("ckpt_name", "unet_name", "model_name")
 """Inputs in which loaders of models name their file."""
@@ -50,16 +55,22 @@ def model_state(model: Model | None, vae: Vae | None) -> ModelState | None:
     """What a MODEL and a VAE say of themselves; None without a MODEL."""
     if model is None:
         return None
+    own, now = _own_sampling(model), model.get_model_object("model_sampling")
     return ModelState(
         name=type(model.model).__name__,
         patched=len(model.patches),
         reads_guidance=reads_guidance(model),
         vae_channels=None if vae is None else vae.latent_channels,
-        loaded_as=parameterization_of(model.model.model_sampling),
-        read_as=parameterization_of(model.get_model_object("model_sampling")),
-        sigmas=_largest_sigma(model.get_model_object("model_sampling")) / _largest_sigma(model.model.model_sampling),
+        loaded_as=parameterization_of(own),
+        read_as=parameterization_of(now),
+        sigmas=_largest_sigma(now) / _largest_sigma(own),
         side=side_of(model),
     )
+
+
+def _own_sampling(model: Model):
+    """As it was loaded: while a MODEL is in memory, what nodes have put in its place stands there."""
+    return model.object_patches_backup.get("model_sampling", model.model.model_sampling)
 
 
 def _largest_sigma(sampling) -> float:

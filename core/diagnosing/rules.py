@@ -114,10 +114,16 @@ _START = (
     *("empty-source", "flat-start", "steps-missing", "steps-twice", "noise-twice", "noise-nowhere"),
     *("start-loud", "start-quiet", "stage-loud", "stage-quiet"),
 )
+_MODEL = ("read-otherwise", "other-sigmas", "lora-strong", "cfg-pp", "few-step-cfg", "two-guidances")
+_CACHE = ("reused", "repeated")
+_ANY = (*_START, *_MODEL, *_CACHE)
 FOLLOWS: dict[str, tuple[str, ...]] = {
-    **dict.fromkeys(("noise-drift", "noise-lost", "implied-low", "implied-high", "flat-guess", "still-moving"), _START),
-    **dict.fromkeys(("wide-guess", "far-channel"), (*_START, "burnt", "wider")),
-    "burnt": _START,
+    **dict.fromkeys(("noise-lost", "implied-low", "implied-high", "still-moving", "flat-guess"), _ANY),
+    "burnt": _ANY,
+    "noise-drift": (*_ANY, "burnt"),
+    **dict.fromkeys(("wide-guess", "far-channel"), (*_ANY, "burnt", "wider", "noise-drift")),
+    "vae-loss": (*_ANY, "burnt", "wider", "noise-drift", "noise-lost", "off-guess"),
+    "wider": _MODEL,
     "stage-loud": ("steps-missing", "noise-twice"),
     "stage-quiet": ("steps-twice", "noise-nowhere"),
     "start-loud": ("noise-twice",),

@@ -72,6 +72,7 @@ class Lesson:
     """One lesson in one language.
 
     workflow  the file in example_workflows
+    cases     further graphs of the lesson, below example_workflows, which its panel opens by their number
     figures   the numbers that it quotes, by the table of the docs in which they stand
     graph     the titles of its nodes, by node id
     columns   where its nodes stand (layout.py)
@@ -82,6 +83,7 @@ class Lesson:
     id: str
     language: str
     workflow: str
+    cases: tuple[str, ...]
     figures: dict[str, tuple[str, ...]]
     title: str
     subtitle: str
@@ -129,6 +131,7 @@ def read_lesson(folder: Path, language: str) -> Lesson:
         id=folder.name,
         language=language,
         workflow=about["workflow"],
+        cases=tuple(about.get("cases", ())),
         figures={table: tuple(figures) for table, figures in about["figures"].items()},
         title=title.removeprefix("# "),
         subtitle=subtitle,

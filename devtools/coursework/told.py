@@ -28,6 +28,7 @@ def _lesson(lesson: Lesson) -> dict:
         "id": lesson.id,
         "number": lesson.number,
         "workflow": lesson.workflow,
+        "cases": list(lesson.cases),
         "title": lesson.title,
         "subtitle": lesson.subtitle,
         "intro": [_block(block) for block in lesson.intro],

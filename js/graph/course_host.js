@@ -25,7 +25,9 @@ export function createCourseHost({ app, api, window, pack, nodes, pointAt }) {
       .pop()
       .replace(/\.json$/, "") ??
     "";
-  const isLesson = (workflow, lesson) => nameOf(workflow).replace(/ \(\d+\)$/, "") === lesson.workflow;
+  const isLesson = (workflow, lesson) => nameOf(workflow).replace(/ \(\d+\)$/, "") === titleOf(lesson);
+  /** A graph in a folder goes by its own name. */
+  const titleOf = ({ workflow }) => workflow.split("/").pop();
   const isOpen = (lesson) => isLesson(workflows()?.activeWorkflow, lesson);
 
   async function open(lesson) {
@@ -37,11 +39,10 @@ export function createCourseHost({ app, api, window, pack, nodes, pointAt }) {
   async function load(lesson) {
     const left = workflows()?.openWorkflows?.find((workflow) => isLesson(workflow, lesson));
     if (left?.activeState) return app.loadGraphData(JSON.parse(JSON.stringify(left.activeState)), true, true, left);
-    const response = await api.fetchApi(
-      `/workflow_templates/${encodeURIComponent(pack)}/${encodeURIComponent(lesson.workflow)}.json`,
-    );
+    const path = lesson.workflow.split("/").map(encodeURIComponent).join("/");
+    const response = await api.fetchApi(`/workflow_templates/${encodeURIComponent(pack)}/${path}.json`);
     if (!response.ok) throw new Error(String(response.status));
-    return app.loadGraphData(translated(await response.json(), lesson), true, true, lesson.workflow);
+    return app.loadGraphData(translated(await response.json(), lesson), true, true, titleOf(lesson));
   }
 
   /** Queues what is open, and gives "ran", "stopped" or "failed" once that job has ended. */

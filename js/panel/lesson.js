@@ -130,7 +130,27 @@ function runButtons(tools, lesson) {
     state.textContent = said(end);
     if (end === "ran") tools.change(lesson.id, { ran: new Date().toISOString() });
   });
-  return [...warning, make("div", { class: "dsp-buttons" }, open, run), state];
+  return [...warning, make("div", { class: "dsp-buttons" }, open, run), state, ...caseButtons(tools, lesson)];
+}
+
+/** Further graphs of a lesson, by number; a case that is opened is run with ComfyUI's own button. */
+function caseButtons({ announce, host, said, scope }, lesson) {
+  if (!lesson.cases.length) return [];
+  const opening = async (number) => {
+    try {
+      await host.open({ ...lesson, workflow: lesson.cases[number], notes: null });
+      announce(said("case open", number + 1));
+    } catch (error) {
+      announce(said("not opened", error.message));
+    }
+  };
+  const buttons = lesson.cases.map((_, number) => {
+    const label = said("case", number + 1);
+    const button = scope.make("button", { type: "button", title: label, "aria-label": label }, String(number + 1));
+    scope.on(button, "click", () => void opening(number));
+    return button;
+  });
+  return [scope.make("p", {}, said("cases")), scope.make("div", { class: "dsp-buttons dsp-cases" }, ...buttons)];
 }
 
 /** `open("answer")` is called once the answer may be seen. */

@@ -46,7 +46,7 @@ def step(found, name):
 
 def test_a_lesson_is_predicted_run_answered_and_kept_over_a_reload(tab):
     found = panel(tab)
-    expect(found.locator(".dsp-entry")).to_have_count(24 + PAGES)
+    expect(found.locator(".dsp-entry")).to_have_count(25 + PAGES)
     lesson(found, "A bolt in 96 numbers")
     step(found, "predict").get_by_label("96").first.check()
     run = step(found, "run")
@@ -191,3 +191,16 @@ def test_a_page_lights_its_drawing_up_and_the_test_counts_what_was_right(tab):
     show.click()
     expect(found.get_by_text("4 of 12 right")).to_be_visible()
     expect(found.locator(".dsp-marks li").first).to_contain_text("✓")
+
+
+def test_a_case_of_a_lesson_opens_under_its_own_name_with_the_key_muted_and_runs(tab):
+    found = panel(tab)
+    lesson(found, "Broken on purpose")
+    run = step(found, "run")
+    expect(run.locator(".dsp-cases button")).to_have_count(12)
+    run.get_by_role("button", name="Open case 2", exact=True).click()
+    expect(found.get_by_text("Case 2 is open")).to_be_visible(timeout=PATIENCE)
+    assert tab.page.evaluate("app.extensionManager.workflow.activeWorkflow.filename") == "Case 02"
+    assert tab.page.evaluate("app.graph.nodes.find(node => node.title === 'Key').mode") == 2
+    tab.run()
+    expect(tab.page.locator(".ds-stage canvas").first).to_be_visible(timeout=PATIENCE)

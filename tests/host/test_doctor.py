@@ -1,5 +1,6 @@
 """What the doctor learns from ComfyUI: the samplers around a run, LoRAs behind its model, the way through its VAE."""
 
+import comfy.model_management
 import comfy.sample
 import comfy.supported_models
 import pytest
@@ -98,8 +99,11 @@ def test_a_model_says_its_size_and_how_it_is_read_under_the_nodes_before():
     model, _, _ = build_pocket_model()
     state = model_state(model, None)
     assert (state.side, state.loaded_as, state.read_as, state.sigmas) == (128, "eps", "eps", 1.0)
-    otherwise = model_state(ModelSamplingDiscrete().patch(model, "v_prediction", True)[0], None)
-    assert (otherwise.loaded_as, otherwise.read_as) == ("eps", "v") and otherwise.sigmas > 10
+    patched = ModelSamplingDiscrete().patch(model, "v_prediction", True)[0]
+    for _ in ("before it is loaded", "and while it is"):
+        otherwise = model_state(patched, None)
+        assert (otherwise.loaded_as, otherwise.read_as) == ("eps", "v") and otherwise.sigmas > 10
+        comfy.model_management.load_models_gpu([patched])
 
 
 def test_every_model_whose_size_is_known_is_one_of_comfyuis():

@@ -34,6 +34,7 @@ DECKS = {
     "22 Lie about the time": {("sweep", 3)},
     "23 Layout by one, rendering by another": {("sweep", 3)},
     "24 A bigger canvas": {("run", 1), ("sweep", 2)},
+    "25 Broken on purpose": {("run", 1)},
 }
 """What the viewers of each lesson show: the kind of deck, and how many trajectories."""
 THE_FIRST = pytest.param(FIRST, marks=pytest.mark.smoke)
