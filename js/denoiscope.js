@@ -7,6 +7,7 @@ import { everyNode, executionIdOf, isNameless, newId, nodeByExecutionId, outputI
 import { blockIn, createOwners, payloadIn, saysIn, signatureOf } from "./graph/payloads.js";
 import { KEPT, createPlaces } from "./graph/places.js";
 import { createWatched } from "./graph/watched.js";
+import { offerFirst } from "./graph/suggestions.js";
 import { sayOnNode } from "./graph/words_on_node.js";
 import { addCourse } from "./panel/sidebar.js";
 import { EVENTS, RESULTS } from "./viewer/contract/contract.js";
@@ -96,6 +97,7 @@ app.registerExtension({
   },
   setup() {
     document.head.append(...SHEETS.map(stylesheet));
+    offerFirst(LiteGraph, "DENOISCOPE_DECK", "DenoiscopeViewer");
     const nodes = () => [...everyNode(app.rootGraph)].map(([node]) => node);
     addCourse({ app, api, window: document.defaultView, base: import.meta.url, language, nodes, pointAt });
     for (const [event, verb] of Object.entries(LIVE))

@@ -36,6 +36,7 @@ class DenoiscopeForward(io.ComfyNode):
                 "noise schedule",
                 "training",
                 "noising",
+                "noise",
                 "mirror",
                 "img2img",
             ],

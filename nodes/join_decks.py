@@ -22,7 +22,14 @@ class DenoiscopeJoinDecks(io.ComfyNode):
                 "Sets runs of different models, LoRAs or samplers side by side, so that one slider moves them all and"
                 " any two can be laid over each other."
             ),
-            search_aliases=["compare runs", "side by side", "merge decks", "combine decks", "compare models"],
+            search_aliases=[
+                "compare",
+                "compare runs",
+                "side by side",
+                "merge decks",
+                "combine decks",
+                "compare models",
+            ],
             inputs=[
                 io.Autogrow.Input(
                     "decks",

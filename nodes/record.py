@@ -230,7 +230,7 @@ class DenoiscopeKSampler(io.ComfyNode):
             description=(
                 "The KSampler you know, which also hands out the whole way it took: every noisy state and every guess."
             ),
-            search_aliases=["ksampler", "sampler", "trajectory", "record sampling", "denoise steps"],
+            search_aliases=["ksampler", "sampler", "trajectory", "record sampling", "denoise steps", "x0", "cfg"],
             inputs=[
                 sampling.model_input(),
                 sampling.seed_input(),

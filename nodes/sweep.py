@@ -21,7 +21,7 @@ from . import sampling_inputs as sampling
 from .sockets import CATEGORY, DeckSocket, LoraSocket
 from .widget_checks import check_widgets, checked
 
-MODELS_AT_MOST = 15
+MODELS_AT_MOST = 16
 ANYTHING = {"seed": 0, "steps": STEPS_LIMIT, "cfg": 1.0, "sampler_name": "", "scheduler": "", "denoise": 1.0}
 """Stands for a setting that is linked, before its value is known."""
 
@@ -39,7 +39,10 @@ class DenoiscopeSweep(io.ComfyNode):
                 "Samples the same starting noise again and again with one thing changed, or two, and keeps every cell "
                 "as a whole run."
             ),
-            search_aliases=["xy plot", "grid", "compare samplers", "cfg sweep", "parameter sweep", "prompt switch"],
+            search_aliases=[
+                *("xy plot", "grid", "compare samplers", "cfg sweep", "parameter sweep", "prompt switch"),
+                *("compare models", "lora strength", "CFG", "prompt s/r", "controlnet strength", "clip skip"),
+            ],
             inputs=[
                 sampling.model_input(),
                 sampling.seed_input(),
@@ -145,7 +148,7 @@ def _models_input() -> io.Input:
     )
     return io.Autogrow.Input(
         "models",
-        template=io.Autogrow.TemplatePrefix(one, prefix="model", min=1, max=MODELS_AT_MOST),
+        template=io.Autogrow.TemplateNames(one, names=[f"model_{n}" for n in range(2, MODELS_AT_MOST + 1)], min=0),
         optional=True,
         tooltip="For the axis model: those that are compared with model, in the order of their names.",
     )

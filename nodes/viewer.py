@@ -24,7 +24,10 @@ class DenoiscopeViewer(io.ComfyNode):
                 "Scrub a run from noise to picture: what the latent holds, what the model believes, what the prompt"
                 " adds."
             ),
-            search_aliases=["view deck", "scrub steps", "denoising viewer", "step preview", "trajectory viewer"],
+            search_aliases=[
+                *("view deck", "scrub steps", "denoising viewer", "step preview", "trajectory viewer"),
+                *("x0", "predicted x0", "latent preview", "timeline", "compare", "CFG"),
+            ],
             is_output_node=True,
             is_input_list=True,
             inputs=[

@@ -4,6 +4,7 @@ import test from "node:test";
 import { everyNode, executionIdOf, isNameless, newId, nodeByExecutionId, outputIdOf } from "../../js/graph/ids.js";
 import { blockIn, createOwners, payloadIn, REMEMBERED, saysIn, signatureOf } from "../../js/graph/payloads.js";
 import { createPlaces } from "../../js/graph/places.js";
+import { offerFirst } from "../../js/graph/suggestions.js";
 import { deckPayload, view } from "./payloads.js";
 
 function graph(nodes, rest = {}) {
@@ -146,4 +147,12 @@ test("a node that was stopped because what it takes is not there says why, and e
 test("what a node says in place of a payload is found, or not", () => {
   assert.equal(saysIn({ text: ["No deck comes."] }), "No deck comes.");
   for (const other of [null, {}, { text: [] }]) assert.equal(saysIn(other), null);
+});
+
+test("a deck's link offers the viewer first, and nothing twice", () => {
+  const LiteGraph = { slot_types_default_out: { DECK: ["Reroute", "Measures", "Viewer"] } };
+  offerFirst(LiteGraph, "DECK", "Viewer");
+  offerFirst(LiteGraph, "OTHER", "Viewer");
+  assert.deepEqual(LiteGraph.slot_types_default_out, { DECK: ["Viewer", "Reroute", "Measures"] });
+  offerFirst({}, "DECK", "Viewer");
 });

@@ -41,6 +41,21 @@ def test_every_node_speaks_in_whole_sentences(schema):
         assert socket.tooltip and socket.tooltip.endswith("."), socket
 
 
+@pytest.mark.parametrize(
+    ("word", "node"),
+    [
+        *[(word, "DenoiscopeViewer") for word in ("x0", "predicted x0", "latent preview", "step preview", "timeline")],
+        *[(word, "DenoiscopeViewer") for word in ("compare", "CFG")],
+        ("xy plot", "DenoiscopeSweep"),
+        ("CFG", "DenoiscopeSweep"),
+        ("noise", "DenoiscopeForward"),
+    ],
+)
+def test_the_words_that_people_type_find_a_node(word, node):
+    (aliases,) = (parameter.values[0].search_aliases for parameter in SCHEMAS if parameter.values[0].node_id == node)
+    assert word in aliases
+
+
 def test_node_ids_are_literals_where_the_registry_looks_for_them():
     found = set()
     for path in (ROOT / "nodes").glob("*.py"):

@@ -15,7 +15,7 @@ def with_lora(graph: dict, *, strength: float = 1.0) -> dict:
 
 
 def test_models_are_compared_by_their_names_each_from_the_same_noise(server):
-    graph = with_lora(swept("model", "as it is, blueprint", "guidance", "2, 4", **{"models.model0": ["lora", 0]}))
+    graph = with_lora(swept("model", "as it is, blueprint", "guidance", "2, 4", **{"models.model_2": ["lora", 0]}))
     deck, latents = outcome(server, graph)
     assert deck.axes[0].values == ("as it is", "blueprint")
     assert [t.label for t in deck.trajectories][:2] == ["as it is · guidance 2", "blueprint · guidance 2"]
