@@ -35,6 +35,7 @@ def test_the_archive_holds_what_the_pack_runs_on():
         "js/docs/pictures/",
         "locales/",
         "example_workflows/",
+        "subgraphs/",
     ):
         assert any(path.startswith(needed) for path in kept), needed
 
