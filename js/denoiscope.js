@@ -4,6 +4,7 @@ import { api } from "../../scripts/api.js";
 import { app } from "../../scripts/app.js";
 import { fillInName } from "./graph/file_names.js";
 import { everyNode, executionIdOf, isNameless, newId, nodeByExecutionId, outputIdOf } from "./graph/ids.js";
+import { openingItems, openingOf } from "./graph/opening.js";
 import { blockIn, createOwners, payloadIn, saysIn, signatureOf } from "./graph/payloads.js";
 import { KEPT, createPlaces } from "./graph/places.js";
 import { createWatched } from "./graph/watched.js";
@@ -19,7 +20,7 @@ import { createPlot } from "./viewer/plot/plot.js";
 import { createSpectrum } from "./viewer/plot/spectrum.js";
 import { createViewer } from "./viewer/viewer.js";
 import { watchedRun } from "./viewer/words/doctor.js";
-import { serverAnswered } from "./viewer/words/viewer.js";
+import { openingWords, serverAnswered } from "./viewer/words/viewer.js";
 
 /**
  * Nodes with something to look at: under which name their result brings it, what shows it, and how much room that gets
@@ -58,15 +59,13 @@ const SHEETS = [
 const LIVE = { [EVENTS.step]: "step", [EVENTS.cells]: "cells", [EVENTS.views]: "views" };
 /** What would give away what is to be predicted; a deck hides that itself. */
 const HELD_BACK = ["step", "cells"];
-/** A property of the node, saved with the workflow: { view, step, settled, attention, word ... }, where it opens. */
-const OPENS = "denoiscope_opens";
 const MUTED = 2;
 const BYPASSED = 4;
 const JOBS_TO_SEARCH = 5;
 const MIDDLE_BUTTON = 1;
 const MIDDLE_HELD = 4;
 /** Words that may be longer than their place, and with them what scrolls before it hands the wheel on. */
-const CAPTURES_WHEEL = ".ds-side, .ds-plot-content, .ds-lab-content, .ds-doctor-content";
+const CAPTURES_WHEEL = ".ds-side, .ds-controls, .ds-plot-content, .ds-lab-content, .ds-doctor-content";
 const SCROLLERS = `${CAPTURES_WHEEL}, .ds-stage`;
 
 /* Weak: the frontend makes copies of nodes that it never puts into a graph and never removes. */
@@ -116,6 +115,10 @@ app.registerExtension({
     if (node.comfyClass in SHOWN_IN) settleIn(node, SHOWN_IN[node.comfyClass]);
     fillInName(node, filledIn);
   },
+  getNodeMenuItems(node) {
+    const view = residents.get(node)?.view;
+    return view?.place ? openingItems(node, view.place(), { words: openingWords(), changed: noteChange }) : [];
+  },
   onNodeOutputsUpdated: (outputs) => void takeOutputs(outputs),
   afterConfigureGraph: () => void setTimeout(restore),
 });
@@ -140,6 +143,12 @@ function pointAtDeck(fingerprint, place) {
   const showing = nodes.filter((node) => residents.get(node)?.view.fingerprint?.() === fingerprint);
   const answers = showing.map((node) => pointAt(node, place));
   return answers.length ? (answers.find((why) => why !== null) ?? null) : "no viewer";
+}
+
+/** A change that ComfyUI does not see: the workflow is marked as not saved, and can be undone. */
+function noteChange() {
+  app.graph.setDirtyCanvas(true, true);
+  app.extensionManager.workflow?.activeWorkflow?.changeTracker?.checkState?.();
 }
 
 /** As ComfyUI fills in the names of its own Save nodes. */
@@ -242,7 +251,7 @@ function recallOnce(resident, node, id) {
   if (resident.recalled) return;
   resident.recalled = true;
   const place = places.read(currentWorkflow(), id);
-  const opens = node.properties?.[OPENS];
+  const opens = openingOf(node);
   if (place) resident.view.recall(place);
   else if (opens) resident.view.open?.(opens);
   const kept = keeps.read(currentWorkflow(), id);

@@ -16,7 +16,7 @@ const FOLDS = [520, 440, 380, 330];
 const MORE_ROOM = { beside: 160, cells: -70 };
 
 /** Narrower than this the tabs become a menu: in a column of their own, and beside a picture. */
-const NARROW = { tall: 350, wide: 350, beside: 900 };
+const NARROW = { tall: 390, wide: 350, beside: 900 };
 
 /**
  * How the parts stand in a place, in CSS pixels: "tall", one under another; "wide", with the facts beside; "beside",

@@ -15,7 +15,7 @@ import { lockOn } from "./deck/lock.js";
 import * as moves from "./deck/moves.js";
 import { begun, walkedOn } from "./deck/prediction.js";
 import { showsSettling } from "./deck/settling.js";
-import { DRAWS, extentOf, recalled, remembered } from "./deck/state.js";
+import { DRAWS, extentOf, openingAt, recalled, remembered } from "./deck/state.js";
 import { unordered, veiled } from "./deck/veil.js";
 import { createMarks } from "./doctor/marks.js";
 import { createBigView } from "./elements/big_view.js";
@@ -48,8 +48,8 @@ import { emptyViewer, viewerLabel, viewsLabel } from "./words/viewer.js";
  * was room, runs can be kept beside the next one; keep(payloads) brings them back.
  *
  * Returns { element, show(payload), say(words), step(liveEvent), cells(liveEvent), views(liveEvent), hold(), stop(),
- * recall(place), keep(payloads), open(place), point(place), fingerprint(), shows(), view(), destroy() }. `recall`
- * stands where a user once stood, `open` where a workflow says; `point` moves there from here.
+ * recall(place), keep(payloads), open(place), point(place), place(), fingerprint(), shows(), view(), destroy() }.
+ * `recall` stands where a user once stood, `open` where a workflow says; `point` moves there from here.
  *
  * @param {import("./elements/panel.js").Given & { load: (source: any) => Promise<?Blob>,
  *   store?: (payloads: any[]) => boolean }} given
@@ -392,12 +392,12 @@ export function createViewer({ document, load, saved, remember = () => {}, store
    */
   function open({ step, ...place }) {
     opening = Number.isInteger(step) ? step : null;
-    recall({ ...remembered(state), ...place });
+    recall({ ...remembered(state), ...place, chosen: Boolean(place.view) });
   }
 
   /** False where it has no such view or step, or keeps it back until a prediction was made. */
   function point(place) {
-    recall({ ...remembered(state), ...place, touched: true });
+    recall({ ...remembered(state), ...place, touched: true, chosen: Boolean(place.view) || state.chosen });
     const { id } = viewOf(deck, state.view);
     return (place.view ?? id) === id && (place.step ?? state.step) === state.step;
   }
@@ -412,6 +412,9 @@ export function createViewer({ document, load, saved, remember = () => {}, store
 
   /** The name of the view on the stage, or null. */
   const view = () => (deck === null ? null : viewOf(deck, state.view).id);
+
+  /** Where it stands, for open(); null before there is anything. */
+  const place = () => (deck && !deck.live && !deck.veil ? openingAt(state) : null);
 
   function destroy() {
     big.close();
@@ -430,7 +433,7 @@ export function createViewer({ document, load, saved, remember = () => {}, store
   }
 
   return {
-    ...{ element, show, say, step, cells, views, hold: holdBack, stop, recall, keep, open, point, fingerprint, shows },
-    view, destroy,
+    ...{ element, show, say, step, cells, views, hold: holdBack, stop, recall, keep, open, point, place, fingerprint },
+    ...{ shows, view, destroy },
   };
 }

@@ -33,6 +33,26 @@ def selected(viewer):
     return viewer.locator("[role=tab][aria-selected=true]")
 
 
+CHOOSE = """([id, words]) => {
+  const node = app.graph.getNodeById(id) ?? app.graph.getNodeById(Number(id));
+  app.collectNodeMenuItems(node).find(({ content }) => content === words).callback();
+  return app.rootGraph.serialize().nodes.find((one) => String(one.id) === id).properties.denoiscope_opens ?? null;
+}"""
+
+
+def test_the_menu_of_the_node_keeps_where_it_opens_in_the_graph(opened):
+    opened.load(sampled(seed=next(SEEDS)))
+    opened.run()
+    viewer = opened.viewer()
+    wait_for_deck(viewer)
+    viewer.get_by_role("tab", name="x0 guess", exact=True).click()
+    step_slider(viewer).fill("3")
+    settle(opened.page)
+    here, again = "Open here from now on (saved in the workflow)", "Open as it comes again"
+    assert opened.page.evaluate(CHOOSE, [VIEWER, here]) == {"view": "x0", "step": 3}
+    assert opened.page.evaluate(CHOOSE, [VIEWER, again]) is None
+
+
 def test_a_viewer_opens_where_its_workflow_says_until_somebody_moves(opened):
     opened.load(opening(sampled(seed=next(SEEDS)), view="triangle", step=2))
     opened.run()

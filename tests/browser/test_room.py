@@ -113,3 +113,25 @@ def test_a_grid_stands_with_its_controls_at_every_size(chromium, tmp_path):
     with page_from_disk(chromium, tmp_path, grid(data_url, STEPS, SAMPLERS)) as page:
         found = [fault for size in SIZES[1:] for fault in faults_of(page, size)]
         assert not found, "\n".join(found)
+
+
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+SMALL = """(viewer) => [...viewer.querySelectorAll("button, select, input, summary, span, p")]
+  .filter((one) => one.checkVisibility({ visibilityProperty: true }) && !one.closest("svg"))
+  .flatMap((one) => {
+    const { height } = one.getBoundingClientRect();
+    const says = one.textContent.trim() && one.tagName !== "SELECT";
+    const letters = says ? parseFloat(getComputedStyle(one).fontSize) : 13;
+    const low = one.matches("button, select, input, summary") && height < 40;
+    return low || letters < 13 ? [`${one.className || one.tagName}: ${height} high, letters of ${letters}`] : [];
+  })"""
+
+
+def test_on_a_phone_a_finger_finds_its_targets_and_an_eye_its_letters(chromium, tmp_path):
+    deck = guided(data_url, steps=20, notes=["interrupted at step 7"])
+    with page_from_disk(chromium, tmp_path, deck, **PHONE) as page:
+        for view in VIEWS:
+            page.viewer.locator(".ds-view-menu").select_option(view)
+            settle(page.page)
+            assert page.viewer.evaluate(SMALL) == []
+            assert page.viewer.evaluate(FAULTS) == []

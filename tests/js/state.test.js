@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { readDeck } from "../../js/viewer/deck/deck.js";
+import { readDeck, viewOf } from "../../js/viewer/deck/deck.js";
 import { liveDeck } from "../../js/viewer/deck/live.js";
 import * as moves from "../../js/viewer/deck/moves.js";
-import { DRAWS, START, extentOf, recalled, remembered } from "../../js/viewer/deck/state.js";
+import { DRAWS, START, extentOf, openingAt, recalled, remembered } from "../../js/viewer/deck/state.js";
 import { deckPayload, stepEvent } from "./payloads.js";
 
 const deck = readDeck(deckPayload({ steps: [4, 3] }));
@@ -32,7 +32,23 @@ test("a sweep and a walk open at the guess, a run at its noisy state", () => {
 
 test("a live deck without the chosen view leaves the choice as it was", () => {
   const live = liveDeck(null, stepEvent(1));
-  assert.equal(moves.fitted(at(0, { view: "difference" }), live).view, "difference");
+  assert.equal(moves.fitted(at(0, { view: "difference", chosen: true }), live).view, "difference");
+});
+
+test("a run that is sampling opens at its guess, and afterwards as it comes; a view that was chosen stays", () => {
+  const live = liveDeck(null, stepEvent(1));
+  const sampled = moves.fitted(moves.fitted(START, live), deck);
+  assert.equal(viewOf(live, moves.fitted(sampled, live).view).id, "x0");
+  assert.equal(sampled.view, "x");
+  const chosen = moves.viewed(sampled, deck, "x");
+  assert.equal(viewOf(live, moves.fitted(moves.viewed(chosen, deck, "x0"), live).view).id, "x0");
+  const raw = moves.rawSwitched(sampled);
+  assert.deepEqual([raw.chosen, recalled(remembered(raw)).chosen], [true, true]);
+});
+
+test("what a workflow keeps of a place opens there again, and is no more than it must be", () => {
+  const place = openingAt({ ...START, view: "x0", step: 3, attention: true, word: "cliff", speed: 2, playing: true });
+  assert.deepEqual(place, { step: 3, view: "x0", attention: true, word: "cliff" });
 });
 
 test("moving stays between the first state and the last", () => {

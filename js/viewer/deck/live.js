@@ -16,6 +16,7 @@ export function liveDeck(previous, event) {
   const labels = event.labels ?? Array.from({ length: event.items }, (_, item) => itemLabel(item));
   const deck = {
     live: true,
+    opens: "x0",
     stopped: false,
     run: event.run,
     arrived,

@@ -19,7 +19,7 @@ export function fitted(state, deck) {
   const shown = viewOf(deck, state.view).id;
   const next = {
     ...state,
-    view: deck.live ? state.view : shown,
+    view: deck.live ? asChosen(state) : shown,
     step: state.touched ? Math.min(state.step, last) : untouched,
     frame: Math.min(state.frame, deck.frames - 1),
     trajectory: shownFirst(state, deck),
@@ -28,6 +28,9 @@ export function fitted(state, deck) {
   };
   return state.touched ? next : opened(next, deck);
 }
+
+/** A run that is sampling is looked at in its guesses, unless somebody has chosen otherwise. */
+const asChosen = ({ view, chosen }) => (chosen ? view : null);
 
 /** The triangle opens where there is something to compare. */
 function opened(state, deck) {
@@ -97,7 +100,7 @@ export function toggled(state, deck) {
  * @type {(state: State, deck: Deck, id: string) => State}
  */
 export function viewed(state, deck, id) {
-  return tabOf(deck, state.view) === id ? state : opened({ ...state, view: id }, deck);
+  return tabOf(deck, state.view) === id ? state : opened({ ...state, view: id, chosen: true }, deck);
 }
 
 export function lineSwitched(state, line) {
@@ -110,7 +113,7 @@ export const settledSwitched = (state) => ({ ...state, settled: !state.settled, 
 
 export const attentionSwitched = (state) => ({ ...state, attention: !state.attention, settled: false });
 
-export const rawSwitched = (state) => ({ ...state, view: state.view === "x_raw" ? "x" : "x_raw" });
+export const rawSwitched = (state) => ({ ...state, view: state.view === "x_raw" ? "x" : "x_raw", chosen: true });
 
 function walked(state, deck) {
   if (!atEnd(state, deck)) return strolled(state, deck, state.trajectory + 1);

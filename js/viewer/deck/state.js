@@ -41,6 +41,8 @@ const FIELDS = {
   playing: { start: false, draws: DRAWS.controls },
   /** Whether the user has chosen the step. */
   touched: { start: false, read: yes, draws: DRAWS.step },
+  /** Whether the user, or the workflow, has chosen the view. */
+  chosen: { start: false, read: yes, draws: DRAWS.step },
   /** Whether the user has chosen what is on the stage. */
   arranged: { start: false, read: yes, draws: DRAWS.step },
   /** How cells stand together. */
@@ -79,6 +81,14 @@ const fieldsAs = (value) =>
 
 /** @type {Readonly<State>} */
 export const START = Object.freeze(fieldsAs((_, { start }) => start));
+
+const OPENING = ["view", "settled", "attention", "word", "layers", "share"];
+
+/** Where a workflow can open: the step, and the view and what lies over it where they are not as one finds them. */
+export function openingAt(state) {
+  const own = OPENING.filter((name) => state[name] !== START[name]).map((name) => [name, state[name]]);
+  return { step: state.step, ...Object.fromEntries(own) };
+}
 
 /** What storage keeps of a state. */
 export const remembered = (state) => fieldsAs((name, { read }) => (read ? state[name] : undefined));

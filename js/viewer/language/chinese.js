@@ -118,6 +118,8 @@ export const chinese = {
   "There is no picture here.": "这里没有图像。",
   "Shown": "显示的轨迹",
   "side by side": "并排显示",
+  "Open here from now on (saved in the workflow)": "以后在这里打开（保存在工作流中）",
+  "Open as it comes again": "恢复默认的打开位置",
 
   // What the "?" says.
   "What the words mean": "词语解释",

@@ -118,6 +118,8 @@ export const japanese = {
   "There is no picture here.": "ここに画像はありません。",
   "Shown": "表示する軌跡",
   "side by side": "並べて表示",
+  "Open here from now on (saved in the workflow)": "今後ここで開く（ワークフローに保存）",
+  "Open as it comes again": "元の開き方に戻す",
 
   // What the "?" says.
   "What the words mean": "言葉の意味",

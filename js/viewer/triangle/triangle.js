@@ -16,10 +16,11 @@ import { TRIANGLE, cornerNames, neverAsked, notAskedHere, scaleText, spokenTrian
 const NARROW = 190;
 
 /** Narrower pictures have their names in small letters, and then in the formula alone. */
-const NAMES = { small: 100, none: 76 };
+const NAMES = { small: 110, none: 94 };
 
-/** The words have to be so high that the sentence stands below the formula. */
+/** The words have to be so high for the sentence below the formula, and for the formula itself where it is narrow. */
 const SENTENCE = { brief: 84, plain: 40 };
+const FORMULA = { width: 200, height: 56 };
 
 /** CSS pixels that the whole formula takes in one line. */
 const LINE = 380;
@@ -111,6 +112,7 @@ function createTriangle(scope, { sheets }) {
     setAttribute(element, "data-brief", brief);
     setAttribute(element, "data-narrow", narrow);
     setAttribute(element, "data-names", namesIn(shape.tile.width));
+    setAttribute(formula.element, "hidden", shape.words.width < FORMULA.width && shape.words.height < FORMULA.height);
     setAttribute(element, "data-terse", shape.words.height < (brief ? SENTENCE.brief : SENTENCE.plain));
     placeIn(box, { x: 0, y: 0, ...shape.box });
     placeIn(formula.element, shape.words);

@@ -32,6 +32,8 @@ export const liveSource = () =>
   ({ text: phrase`live, approximate`, hint: phrase`Sent while the sampler runs; the finished pictures follow.` });
 
 export const viewerLabel = (title = "") => (title ? phrase`Deck viewer: ${title}` : phrase`Deck viewer`);
+export const openingWords = () =>
+  ({ here: phrase`Open here from now on (saved in the workflow)`, again: phrase`Open as it comes again` });
 export const viewsLabel = () => phrase`Views`;
 export const copyLabel = () => phrase`Copy this picture`;
 export const saveLabel = () => phrase`Save this picture as PNG`;
