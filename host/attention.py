@@ -1,20 +1,17 @@
-"""Reads the cross-attention of ComfyUI's U-Nets while a recorder watches them, without changing what they compute."""
+"""The door to a model's attention: which models can be read, and how a recorder reads one."""
 
-import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 
-import torch
 from comfy.ldm.modules.attention import BasicTransformerBlock, SpatialVideoTransformer
 from comfy.ldm.modules.diffusionmodules.openaimodel import UNetModel
-from torch import Tensor
+from torch.nn import Module
 
 from ..core.filled_sentence import filled
-from ..core.places import in_words
-from ..core.recording.attention import KEPT, LayerGroup, SeenAttention, word_shares
-from ..core.recording.word_places import WordPlaces
-from .attention_words import MARK
+from .attention_families import Family, family_of
+from .attention_reading import AttentionReader, AttentionReading
+from .attention_transformers import APPLY_MODEL, TransformerReader
 from .comfyui import Guider, Model
 from .model_name import name_of
 from .newer_comfyui import has_its_own_attention
@@ -24,48 +21,58 @@ OVERRIDE = "optimized_attention_override"
 POSITIVE = "positive"
 """What guiders call the conditioning with the prompt."""
 
-OTHER_PROMPT = filled(
-    "Attention is missing where the model was not asked with the prompt of Attention of a Word: connect its"
-    " conditioning to the sampler's positive input."
-)
-AREA = filled("Attention of a prompt that is confined to an area is not read: its layers see a part of the picture.")
-REPLACED = filled("Attention could not be read: another node replaces the model's cross-attention.")
-
 
 def with_attention(model: Model) -> Model:
-    """A clone of a MODEL whose cross-attention a recorder can read; until one does, it costs nothing to speak of.
+    """A clone of a MODEL whose attention to words a recorder can read; until one does, it costs nothing to speak of.
 
-    Raises ValueError for a model that has no cross-attention of words.
+    Raises ValueError for a model whose words cannot be found in its attention.
     """
-    blocks = readable_blocks(model)
-    if any(has_its_own_attention(layer) for block in blocks for layer in (block.attn1, block.attn2)):
+    network = model.get_model_object("diffusion_model")
+    family = family_of(network)
+    blocks = [] if family else readable_blocks(model)
+    if any(map(has_its_own_attention, network.modules())):
         raise ValueError(
             "the attention layers of this model compute in a way of their own (int8), and reading them would change "
             "the picture: load the model in another number format to see where it looks"
         )
     patched = model.clone()
     options = patched.model_options["transformer_options"]
-    reader = AttentionReader(options.get(OVERRIDE))
-    patched.set_model_attn2_patch(partial(reader.before, "attn2"))
-    if any(block.disable_self_attn for block in blocks):
-        patched.set_model_attn1_patch(partial(reader.before, "attn1"))
+    reader = _transformer(patched, family) if family else _u_net(patched, blocks)
     options[OVERRIDE] = reader.attend
     options[READER] = reader
     return patched
 
 
+def _transformer(patched: Model, family: Family) -> TransformerReader:
+    reader = TransformerReader(_other(patched), patched, family)
+    patched.add_wrapper_with_key(APPLY_MODEL, READER, reader.apply_model)
+    return reader
+
+
+def _u_net(patched: Model, blocks: Sequence[BasicTransformerBlock]) -> AttentionReader:
+    reader = AttentionReader(_other(patched))
+    patched.set_model_attn2_patch(partial(reader.before, "attn2"))
+    if any(block.disable_self_attn for block in blocks):
+        patched.set_model_attn1_patch(partial(reader.before, "attn1"))
+    return reader
+
+
+def _other(patched: Model):
+    """Another node's override, which goes inside."""
+    return patched.model_options["transformer_options"].get(OVERRIDE)
+
+
 def readable_blocks(model: Model) -> list[BasicTransformerBlock]:
     """Of ComfyUI's U-Nets for pictures alone: there the words enter through attention layers of their own."""
     network = model.get_model_object("diffusion_model")
-    layers = list(network.modules()) if isinstance(network, UNetModel) else []
+    layers: list[Module] = list(network.modules()) if isinstance(network, UNetModel) else []
     video = any(isinstance(layer, SpatialVideoTransformer) for layer in layers)
     blocks = [layer for layer in layers if isinstance(layer, BasicTransformerBlock) and layer.attn2 is not None]
     if video or not blocks:
         raise ValueError(
             filled(
-                "the attention of {1} cannot be read word by word: this node reads U-Nets with cross-attention to a"
-                " prompt (the pocket model, SD 1.5, SD 2, SDXL), while Flux, SD3, Wan and their like mix words and"
-                " picture in one attention, or have another kind of it",
+                "the attention of {1} cannot be read word by word: docs/own_model.md lists the models whose words this"
+                " node finds, and says why it does not find those of others",
                 name_of(model),
             )
         )
@@ -81,110 +88,8 @@ def reading(model_options: dict, guider: Guider, items: Sequence[int]) -> Iterat
         return
     conds = getattr(guider, "conds", None)
     positive = conds.get(POSITIVE) or () if isinstance(conds, dict) else ()
-    before, reader.now = reader.now, AttentionReading(positive, items)
+    before, reader.now = reader.now, reader.reading(positive, items)
     try:
         yield reader.now
     finally:
         reader.now = before
-
-
-class AttentionReader:
-    """The two hooks on a MODEL, and the reading that they are in.
-
-    ComfyUI calls the first right before an attention of a block, with what it attends to, the second round every
-    attention function: only a call that follows the first is one between picture and words. In blocks without
-    self-attention both attentions are.
-    """
-
-    def __init__(self, other: Callable | None):
-        self.other = other
-        self.now: AttentionReading | None = None
-
-    def before(
-        self, name: str, hidden: Tensor | None, context: Tensor, value: Tensor, options: dict
-    ) -> tuple[Tensor | None, Tensor, Tensor]:
-        """A patch of attn1 or attn2, which hands on what it was given."""
-        if self.now is not None and context is not hidden:
-            self.now.expect(name, options)
-        return hidden, context, value
-
-    def attend(self, function: Callable, *args, **kwargs) -> Tensor:
-        """An attention override, with another node's inside."""
-        if self.now is not None:
-            self.now.look(args, kwargs.get("transformer_options") or {})
-        return function(*args, **kwargs) if self.other is None else self.other(function, *args, **kwargs)
-
-
-class AttentionReading:
-    """One model call: sums the words' shares over the layers of each resolution, where they are computed.
-
-    Only the part of the batch that was asked with a marked conditioning is read, the first such where there are
-    several, and each layer once: guidance nodes ask the model again.
-    """
-
-    def __init__(self, conds: Sequence[dict], items: Sequence[int]):
-        marked = [cond for cond in conds if MARK in cond]
-        self.marked = {cond.get("uuid"): cond for cond in marked if cond.get("area") is None}
-        self.confined = len(self.marked) < len(marked)
-        self.items = list(items)
-        self.chosen: object = None
-        self.expected: tuple[tuple, int, int, tuple[int, ...]] | None = None
-        self.layers: set = set()
-        self.sums: dict[tuple[int, int], tuple[Tensor, int]] = {}
-        self.error = ""
-
-    def expect(self, name: str, options: dict) -> None:
-        """The next attention of this block is between picture and words."""
-        uuids = options.get("uuids") or []
-        self.chosen = self.chosen or next((uuid for uuid in uuids if uuid in self.marked), None)
-        layer = (options.get("block"), options.get("block_index"), name)
-        if self.chosen in uuids and layer not in self.layers and not self.error:
-            size = tuple(options.get("activations_shape", ()))[-2:]
-            self.expected = layer, uuids.index(self.chosen), len(uuids), size
-
-    def look(self, args: tuple, options: dict) -> None:
-        """q, k, v [row, place or token, channel] and the heads, as CrossAttention gives them."""
-        expected, self.expected = self.expected, None
-        if expected is None or expected[0][:2] != (options.get("block"), options.get("block_index")):
-            return
-        try:
-            self._add(expected, *args[:2], heads=args[3])
-        except Exception as error:
-            logging.exception("Denoiscope stopped reading attention; sampling goes on")
-            self.error = filled("Attention could not be read: {1}", in_words(error))
-
-    def _add(self, expected: tuple, query: Tensor, key: Tensor, *, heads: int) -> None:
-        layer, part, parts, size = expected
-        batch = query.shape[0] // parts
-        rows = [part * batch + item for item in self.items]
-        shares = word_shares(query[rows], key[rows], self._tokens(key.shape[1]), heads=heads)
-        maps = shares.unflatten(-1, size)
-        total, count = self.sums.get(size, (0, 0))
-        self.sums[size] = total + maps, count + 1
-        self.layers.add(layer)
-
-    def _tokens(self, keys: int) -> list[list[int]]:
-        """ComfyUI repeats a shorter prompt that shares a batch with a longer one; the word then stands in each."""
-        cond = self.marked[self.chosen]
-        places: WordPlaces = cond[MARK]
-        length = cond["cross_attn"].shape[1]
-        repeats = keys // length if keys % length == 0 else 1
-        return [[place + length * i for i in range(repeats) for place in word] for word in places.places]
-
-    def seen(self) -> SeenAttention | None:
-        """Means over the layers, on the CPU; None where nothing was read."""
-        if self.error or not self.sums:
-            return None
-        groups = {
-            size: LayerGroup(maps=(total / count).to(KEPT).to(torch.device("cpu")), layers=count)
-            for size, (total, count) in self.sums.items()
-        }
-        return SeenAttention(words=self.marked[self.chosen][MARK].words, groups=groups)
-
-    def note(self) -> str:
-        """Why attention is missing, one sentence; empty where it is not."""
-        if self.error or self.sums:
-            return self.error
-        if self.confined:
-            return AREA
-        return REPLACED if self.chosen else OTHER_PROMPT

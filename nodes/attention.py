@@ -16,14 +16,17 @@ class DenoiscopeAttention(io.ComfyNode):
             display_name="Attention of a Word",
             category=CATEGORY,
             description=(
-                "Keeps, for words of the prompt, where in the picture cross-attention looks for them at every step: the"
+                "Keeps, for words of the prompt, where in the picture attention looks for them at every step: the"
                 " viewer lays it over the pictures."
             ),
             search_aliases=["cross attention", "attention map", "daam", "word heatmap", "token attention", "clip"],
             inputs=[
                 io.Model.Input(
                     "model",
-                    tooltip="A U-Net with cross-attention: the pocket model, SD 1.5, SDXL. Patch it first (LoRA).",
+                    tooltip=(
+                        "A U-Net (the pocket model, SD 1.5, SDXL) or a transformer (SD 3.5, Flux, Qwen-Image, Z-Image,"
+                        " Wan ...). Patch it first (LoRA)."
+                    ),
                 ),
                 io.Clip.Input("clip", tooltip="Encodes the prompt, and tells which of its tokens make a word."),
                 io.String.Input(

@@ -12,7 +12,9 @@ def attention_tensors(maps: AttentionMaps | None, index: int) -> dict[str, Tenso
 
 
 def attention_description(maps: AttentionMaps | None) -> dict | None:
-    return None if maps is None else {"words": list(maps.words), "layers": [group.layers for group in maps.groups]}
+    if maps is None:
+        return None
+    return {"words": list(maps.words), "layers": [group.layers for group in maps.groups], "read": maps.read}
 
 
 def read_attention(plain: dict | None, tensors: dict[str, Tensor], index: int) -> AttentionMaps | None:
@@ -20,7 +22,8 @@ def read_attention(plain: dict | None, tensors: dict[str, Tensor], index: int) -
     if plain is None:
         return None
     groups = (LayerGroup(maps=tensors[_name(index, i)], layers=int(n)) for i, n in enumerate(plain["layers"]))
-    return AttentionMaps(words=tuple(str(word) for word in plain["words"]), groups=tuple(groups))
+    read = str(plain.get("read", ""))  # not in files of before version 5
+    return AttentionMaps(words=tuple(str(word) for word in plain["words"]), groups=tuple(groups), read=read)
 
 
 def _name(index: int, group: int) -> str:

@@ -59,6 +59,39 @@ def places_of(word: Chunks, prompt: Chunks) -> tuple[int, ...]:
     return tuple(place for start in _starts(wanted, there) for place, _ in there[start : start + len(wanted)])
 
 
+def apart(prompt: Chunks, others: Sequence[Chunks]) -> tuple[int, ...]:
+    """The places where a prompt differs from the same prompt with another word in one place: that word's tokens, also
+    of a tokenizer that joins a word with the space before it, or puts a template round the prompt. Of several other
+    words: where it differs from any, as a word may end like one of them.
+    """
+    there = content(prompt)
+    spans = [_differing(there, content(other)) for other in others]
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    return tuple(place for place, _ in there[first:last])
+
+
+def _differing(there: list[tuple[int, object]], other: list[tuple[int, object]]) -> tuple[int, int]:
+    """From where to where, as numbers in `there`."""
+    shortest = min(len(there), len(other))
+    start = next((i for i in range(shortest) if not _equal(there[i][1], other[i][1])), shortest)
+    left = shortest - start
+    same = next((i for i in range(left) if not _equal(there[-1 - i][1], other[-1 - i][1])), left)
+    return start, len(there) - same
+
+
+def _equal(a: object, b: object) -> bool:
+    """Tokens of one place of two prompts; vectors of textual inversions are taken for the same."""
+    return a == b if isinstance(a, int) and isinstance(b, int) else type(a) is type(b)
+
+
+def occurrences(word: str, text: str) -> list[tuple[int, int]]:
+    """From where to where a word or phrase stands in a text, whatever its case; not inside of another word of Latin
+    letters.
+    """
+    pattern = rf"(?<![A-Za-z0-9]){re.escape(word)}(?![A-Za-z0-9])"
+    return [found.span() for found in re.finditer(pattern, text, re.IGNORECASE)]
+
+
 def _starts(wanted: list, there: list[tuple[int, object]]) -> Iterator[int]:
     start = 0
     while wanted and start + len(wanted) <= len(there):

@@ -20,7 +20,7 @@ ALL_LAYERS = "all layers"
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Shown:
-    """One choice of layers for the whole deck: for each trajectory [guess, word, row, column], or None."""
+    """One choice of layers for the whole deck: for each trajectory [guess, word, (frame,) row, column], or None."""
 
     name: str
     layers: int
@@ -31,15 +31,20 @@ class Shown:
         rows, columns = next(m for m in self.maps if m is not None).shape[-2:]
         return rows, columns
 
+    @property
+    def frames(self) -> int:
+        maps = next(m for m in self.maps if m is not None)
+        return maps.shape[2] if maps.ndim == 5 else 1
+
     def highest(self) -> Tensor:
         """[word] the largest share of each word over the whole deck."""
-        peaks = [m.float().nan_to_num().amax((0, 2, 3)) for m in self.maps if m is not None]
+        peaks = [m.float().nan_to_num().transpose(0, 1).flatten(1).amax(1) for m in self.maps if m is not None]
         return torch.stack(peaks).amax(0)
 
 
 def attention_payload(deck: Deck, place: Callable[[View, Sheet], object]) -> dict | None:
     """None for a deck without attention. Pictures are grey, each word's largest share of the deck is white, and `own`
-    says what that is; slot after slot, word by word, every state of every trajectory.
+    says what that is; slot after slot, word by word, every state of every trajectory, every frame of a state.
     """
     maps = _alike(deck)
     words = next((held.words for held in maps if held is not None), None)
@@ -47,6 +52,7 @@ def attention_payload(deck: Deck, place: Callable[[View, Sheet], object]) -> dic
         return None
     return {
         "words": list(words),
+        "read": next(held.read for held in maps if held is not None),
         "colours": list(FROM_ZERO),
         "present": [[_has(held, s) for s in range(t.states)] for held, t in zip(maps, deck.trajectories, strict=True)],
         "groups": [_group(shown, deck, place, index) for index, shown in enumerate(_choices(maps))],
@@ -61,7 +67,7 @@ def _alike(deck: Deck) -> list[AttentionMaps | None]:
 
 
 def _shape(maps: AttentionMaps) -> tuple:
-    return maps.words, tuple(group.size for group in maps.groups)
+    return maps.words, maps.frames, tuple(group.size for group in maps.groups)
 
 
 def _has(maps: AttentionMaps | None, state: int) -> bool:
@@ -89,6 +95,7 @@ def _group(shown: Shown, deck: Deck, place: Callable[[View, Sheet], object], ind
         "layers": shown.layers,
         "columns": columns,
         "rows": rows,
+        "frames": shown.frames,
         "own": [float(f"{peak:.4g}") for peak in highest.tolist()],
         "sheets": put_away(sheets, view, place),
     }
@@ -100,9 +107,9 @@ def _tiles(shown: Shown, deck: Deck, highest: Tensor) -> Iterator[Tensor]:
         for maps, trajectory in zip(shown.maps, deck.trajectories, strict=True):
             for state in range(trajectory.states):
                 if maps is not None and state < len(maps) and peak > 0:
-                    yield _grey(maps[state, word] / peak)
+                    yield from map(_grey, (maps[state, word] / peak).view(-1, *shown.size))
                 else:
-                    yield blank
+                    yield from [blank] * shown.frames
 
 
 def _grey(shares: Tensor) -> Tensor:

@@ -10,9 +10,11 @@ import torch
 from PIL import Image
 
 from denoiscope.core.recording.attention import KEPT, AttentionMaps, LayerGroup
+from denoiscope.core.recording.deck_file import load_deck, save_deck
 from denoiscope.core.showing.rendering import approximate_decoder
 from denoiscope.core.telling.attention import attention_payload
 from denoiscope.core.telling.deck import show
+from denoiscope.devtools.driving.equal_decks import equal
 
 from .decks import deck, with_first
 from .test_attention import WORDS, maps
@@ -105,3 +107,20 @@ def test_a_single_resolution_is_offered_once():
     sheet_told = AttentionMaps(words=("a",), groups=(LayerGroup(maps=torch.rand(4, 1, 8, 8).to(KEPT), layers=2),))
     payload, _ = heard(with_first(deck(), attention=sheet_told))
     assert [group["name"] for group in payload["groups"]] == ["all layers"]
+
+
+def test_every_frame_of_a_video_has_a_tile_and_a_file_keeps_them(tmp_path):
+    plain = deck(count=1, shape=(4, 3, 8, 8))
+    draw = torch.Generator().manual_seed(1)
+    shares = torch.rand(plain.trajectories[0].guesses, 2, 3, 4, 6, generator=draw).to(KEPT)
+    looked = AttentionMaps(words=("a", "b"), groups=(LayerGroup(maps=shares, layers=2),), read="Mean of the middle.")
+    shown = with_first(plain, attention=looked)
+    payload, sheets = heard(shown)
+    (group,) = payload["groups"]
+    assert (group["frames"], payload["read"]) == (3, "Mean of the middle.")
+    states = plain.trajectories[0].states
+    slot = (1 * states + 2) * 3 + 1
+    tile = share_at(payload, sheets, group=0, slot=slot) * group["own"][1]
+    torch.testing.assert_close(tile, shares[2, 1, 1].float(), atol=0.01, rtol=0)
+    save_deck(shown, tmp_path / "video.safetensors")
+    assert equal(load_deck(tmp_path / "video.safetensors"), shown)

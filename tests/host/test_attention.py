@@ -10,7 +10,8 @@ from denoiscope.core.comparing.cells import Cell
 from denoiscope.core.recording.recording import Recording
 from denoiscope.devtools.driving.analytic_model import analytic_model
 from denoiscope.host import pocket
-from denoiscope.host.attention import AREA, OTHER_PROMPT, REPLACED, with_attention
+from denoiscope.host.attention import with_attention
+from denoiscope.host.attention_reading import AREA, OTHER_PROMPT, REPLACED
 from denoiscope.host.attention_words import find_words, marked_prompt
 from denoiscope.host.cells import sample_cells
 from denoiscope.host.recorder import record
@@ -222,7 +223,7 @@ def test_another_nodes_attention_override_still_works_inside(small):
 
 
 def test_an_error_while_reading_never_reaches_the_sampler(small, monkeypatch, caplog):
-    from denoiscope.host import attention
+    from denoiscope.host import attention_reading
 
     model, clip = small
     positive, _ = marked_prompt(clip, PROMPT, WORDS)
@@ -230,7 +231,7 @@ def test_an_error_while_reading_never_reaches_the_sampler(small, monkeypatch, ca
     def broken(*args, **kwargs):
         raise RuntimeError("out of memory")
 
-    monkeypatch.setattr(attention, "word_shares", broken)
+    monkeypatch.setattr(attention_reading, "word_shares", broken)
     latent, (trajectory,) = run(with_attention(model), positive, plain_prompt(clip, ""))
     assert torch.equal(latent, run(model, positive, plain_prompt(clip, ""))[0])
     assert trajectory.attention is None and trajectory.notes == ("Attention could not be read: out of memory",)
@@ -297,17 +298,19 @@ def test_the_cells_of_a_sweep_have_the_attention_of_their_own_runs_and_none_afte
 
 
 def test_a_model_that_no_recorder_watches_reads_nothing(small, monkeypatch):
-    from denoiscope.host import attention
+    from denoiscope.host import attention_reading
 
     model, clip = small
-    monkeypatch.setattr(attention, "word_shares", lambda *args, **kwargs: pytest.fail("read without a recorder"))
+    monkeypatch.setattr(
+        attention_reading, "word_shares", lambda *args, **kwargs: pytest.fail("read without a recorder")
+    )
     positive, _ = marked_prompt(clip, PROMPT, WORDS)
     settings = {"seed": 3, "steps": 1, "cfg": 3.0, "sampler_name": "euler", "scheduler": "normal", "denoise": 1.0}
     sample(with_attention(model), positive=positive, negative=plain_prompt(clip, ""), latent=empty(model), **settings)
 
 
 def test_a_model_without_cross_attention_is_refused_in_a_sentence():
-    with pytest.raises(ValueError, match=r"AnalyticModel cannot be read word by word: this node reads U-Nets.*Flux"):
+    with pytest.raises(ValueError, match=r"AnalyticModel cannot be read word by word: docs/own_model.md lists"):
         with_attention(analytic_model())
 
 

@@ -55,6 +55,15 @@ test("the picture of a word stands behind those of the words before it, in the s
   assert.equal(groups[0].piece(1, 1, 9), null);
 });
 
+test("each frame of a video has a picture of its own, and the caption says what was read", () => {
+  const video = { read: "Mean of the middle.", groups: [group("all layers", { frames: 2 })] };
+  const { groups, read } = looked(video).attention;
+  assert.deepEqual(groups[0].piece(0, 0, 3, 1), { source: "all layers-0", x: 8, y: 2 });
+  assert.deepEqual(groups[0].piece(0, 0, 3, 7), groups[0].piece(0, 0, 3, 1));
+  const caption = "“sun”: its share of attention. Mean of the middle.";
+  assert.equal(attentionCaption({ word: "sun", own: false, read }), caption);
+});
+
 test("the finished picture keeps the map of the last call, and a step that was not read has none", () => {
   const deck = looked();
   assert.deepEqual([0, 3, 4].map((step) => guessAt(deck, 0, step)), [0, 3, 3]);

@@ -40,7 +40,7 @@ export function createLooks(scope, sheets) {
     if (of !== deck) forget(deck);
     const guess = guessAt(deck, index, step);
     const look = lookOf(state, deck);
-    const piece = guess === null ? null : look.group.piece(look.index, index, guess);
+    const piece = guess === null ? null : look.group.piece(look.index, index, guess, state.frame);
     const bitmap = piece && sheets.get(piece.source);
     if (!bitmap) return null;
     const known = looks.get(index);

@@ -6,8 +6,9 @@ import { coloursIn } from "../drawing/colours.js";
 export const SCALE_IDS = ["shared", "own"];
 
 /**
- * { words, present, colours, groups }, null where no run came with it. A group of layers has its largest share
- * by word and of all, and tells where in which sheet the picture of a word stands.
+ * { words, read, present, colours, groups }, null where no run came with it. `read` says which layers were read. A
+ * group of layers has its largest share by word and of all, and tells where in which sheet the picture of a word
+ * stands, frame by frame.
  */
 export function readAttention(payload) {
   const came = payload.attention;
@@ -16,6 +17,7 @@ export function readAttention(payload) {
   const starts = startsOf(payload.trajectories);
   return {
     words: came.words.map(String),
+    read: came.read ?? "",
     present: came.present ?? [],
     colours,
     groups: came.groups.map((group) => readGroup(group, starts)),
@@ -29,9 +31,9 @@ function startsOf(trajectories) {
   return starts;
 }
 
-function readGroup({ name, layers, columns, rows, own, sheets }, starts) {
-  const piece = (word, index, guess) => {
-    const slot = word * starts.at(-1) + starts[index] + guess;
+function readGroup({ name, layers, columns, rows, frames = 1, own, sheets }, starts) {
+  const piece = (word, index, guess, frame = 0) => {
+    const slot = (word * starts.at(-1) + starts[index] + guess) * frames + Math.min(frame, frames - 1);
     const sheet = sheets.find(({ first, count }) => slot >= first && slot < first + count);
     if (!sheet) return null;
     const at = slot - sheet.first;

@@ -41,6 +41,7 @@ export const chineseReports = {
   // Attention.
   "Attention is missing where the model was not asked with the prompt of Attention of a Word: connect its conditioning to the sampler's positive input.": "没有用「词的注意力」的提示词询问模型之处，没有注意力。请把它的条件接到采样器的「正面条件」。",
   "Attention of a prompt that is confined to an area is not read: its layers see a part of the picture.": "限定在某个区域的提示词，其注意力不会被读取：它的层只看到图像的一部分。",
+  "Attention could not be read: the layers of this model hold more than the words and the places of a picture, such as a second text, or another node replaces them.": "无法读取注意力：此模型的层里除了词和一幅图像的各处之外，还有第二段文字之类，或者另一个节点替换了它们。",
   "Attention could not be read: another node replaces the model's cross-attention.": "无法读取注意力：另一个节点替换了模型的交叉注意力。",
   "Attention could not be read: {1}": "无法读取注意力：{1}",
 
@@ -171,7 +172,7 @@ export const chineseReports = {
   "{1} is not among the words of this prompt that its tokenizer knows: {2}": "{1} 不在这个提示词里分词器认识的词中：{2}",
   "{1} are not among the words of this prompt that its tokenizer knows: {2}": "{1} 不在这个提示词里分词器认识的词中：{2}",
   "this prompt has {1} words, of which at most {2} can be watched: name some": "这个提示词有 {1} 个词，最多可看 {2} 个：请指定其中几个。",
-  "the attention of {1} cannot be read word by word: this node reads U-Nets with cross-attention to a prompt (the pocket model, SD 1.5, SD 2, SDXL), while Flux, SD3, Wan and their like mix words and picture in one attention, or have another kind of it": "{1} 的注意力无法逐词读取：这个节点读取对提示词做交叉注意力的 U-Net（口袋模型、SD 1.5、SD 2、SDXL），而 Flux、SD3、Wan 等把词与图像混在同一个注意力里，或用另一种注意力。",
+  "the attention of {1} cannot be read word by word: docs/own_model.md lists the models whose words this node finds, and says why it does not find those of others": "{1} 的注意力无法逐词读取：docs/own_model.md 列出此节点能找到词的模型，以及在其他模型中找不到的原因",
   "no layer of {1} has a weight here ({2} and {3} more): it was made for another model": "{1} 没有一层在这里有权重（{2} 及另外 {3} 层）：它是为别的模型制作的。",
   "every layer of {1} has another shape than the weight it is for: it was made for another model": "{1} 的每一层都与对应的权重形状不同：它是为别的模型制作的。",
   "{1} changes a text encoder only, and the prompts of this sweep come encoded: choose a LoRA with layers for the diffusion model": "{1} 只改变文本编码器，而这次扫描的提示词是编码好再来的：请选择含有扩散模型层的 LoRA。",

@@ -41,6 +41,7 @@ export const japaneseReports = {
   // Attention.
   "Attention is missing where the model was not asked with the prompt of Attention of a Word: connect its conditioning to the sampler's positive input.": "「単語のアテンション」のプロンプトで呼び出していないところには、アテンションがありません。その条件付けをサンプラーの「ポジティブ」につないでください。",
   "Attention of a prompt that is confined to an area is not read: its layers see a part of the picture.": "領域を限定したプロンプトのアテンションは読みません。その層は画像の一部しか見ていません。",
+  "Attention could not be read: the layers of this model hold more than the words and the places of a picture, such as a second text, or another node replaces them.": "アテンションを読めませんでした。このモデルの層には、単語と 1 枚の画像の場所のほかに、2 つ目のテキストなどがあるか、別のノードが層を置き換えています。",
   "Attention could not be read: another node replaces the model's cross-attention.": "アテンションを読めませんでした。別のノードがモデルのクロスアテンションを置き換えています。",
   "Attention could not be read: {1}": "アテンションを読めませんでした: {1}",
 
@@ -171,7 +172,7 @@ export const japaneseReports = {
   "{1} is not among the words of this prompt that its tokenizer knows: {2}": "{1} は、このプロンプトの、トークナイザが知っている単語の中にありません: {2}",
   "{1} are not among the words of this prompt that its tokenizer knows: {2}": "{1} は、このプロンプトの、トークナイザが知っている単語の中にありません: {2}",
   "this prompt has {1} words, of which at most {2} can be watched: name some": "このプロンプトには {1} 個の単語があり、見られるのは最大 {2} 個です。いくつかを挙げてください。",
-  "the attention of {1} cannot be read word by word: this node reads U-Nets with cross-attention to a prompt (the pocket model, SD 1.5, SD 2, SDXL), while Flux, SD3, Wan and their like mix words and picture in one attention, or have another kind of it": "{1} のアテンションは、単語ごとには読めません。このノードが読むのは、プロンプトへのクロスアテンションを持つ U-Net（ポケットモデル、SD 1.5、SD 2、SDXL）です。Flux、SD3、Wan などは、単語と画像を 1 つのアテンションで混ぜるか、別の種類のアテンションを使います。",
+  "the attention of {1} cannot be read word by word: docs/own_model.md lists the models whose words this node finds, and says why it does not find those of others": "{1} のアテンションは、単語ごとには読めません。このノードが単語を見つけるモデルと、ほかで見つけない理由は docs/own_model.md にあります",
   "no layer of {1} has a weight here ({2} and {3} more): it was made for another model": "{1} のどの層にも、ここに重みがありません（{2} ほか {3} 層）。別のモデル用に作られたものです。",
   "every layer of {1} has another shape than the weight it is for: it was made for another model": "{1} のどの層も、相手の重みと形が違います。別のモデル用に作られたものです。",
   "{1} changes a text encoder only, and the prompts of this sweep come encoded: choose a LoRA with layers for the diffusion model": "{1} が変えるのはテキストエンコーダだけですが、このスイープのプロンプトはエンコード済みで来ます。拡散モデルの層を持つ LoRA を選んでください。",

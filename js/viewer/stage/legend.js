@@ -66,7 +66,7 @@ function overlay(deck, view, state) {
   if (showsAttention(state, deck) && canLook(deck, view)) {
     const look = lookOf(state, deck);
     return {
-      words: attentionCaption(look),
+      words: attentionCaption({ ...look, read: deck.attention.read }),
       range: { low: 0, high: look.high, label: scaleLabel(look), colours: deck.attention.colours },
     };
   }

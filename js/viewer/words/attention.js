@@ -1,6 +1,6 @@
 // What the viewer says of attention.
 
-import { phrase } from "../language/language.js";
+import { phrase, term } from "../language/language.js";
 import { number } from "./numbers.js";
 
 export const attentionWord = () => phrase`attention`;
@@ -29,10 +29,11 @@ export const layersHint = ({ layers }) => (
 );
 
 /** The colours in words: whose share, and what the brightest stands for. */
-export const attentionCaption = ({ word, own }) =>
-  own
-    ? phrase`“${word}”, relative to its own largest share of attention in the run`
-    : phrase`“${word}”: its share of attention, of which all tokens together have 1`;
+export function attentionCaption({ word, own, read = "" }) {
+  const relative = own && phrase`“${word}”, relative to its own largest share of attention in the run`;
+  if (!read) return relative || phrase`“${word}”: its share of attention, of which all tokens together have 1`;
+  return [relative ? `${relative}.` : phrase`“${word}”: its share of attention.`, term(read)].join(" ");
+}
 
 export const scaleLabel = ({ word, own }) => (
   own
