@@ -153,7 +153,7 @@ def test_layers_that_change_nothing_here_are_counted(model, lora):
     strange = layer(name="diffusion_model.nowhere")
     counted = check_lora(lora_of("bolt", (*lora.layers, text, strange)), model)
     assert counted[0].startswith("Without a weight here: 1, such as diffusion_model.nowhere")
-    assert counted[1].startswith("1 layer of the LoRA changes a text encoder")
+    assert counted[1].startswith("Layers of the LoRA for a text encoder: 1.")
 
 
 def test_a_part_for_a_text_encoder_is_left_to_whoever_encodes_the_prompts(lora):
