@@ -195,7 +195,7 @@ def test_wrappers_at_every_place_leave_each_other_alone(network, kind, order):
 def test_a_latent_that_a_wrapper_changes_after_the_run_is_told_and_the_run_is_still_there(network):
     model, recording = recorded_beside(wrapped(WRAPPERS.OUTER_SAMPLE, by_method, weaker), "before", network)
     latent = sampled(model)
-    with pytest.raises(ValueError, match='changed on the way.*choose “last run”'):
+    with pytest.raises(ValueError, match="changed on the way.*choose “last run”"):
         recording.run_of(latent)
     assert_true(recording.last_run().deck(), sampled(network))
 
