@@ -7,9 +7,10 @@ const OWN_MACHINE = ["localhost", "127.0.0.1", "[::1]"];
 const ENDS = { execution_success: "ran", execution_interrupted: "stopped", execution_error: "failed" };
 /** How many ended jobs are looked through for the one that was just queued. */
 const LATELY = 8;
-/** Room round the graph, and the height of ComfyUI's own menu over the canvas, in pixels. */
+/** Room round the graph, and what ComfyUI's own menu above the canvas and its tools below take of it, in pixels. */
 const MARGIN = 24;
 const MENU = 56;
+const TOOLS = 72;
 const TITLE = 30;
 
 /**
@@ -148,7 +149,7 @@ function fit(window, app) {
   const box = boundsOf(app.graph.nodes.filter(({ type }) => type !== NOTE));
   const { ds } = app.canvas;
   const [left, top] = [free.left - canvas.left + MARGIN, free.top - canvas.top + MENU];
-  const [width, height] = [free.width - 2 * MARGIN, free.height - MENU - MARGIN];
+  const [width, height] = [free.width - 2 * MARGIN, free.height - MENU - TOOLS];
   ds.scale = Math.min(1, width / box.width, height / box.height);
   ds.offset[0] = -box.left + (left + (width - box.width * ds.scale) / 2) / ds.scale;
   ds.offset[1] = -box.top + (top + (height - box.height * ds.scale) / 2) / ds.scale;
