@@ -20,6 +20,7 @@ from .driving.problem import Problem
 from .driving.server import FORGETFUL, ONLY_THE_PACK, Server, running
 from .driving.workflow import to_api
 from .environment import Wanted, prepare
+from .live import inside
 from .progress import say
 
 NAME = "demo"
@@ -28,6 +29,7 @@ MORE = "Takes under a minute on two processor cores once everything is set up."
 TAKES_MORE = False
 LESSON = ROOT / "example_workflows" / "01 First look.json"
 PAGE, DECK, SHEET = "demo_page", "demo_deck", "demo_image"  # ids of the nodes that the demo adds or renames
+LIVE = "live.html"
 RESULTS = {PAGE: "first_look.html", DECK: "first_look.safetensors", SHEET: "first_look.png"}
 
 
@@ -49,8 +51,10 @@ def command(options: argparse.Namespace, _: list[str]) -> int:
             lesson = Lesson.load(Client(server.url))
             run = lesson.run()
             files = {node: fetch(server, run, node, out / name) for node, name in RESULTS.items()}
+    inside(host, "page", str(out / LIVE))
     say("\n".join(["", *measured(lesson, run, files), f"  {'total':<16} {time.monotonic() - started:.1f} s"]))
     say(f"\nOpen {files[PAGE].as_uri()} in any browser; it needs neither ComfyUI nor a network.")
+    say(f"In {(out / LIVE).as_uri()} the model itself runs, and the course is alive.")
     if not options.no_open and has_browser():
         webbrowser.open(files[PAGE].as_uri())
     return 0

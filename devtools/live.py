@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -17,6 +18,8 @@ NAME = "live"
 HELP = "make the page in which the pocket model itself samples"
 MORE = "How the page works, and how far it can be trusted: docs/live.md."
 TAKES_MORE = False
+DOCS, IN_THE_PACK = ROOT / "docs" / "live.html", ROOT / "js" / "live.html"
+"""The page of the documentation, and the same file where ComfyUI serves it: the panel leads there."""
 INSIDE = Path(__file__).with_name("inside.py")
 
 
@@ -42,6 +45,8 @@ def command(options: argparse.Namespace, _: list[str]) -> int:
     if options.out:
         out = Path(options.out).expanduser().absolute()
         inside(host, "page", str(out))
+        if out == DOCS:
+            shutil.copyfile(out, IN_THE_PACK)
         say(f"Open {out.as_uri()} in any browser: it needs neither ComfyUI nor a network.")
     return 0
 

@@ -142,7 +142,8 @@ export async function openLive(document, parts, { scope, say, language, live }) 
       const done = await studio.one(settings, await given.extrasOf(settings), (one) =>
         together([...runs.slice(0, kept), one]),
       );
-      panel.done = say("finished", done.x0.length, done.seconds.toFixed(1));
+      const told = say("finished", done.x0.length, done.seconds.toFixed(1));
+      panel.done = kept ? say("beside", `${told}.`, kept) : told;
     });
   }
 

@@ -63,7 +63,12 @@ export function createPanel(scope, { say, scenes, acts, changed }) {
   on(loraFile, "change", () => loraFile.files[0] && acts.openLora(loraFile.files[0]));
   on(pictureFile, "change", () => pictureFile.files[0] && acts.openPicture(pictureFile.files[0]));
   const loraHint = hint();
-  const pad = createMaskPad(scope, { label: say("masked"), clear: say("clearMask"), changed: () => {} });
+  const pad = createMaskPad(scope, {
+    label: say("masked"),
+    keys: say("maskKeys"),
+    clear: say("clearMask"),
+    changed: () => {},
+  });
   const sceneButtons = make(
     "div",
     { class: "lv-scenes", role: "group", "aria-label": say("startScene") },

@@ -224,6 +224,12 @@ export const WORDS = {
   startPicture: ["your picture …", "自分の絵…", "你的图片……"],
   denoise: ["Strength of the change", "変える強さ", "改变的强度"],
   masked: ["Paint over what may change", "変えてよい所を塗る", "涂抹可以改变的地方"],
+  maskKeys: [
+    "With the finger, or with the arrow keys and the space bar",
+    "指で、または矢印キーとスペースキーで",
+    "用手指，或用方向键和空格键",
+  ],
+  beside: ["{1} Beside it on the slider: {2} kept.", "{1} スライダーには残した {2} 回が並びます。", "{1} 滑块上还有保留的 {2} 次。"],
   clearMask: ["Change everything", "全体を変える", "全部可以改变"],
   scene: ["Scene", "風景", "风景"],
   scenes: ["Scene {1}", "風景 {1}", "风景 {1}"],

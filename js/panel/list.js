@@ -18,6 +18,7 @@ export function createList(tools) {
     make("h2", { class: "dsp-reading" }, said("to read")),
     make("ol", { class: "dsp-lessons" }, ...course.pages.map((page) => entry(tools, page, stateOf(tools, page)))),
     handIn(tools),
+    ...livePage(tools),
     glossary(tools),
   );
 }
@@ -85,6 +86,13 @@ function handIn({ answers, carry, handIn, rename, said, scope }) {
     file,
     make("p", { class: "dsp-quiet" }, said("into file about")),
   );
+}
+
+/** Where the pack brings it: the page in which the model itself runs. */
+function livePage({ host, said, scope: { make } }) {
+  if (!host.livePage) return [];
+  const link = make("a", { href: host.livePage, target: "_blank", rel: "noopener" }, said("live page"));
+  return [make("section", { class: "dsp-live" }, link, make("p", { class: "dsp-quiet" }, said("live page about")))];
 }
 
 function glossary({ course, said, scope: { make } }) {

@@ -12,7 +12,10 @@ import { createPanel } from "./panel.js";
 export function addCourse({ app, api, window, base, language, nodes, pointAt }) {
   if (!app.extensionManager.registerSidebarTab) return;
   const pack = decodeURIComponent(new URL(base).pathname.split("/").at(-2));
-  const host = createCourseHost({ app, api, window, pack, nodes, pointAt });
+  const host = {
+    ...createCourseHost({ app, api, window, pack, nodes, pointAt }),
+    livePage: new URL("./live.html", base).href,
+  };
   let panel = null;
   app.extensionManager.registerSidebarTab({
     id: "denoiscope-course",

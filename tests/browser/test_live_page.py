@@ -94,13 +94,13 @@ def wait_until(is_so, seconds=60):
 
 def test_all_views_have_pictures_or_say_why(shared):
     for view in ("triangle", "latent channels", "unconditional", "conditional", "difference", "x0 guess"):
-        shared.get_by_role("tab", name=view, exact=True).click()
+        shared.get_by_role("combobox", name="Views").select_option(label=view)
         shared.get_by_role("slider", name="Step", exact=True).press("Home")
         wait_until(lambda: spread(shared) > 10)
 
 
 def test_the_viewer_has_its_own_looks(shared):
-    tab = shared.get_by_role("tab").first
+    tab = shared.locator(".ds-tab").first
     assert tab.evaluate("tab => getComputedStyle(tab).borderTopStyle") == "none"
     assert tab.evaluate("tab => getComputedStyle(tab).fontSize") == "12px"
 
@@ -111,6 +111,7 @@ def test_kept_runs_stand_on_one_slider_and_can_be_taken_away(shared):
     run(shared)
     expect(shared.locator(".ds-cell")).to_have_count(2)
     expect(shared.locator(".lv-shelf li")).to_have_count(2)
+    expect(shared.locator("#live .lv-status")).to_contain_text("Beside it on the slider: 1 kept")
     shared.get_by_role("button", name="Remove Seed 7").click()
     expect(shared.locator(".ds-cell")).to_have_count(1)
 
@@ -144,6 +145,30 @@ def test_a_link_brings_its_settings_and_the_saved_deck_opens_in_python(chromium,
     assert (trajectory.states, trajectory.guesses, trajectory.settings.seed) == (3, 2, 2**64 - 1)
     assert deck.parameterization == "eps" and deck.sigma_data == 2.0
     assert load_file(path)["0.x"].shape == (3, 8, 16, 16)
+
+
+def test_a_mask_is_painted_with_keys(shared):
+    shared.get_by_text("Begin from a picture", exact=True).click()
+    shared.locator("select[name=start]").select_option("scene")
+    pad = shared.get_by_role("application", name="Paint over what may change")
+    pad.focus()
+    orange = """veil => {
+      const { data } = veil.getContext("2d").getImageData(0, 0, veil.width, veil.height);
+      return data.filter((value, at) => at % 4 === 0 && value === 0xf0).length;
+    }"""
+    assert pad.locator(".lv-veil").evaluate(orange) == 0
+    pad.press("ArrowLeft")
+    pad.press("Space")
+    pad.press("ArrowUp")
+    pad.press("Space")
+    assert pad.locator(".lv-veil").evaluate(orange) == 3  # the second, on a painted place, takes two rows away
+    pad.press("ArrowDown")
+    pad.press("ArrowDown")
+    pad.press("ArrowDown")
+    pad.press("Space")
+    assert pad.locator(".lv-veil").evaluate(orange) == 8  # nine, one of them under the cursor
+    pad.blur()
+    shared.locator("select[name=start]").select_option("noise")
 
 
 def test_typed_text_stays_text_and_odd_words_get_a_sentence(shared):

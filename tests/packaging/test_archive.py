@@ -18,7 +18,7 @@ AT_THE_TOP = {
     "CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "__init__.py", "core", "example_workflows", "host", "js",
     "locales", "nodes", "pocket", "pyproject.toml",
 }  # fmt: skip
-KINDS = {"", ".css", ".jpg", ".js", ".json", ".md", ".mjs", ".py", ".safetensors", ".svg", ".toml", ".ts"}
+KINDS = {"", ".css", ".html", ".jpg", ".js", ".json", ".md", ".mjs", ".py", ".safetensors", ".svg", ".toml", ".ts"}
 SCANNED = re.compile(r"\b(eval|exec|system|popen)\(|\bpickle\b|\bshell=True|\btorch\.load\b|__import__|import_module")
 """What scanners of the registry look for, as plain text."""
 LABELS = {
