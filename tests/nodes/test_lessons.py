@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from denoiscope.core.recording.deck_file import load_deck
+from denoiscope.devtools.coursework.lesson import lessons
 
 from .lessons import NAMES, notes_of, read, text_of
 
@@ -119,12 +120,18 @@ def test_the_first_lesson_has_every_view_and_no_warning(outputs_of):
     assert all(t["notes"] == [] for t in payload["trajectories"])
 
 
+def test_the_step_that_the_first_lesson_calls_right_is_the_one_that_its_viewer_measures(outputs_of):
+    (first, *_) = lessons("en")
+    (run,) = shown(outputs_of(FIRST), "denoiscope_deck")["trajectories"]
+    assert first.measured == (None, run["settling"]["decided"])
+
+
 def test_the_cells_of_the_guidance_lesson_share_one_noise_and_only_guidance_1_is_never_asked_without_the_prompt(
     outputs_of,
 ):
     cells = shown(outputs_of("04 Guidance sweep"), "denoiscope_deck")["trajectories"]
     assert len({cell["noise"] for cell in cells}) == 1
-    assert [cell["guidance"] for cell in cells] == [1, 2, 4, 7, 12, 20]
+    assert [cell["guidance"] for cell in cells] == [1, 2, 4, 7.5, 12, 20]
     assert [any(size is not None for size in cell["pull"]) for cell in cells] == [False, True, True, True, True, True]
 
 
