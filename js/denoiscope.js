@@ -2,6 +2,7 @@
 
 import { api } from "../../scripts/api.js";
 import { app } from "../../scripts/app.js";
+import { createAppMode } from "./graph/app_mode.js";
 import { fillInName } from "./graph/file_names.js";
 import { everyNode, executionIdOf, isNameless, newId, nodeByExecutionId, outputIdOf } from "./graph/ids.js";
 import { openingItems, openingOf } from "./graph/opening.js";
@@ -20,7 +21,7 @@ import { createPlot } from "./viewer/plot/plot.js";
 import { createSpectrum } from "./viewer/plot/spectrum.js";
 import { createViewer } from "./viewer/viewer.js";
 import { watchedRun } from "./viewer/words/doctor.js";
-import { openingWords, serverAnswered } from "./viewer/words/viewer.js";
+import { appModeWords, openingWords, serverAnswered } from "./viewer/words/viewer.js";
 
 /**
  * Nodes with something to look at: under which name their result brings it, what shows it, and how much room that gets
@@ -71,6 +72,7 @@ const SCROLLERS = `${CAPTURES_WHEEL}, .ds-stage`;
 /* Weak: the frontend makes copies of nodes that it never puts into a graph and never removes. */
 const residents = new WeakMap();
 const owners = createOwners();
+const filled = createAppMode({ app, words: appModeWords });
 const places = createPlaces(sessionStorage);
 const keeps = createPlaces(sessionStorage, KEPT);
 const watchedOn = createWatched();
@@ -364,6 +366,7 @@ function deliver(node, id, output) {
   resident.signature = signature;
   recallOnce(resident, node, id);
   resident.view.show(payload);
+  filled(currentWorkflow());
 }
 
 const job = (prompt) => json(`/jobs/${encodeURIComponent(prompt)}`);

@@ -132,6 +132,26 @@ def sampled_by_stock_nodes(*, steps: int) -> dict:
     return flow | {"nodes": [*(n for n in flow["nodes"] if n["id"] != 6), decode, preview], "links": links}
 
 
+def in_app_mode(*, steps: int) -> dict:
+    """The workflow of `sampled` as an app, whose outputs are the viewer, a sheet of the deck and a film of it."""
+    flow = sampled(steps=steps)
+    deck, vae = ("deck", "DENOISCOPE_DECK"), ("vae", "VAE")
+    made = [
+        _node(7, "DenoiscopeContactSheet", (1200, 0), ["x0", 4, 64], ((*deck, 9), (*vae, 10)), (("IMAGE", [11]),)),
+        _node(8, "PreviewImage", (1500, 0), (), (("images", "IMAGE", 11),)),
+        _node(9, "DenoiscopeFrames", (1200, 400), ["x0"], ((*deck, 12), (*vae, 13)), (("IMAGE", [14]),)),
+        _node(10, "SaveAnimatedWEBP", (1500, 400), ["film", 6.0, True, 90, "default"], (("images", "IMAGE", 14),)),
+    ]
+    links = [
+        *([id, 5, 1, node, 0, "DENOISCOPE_DECK"] for id, node in ((9, 7), (12, 9))),
+        *([id, 1, 2, node, 1, "VAE"] for id, node in ((10, 7), (13, 9))),
+        *([id, node, 0, node + 1, 0, "IMAGE"] for id, node in ((11, 7), (14, 9))),
+    ]
+    app = {"linearMode": True, "linearData": {"inputs": [["2", "text"]], "outputs": [VIEWER, "8", "10"]}}
+    whole = {"nodes": [*flow["nodes"], *made], "links": [*flow["links"], *links], "extra": app}
+    return flow | whole | {"last_node_id": 10, "last_link_id": 14}
+
+
 def _node(id: int, kind: str, pos: tuple[int, int], widgets=(), inputs=(), outputs=()) -> dict:
     return {
         "id": id,

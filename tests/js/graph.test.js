@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { createAppMode } from "../../js/graph/app_mode.js";
 import { everyNode, executionIdOf, isNameless, newId, nodeByExecutionId, outputIdOf } from "../../js/graph/ids.js";
 import { blockIn, createOwners, payloadIn, REMEMBERED, saysIn, signatureOf } from "../../js/graph/payloads.js";
 import { createPlaces } from "../../js/graph/places.js";
@@ -155,4 +156,16 @@ test("a deck's link offers the viewer first, and nothing twice", () => {
   offerFirst(LiteGraph, "OTHER", "Viewer");
   assert.deepEqual(LiteGraph.slot_types_default_out, { DECK: ["Viewer", "Reroute", "Measures"] });
   offerFirst({}, "DECK", "Viewer");
+});
+
+test("App Mode is told once a workflow where the viewer stands, the graph never", () => {
+  const toasts = [];
+  const canvas = { offsetParent: null };
+  const app = { canvas: { canvas }, extensionManager: { toast: { add: (toast) => toasts.push(toast.detail) } } };
+  const filled = createAppMode({ app, words: () => ({ summary: "", detail: "in the graph" }) });
+  for (const workflow of ["one", "one", "other"]) filled(workflow);
+  assert.deepEqual(toasts, ["in the graph", "in the graph"]);
+  canvas.offsetParent = {};
+  filled("third");
+  assert.equal(toasts.length, 2);
 });

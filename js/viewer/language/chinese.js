@@ -496,4 +496,7 @@ export const chinese = {
   "prompt words": "提示词的词",
   "ControlNet strength": "ControlNet 强度",
   "clip skip": "CLIP 跳过层",
+
+  // In App Mode.
+  "App Mode shows pictures and films alone. Viewer and charts of this run stand in the graph: choose Graph at the top.": "应用模式只显示图像和影片。这次运行的查看器和图表在工作流中：请在上方选择 Graph。",
 };

@@ -496,4 +496,7 @@ export const japanese = {
   "prompt words": "プロンプトの語",
   "ControlNet strength": "ControlNet の強さ",
   "clip skip": "CLIP スキップ",
+
+  // In App Mode.
+  "App Mode shows pictures and films alone. Viewer and charts of this run stand in the graph: choose Graph at the top.": "アプリモードが見せるのは、画像と動画だけです。この実行のビューアとグラフはワークフローの中にあります。上で「Graph」を選んでください。",
 };

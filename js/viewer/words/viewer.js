@@ -41,6 +41,12 @@ export const rawWord = () => phrase`raw scale`;
 export const spokenScale = (label, { low, high }) =>
   phrase`${label ?? phrase`colours`} from ${number(low)} to ${number(high)}`;
 
+/** A toast of ComfyUI's: there the viewer itself is not seen. */
+export const appModeWords = () => ({
+  summary: "Denoiscope",
+  detail: phrase`App Mode shows pictures and films alone. Viewer and charts of this run stand in the graph: choose Graph at the top.`,
+});
+
 /* Why a deck is refused. */
 
 export const deckRefusals = {
