@@ -35,7 +35,9 @@ class Difference:
 class StepError:
     """At one noise level that both runs pass: how far x and the guess lie apart, against the first run's own size.
 
-    where   the ninth of the picture in which the guesses differ most
+    where     the ninth of the picture in which the guesses differ most
+    one_step  how far the second run's model leads away in one call from the first run's own state; None where it was
+              not asked
     """
 
     steps: tuple[int, int]
@@ -43,6 +45,7 @@ class StepError:
     x: float
     guess: float | None
     where: str
+    one_step: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,8 +68,10 @@ class TwoRuns:
         return not self.differences and self.parted is None
 
 
-def compare(first: Deck, second: Deck, indexes: tuple[int, int] = (0, 0)) -> TwoRuns:
-    """Raises ValueError for decks that share nothing: another kind of latents, or a picture that was noised."""
+def compare(first: Deck, second: Deck, indexes: tuple[int, int] = (0, 0), asked_along: Tensor | None = None) -> TwoRuns:
+    """`asked_along`: what the second run's model guesses at each state of the first run, like its x0.
+
+    Raises ValueError for decks that share nothing: another kind of latents, or a picture that was noised."""
     _check(first, second)
     pair = first.trajectory(indexes[0]), second.trajectory(indexes[1])
     together = shared_states(*pair)
@@ -75,7 +80,7 @@ def compare(first: Deck, second: Deck, indexes: tuple[int, int] = (0, 0)) -> Two
     return TwoRuns(
         labels=(first.title or "deck 1", second.title or "deck 2"),
         differences=tuple(sorted(found, key=lambda one: ORDER.index(one.stage))),
-        errors=tuple(_error(*pair, at) for at in together),
+        errors=tuple(_error(*pair, at, asked_along) for at in together),
         parted=parted,
         calls=(sum(pair[0].model_calls), sum(pair[1].model_calls)),
         seconds=(pair[0].seconds, pair[1].seconds),
@@ -150,10 +155,12 @@ def _went(first: Trajectory, second: Trajectory, together, parted: tuple[int, st
 WORDS = {"x": "x", "cond": "the prediction with the prompt", "uncond": "the one without", "x0": "the guided guess"}
 
 
-def _error(first: Trajectory, second: Trajectory, at: tuple[int, int]) -> StepError:
+def _error(first: Trajectory, second: Trajectory, at: tuple[int, int], asked_along: Tensor | None) -> StepError:
     i, j = at
     mine, its = _quantity(first, "x0", i), _quantity(second, "x0", j)
+    answer = asked_along[i] if asked_along is not None and i < len(asked_along) else None
     return StepError(
+        one_step=None if answer is None else _apart(first.x0[i], answer),
         steps=at,
         sigma=float(first.sigmas[i]),
         x=_apart(first.x[i], second.x[j]),

@@ -6,6 +6,10 @@ from .two_runs import CALL, START, STEP, WORDS, StepError, TwoRuns
 
 ROUNDING = 1e-4
 """Relative difference of two first guesses that other arithmetic of the same model explains (float32, float16)."""
+ONE_STEP = (
+    "What one call gets wrong by itself, without the drift of earlier steps, is not known: connect the other run's"
+    " model and its prompts."
+)
 CAUSES = {
     "settings": "The settings differ: the pictures were meant to be different.",
     "steps": "The noise levels differ: scheduler, steps, denoise or a node that changes sigmas.",
@@ -43,8 +47,10 @@ def _body(two: TwoRuns) -> Iterator[str]:
     yield from two.not_kept
     if two.errors:
         yield ""
-        yield "\t".join(("step", "sigma", "x apart", "guess apart", "most in"))
-        yield from (_line(error) for error in two.errors)
+        asked = any(error.one_step is not None for error in two.errors)
+        yield "\t".join(("step", "sigma", "x apart", "guess apart", *(["one step"] if asked else []), "most in"))
+        yield from (_line(error, asked) for error in two.errors)
+        yield "" if asked else ONE_STEP
 
 
 def parting_words(two: TwoRuns) -> str:
@@ -68,7 +74,8 @@ def costs(two: TwoRuns) -> str:
     return f"{calls} Seconds: {two.seconds[0]:.3g} and {two.seconds[1]:.3g}."
 
 
-def _line(error: StepError) -> str:
+def _line(error: StepError, asked: bool) -> str:
     guess = "-" if error.guess is None else f"{error.guess:.3g}"
     step = str(error.steps[0]) if error.steps[0] == error.steps[1] else f"{error.steps[0]} / {error.steps[1]}"
-    return "\t".join((step, f"{error.sigma:.4g}", f"{error.x:.3g}", guess, error.where or "-"))
+    one_step = [] if not asked else ["-" if error.one_step is None else f"{error.one_step:.3g}"]
+    return "\t".join((step, f"{error.sigma:.4g}", f"{error.x:.3g}", guess, *one_step, error.where or "-"))

@@ -25,6 +25,7 @@ def comparison_payload(two: TwoRuns) -> dict:
                 "sigma": rounded(error.sigma),
                 "x": rounded(error.x),
                 "guess": rounded(error.guess),
+                "one_step": rounded(error.one_step),
                 "where": error.where,
             }
             for error in two.errors

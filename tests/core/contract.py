@@ -160,7 +160,7 @@ def diagnosis() -> dict:
 
 def comparison() -> dict:
     """Two runs of other seeds."""
-    return comparison_payload(compare(deck_of(run()), deck_of(run(seed=8))))
+    return comparison_payload(compare(deck_of(run()), deck_of(run(seed=8)), asked_along=0.9 * run().x0))
 
 
 KINDS: dict[str, Callable[[], dict]] = {

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from denoiscope.core.diagnosing.two_runs import CALL, ORDER, START, STEP, compare
-from denoiscope.core.diagnosing.two_runs_report import CAUSES, cause, comparison_report
+from denoiscope.core.diagnosing.two_runs_report import CAUSES, ONE_STEP, cause, comparison_report
 from denoiscope.core.recording.origin import Origin
 from denoiscope.core.telling.comparison import comparison_payload
 
@@ -151,3 +151,14 @@ def test_pictures_are_not_changed_by_a_comparison():
     before = first.x.clone()
     compare(deck_of(first), deck_of(from_step(2, "x")))
     assert torch.equal(first.x, before) and torch.equal(picture(), picture())
+
+
+def test_the_error_of_one_call_stands_beside_the_drift_where_the_model_was_asked():
+    first, second = deck_of(here()), deck_of(from_step(2, "x", "x0"))
+    asked = first.trajectories[0].x0 * 1.25
+    errors = compare(first, second, asked_along=asked).errors
+    assert [error.one_step for error in errors[:-1]] == [pytest.approx(0.25)] * 6 and errors[-1].one_step is None
+    assert errors[0].guess == 0 and errors[3].guess > 0
+    report = comparison_report(compare(first, second, asked_along=asked))
+    assert "\tone step\t" in report and ONE_STEP not in report
+    assert ONE_STEP in comparison_report(compare(first, second))

@@ -150,3 +150,16 @@ def test_runs_of_two_sizes_are_refused(server):
     graph = changed(graph, "sample2", latent_image=["larger", 0])
     with pytest.raises(RunFailed, match="these runs share nothing to compare"):
         server.run(graph | compared(("deck2", 0)))
+
+
+def test_the_own_error_of_a_shortcut_is_given_where_its_model_is_connected(server):
+    graph = two_runs()
+    graph |= {"cached": node("LazyCache", model=["pocket", 0], reuse_threshold=3.0, start_percent=0.15,
+                             end_percent=0.95, verbose=False)}  # fmt: skip
+    graph = changed(graph, "record2", model=["cached", 0])
+    asked = {"model": ["cached", 0], "positive": ["positive", 0], "negative": ["negative", 0]}
+    graph |= compared(("deck2", 0))
+    outputs = server.run(changed(graph, "compare", **asked)).outputs
+    errors = outputs["compare"]["denoiscope_comparison"][0]["errors"]
+    assert errors[0]["one_step"] < 1e-4 and errors[-1]["one_step"] is None
+    assert "\tone step\t" in outputs["said"]["text"][0]

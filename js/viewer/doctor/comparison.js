@@ -21,11 +21,17 @@ function fill(scope, payload) {
       scope.make("p", { class: "ds-doctor-cause" }, cause),
       ...(rows.length ? [table(scope, comparedColumns(labels), rows)] : []),
       ...notes.map((note) => scope.make("p", {}, note)),
-      ...(errors.length ? [folded(scope, errorsTitle(), table(scope, columns(), errors.map(line)), true)] : []),
+      ...(errors.length ? [folded(scope, errorsTitle(), errorsOf(scope, errors), true)] : []),
     ],
   };
 }
 
-const line = ({ steps, sigma, x, guess, where }) => [stepOf(steps), ...[sigma, x, guess].map(short), where || "–"];
+function errorsOf(scope, errors) {
+  const asked = errors.some(({ one_step: own }) => own !== null);
+  return table(scope, columns(asked), errors.map((error) => line(error, asked)));
+}
+
+const line = ({ steps, sigma, x, guess, one_step: own, where }, asked) =>
+  [stepOf(steps), ...[sigma, x, guess, ...(asked ? [own] : [])].map(short), where || "–"];
 const stepOf = ([first, second]) => (first === second ? String(first) : `${first} / ${second}`);
 const short = (number) => (number === null ? "–" : String(Number(number.toPrecision(DIGITS))));

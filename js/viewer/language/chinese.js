@@ -424,6 +424,7 @@ export const chinese = {
   "No viewer in this graph shows this run: connect its deck to a Deck Viewer and run.": "此图中没有查看器显示这次运行：把它的轨迹集连接到轨迹集查看器并运行。",
   "The viewer keeps this step back until a prediction was made.": "作出预测之前，查看器不显示这一步。",
   "Run {1}, seed {2}: {3}": "运行 {1}，种子 {2}：{3}",
+  "one step": "单步误差",
   "Run doctor": "运行医生",
   "Two runs compared": "两次运行的比较",
   "Nothing found: every number looked at is as in a healthy run.": "没有发现问题：检查过的数值都与正常运行一致。",

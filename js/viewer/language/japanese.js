@@ -424,6 +424,7 @@ export const japanese = {
   "No viewer in this graph shows this run: connect its deck to a Deck Viewer and run.": "この実行を表示しているビューアがありません。デッキをデッキビューアにつないで実行してください。",
   "The viewer keeps this step back until a prediction was made.": "予想するまで、ビューアはこのステップを見せません。",
   "Run {1}, seed {2}: {3}": "実行 {1}、シード {2}: {3}",
+  "one step": "1 ステップの誤差",
   "Run doctor": "実行ドクター",
   "Two runs compared": "2 つの実行の比較",
   "Nothing found: every number looked at is as in a healthy run.": "何も見つかりませんでした。調べた数値はすべて正常な実行と同じです。",

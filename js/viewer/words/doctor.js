@@ -60,6 +60,9 @@ export const inRuns = (some, all) => phrase`in ${some} of ${all} runs`;
 export const atStep = (step) => phrase`step ${step}`;
 export const lookedAt = (count) => phrase`looked at: ${count}`;
 export const notLookedAt = (count) => phrase`not looked at: ${count}`;
-export const columns = () => [phrase`step`, "σ", phrase`x apart`, phrase`guess apart`, phrase`most in`];
+/** `asked`: whether the other model was asked at the one run's states. */
+export const columns = (asked) => [
+  phrase`step`, "σ", phrase`x apart`, phrase`guess apart`, ...(asked ? [phrase`one step`] : []), phrase`most in`,
+];
 export const comparedColumns = ([first, second]) => [phrase`what`, first, second];
 export const errorsTitle = () => phrase`error at each noise level that both pass`;
