@@ -58,7 +58,7 @@ export const japanese = {
   "Between states {1} and {2} nothing was added, and yet the sampler {3} takes the latent for one of sigma {4}.": "状態 {1} と {2} の間で何も加えられていないのに、サンプラー {3} はこの潜在表現を sigma {4} のものとして扱います。",
   "Between states {1} and {2} the latent went from {3} to {4} (likeness {5}); from there on the sampler is {6}.": "状態 {1} と {2} の間で潜在表現の大きさが {3} から {4} になりました（類似度 {5}）。そこからサンプラーは {6} です。",
   "Between states {1} and {2} the latent was changed, as decoding and encoding do: {3} apart, likeness {4}. From there on the sampler is {5}.": "状態 {1} と {2} の間で、デコードしてエンコードし直したように潜在表現が変わりました（差 {3}、類似度 {4}）。そこからサンプラーは {5} です。",
-  "“{1}”: its share of attention.": "「{1}」の注意の割合。",
+  "“{1}”: its share of attention.": "「{1}」のアテンションの割合。",
   "Mean of the heads of blocks {1} to {2} of {3}, the middle half; the words and all places of the picture together have 1.": "{3} 個のブロックのうち中央の半分、{1} から {2} のヘッドの平均です。単語と画像のすべての位置を合わせて 1 です。",
   "Mean of the heads of blocks {1} to {2} of {3}, the middle half; all tokens of the prompt together have 1.": "{3} 個のブロックのうち中央の半分、{1} から {2} のヘッドの平均です。プロンプトのすべてのトークンを合わせて 1 です。",
   "the guess made from the starting noise": "初期ノイズからの推定",
@@ -131,7 +131,7 @@ export const japanese = {
   "Switches": "スイッチ",
   "What the pictures are made of": "画像のもと",
   "the guess without the prompt, the guess with it, their difference, and what guidance makes of them": "プロンプトなしの推定、ありの推定、その差、そしてガイダンスがそこから作るもの",
-  "Shows x_t at the sampler's own scale, not at the spread of a finished latent.": "x_t を、完成した潜在表現のばらつきにそろえず、サンプラー自身の尺度で表示します。",
+  "Shows x_t at the sampler's own scale, not at the spread of a finished latent.": "x_t を、完成した潜在表現のばらつきにそろえず、サンプラー自身のスケールで表示します。",
 
   // The chart under the slider.
   "Lines of the chart": "グラフの線",
@@ -395,7 +395,7 @@ export const japanese = {
   "Arrow keys on the slider change the rank, Home and End jump. Arrow keys on the matrices go from entry to entry.": "スライダーの上では矢印キーでランクを変え、Home と End で端へ移ります。行列の上では矢印キーで要素から要素へ移ります。",
   "Made with Denoiscope, a microscope for denoising. This file needs no network.": "ノイズ除去の顕微鏡 Denoiscope で作成。このファイルにネットワークはいりません。",
   "The latent channels are the numbers that the model works on. They are not colours.": "潜在チャンネルは、モデルが扱う数値です。色ではありません。",
-  "Drag the slider from left to right. x_t is the state itself, picture and noise in one. The decoder shows noise as patches.": "スライダーを左から右へ動かしてください。x_t は状態そのもので、画像とノイズが混ざったものです。デコーダーを通すと、ノイズは色のむらとして見えます。",
+  "Drag the slider from left to right. x_t is the state itself, picture and noise in one. The decoder shows noise as patches.": "スライダーを左から右へ動かしてください。x_t は状態そのもので、画像とノイズが混ざったものです。デコーダを通すと、ノイズは色のむらとして見えます。",
   "Switch to the x0 guess and do it again. The layout is there after a few steps; what follows is detail.": "x0 の推定に切り替えて、もう一度動かしてください。構図は数ステップでできあがり、後に続くのは細部です。",
   "The difference shows where the prompt pulls, and how hard, at each step. The triangle has it beside the two guesses it comes from: guided = unconditional + s · (conditional − unconditional).": "差は、プロンプトが各ステップでどこを、どれだけ強く引くかを示します。三角形では、もとになる 2 つの推定と並んでいます: ガイダンス後 = 条件なし + s · (条件あり − 条件なし)。",
   "Every cell is a whole run. Drag the slider: they all move together, at the same noise level. At which step can two cells first be told apart? Click both: the viewer compares them and says where they part.": "どのセルも実行まるごとです。スライダーを動かすと、すべてが同じノイズレベルで一緒に動きます。2 つのセルを最初に見分けられるのは、どのステップでしょうか。両方をクリックすると、ビューアが比較し、どこで分かれるかを教えます。",
