@@ -17,6 +17,7 @@ class LatentSpace:
     `rgb_factors` (a row per channel) and `rgb_bias` approximate a picture in -1..1 from a latent in the model's space;
     empty where there are none. A row holds red, green and blue for each of the n x n colours of a cell, row by row: one
     of most models, four of Flux.2, whose latents pack 2 x 2 cells into one. `downscale` is pixels per latent cell.
+    `axes` is 1 where a latent is one row, as of sound: [channel, length]. A deck holds it as [channel, 1, length].
     """
 
     name: str
@@ -25,8 +26,11 @@ class LatentSpace:
     rgb_factors: tuple[tuple[float, ...], ...] = ()
     rgb_bias: tuple[float, float, float] = (0.0, 0.0, 0.0)
     downscale: int = 8
+    axes: int = 2
 
     def __post_init__(self):
+        if self.axes not in (1, 2):
+            raise ValueError(f"a latent has one axis or two, and frames beside, got {self.axes}")
         if not self.scale or len(self.scale) != len(self.shift):
             raise ValueError(
                 f"a latent space needs one scale and one shift a channel, got {len(self.scale)} and {len(self.shift)}"
@@ -51,6 +55,10 @@ class LatentSpace:
     def is_pixels(self) -> bool:
         """Whether a latent is the picture itself, whose colours are exact without any decoder."""
         return replace(self, name=PIXELS.name) == PIXELS
+
+    def as_latent(self, x: Tensor) -> Tensor:
+        """As LATENT sockets have it: a latent of one axis without the row that decks put in."""
+        return x.squeeze(2) if self.axes == 1 else x
 
     def to_vae(self, x: Tensor) -> Tensor:
         """A latent of the model's space as the VAE and LATENT sockets take it; x is [batch, channel, ...]."""

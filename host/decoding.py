@@ -2,6 +2,7 @@
 
 import copy
 from collections.abc import Callable
+from dataclasses import replace
 
 import comfy.model_management
 import torch
@@ -19,6 +20,7 @@ from ..core.showing.views import AS_TIME_ALLOWS, DECODED, EVERYTHING, View
 from .comfyui import Vae
 
 COLOURS = 3
+SOUND = filled("This latent is sound and has no pictures: its numbers stand in the view of the latent channels.")
 TRANSPARENCY = filled("The VAE also gives transparency, which these pictures leave out.")
 
 
@@ -34,6 +36,8 @@ def decoders(deck: Deck, vae: Vae | None, choice: str = EVERYTHING) -> Callable[
     Pixels need no VAE, whatever is connected.
     """
     approximate = approximate_decoder(deck)
+    if gives_sound(vae) or deck.space.axes == 1:
+        return lambda view: replace(approximate, why=SOUND)
     if vae is None or deck.space.is_pixels or not DECODED[choice]:
         return lambda view: approximate
     exact = vae_decoder(deck, vae)
@@ -43,6 +47,11 @@ def decoders(deck: Deck, vae: Vae | None, choice: str = EVERYTHING) -> Callable[
         allowance = Allowance(exact, approximate, sum(t.states for t in deck.trajectories))
         return lambda view: allowance.next() if view.id in DECODED[choice] else approximate
     return lambda view: exact if view.id in DECODED[choice] else approximate
+
+
+def gives_sound(vae: Vae | None) -> bool:
+    """Two channels are the left and the right: a VAE of pictures gives three colours."""
+    return vae is not None and vae.output_channels < COLOURS
 
 
 def vae_decoder(deck: Deck, vae: Vae) -> Decoder:
@@ -62,7 +71,7 @@ def raw_decoder(deck: Deck, vae: Vae | None) -> RawDecoder | None:
     """
     if deck.space.is_pixels:
         return RawDecoder(decode=_pixels, exact=True, uncut=True)
-    if vae is None:
+    if vae is None or gives_sound(vae) or deck.space.axes == 1:
         decode = approximate_decoder(deck).decode
         return RawDecoder(decode=decode, exact=False, uncut=False) if deck.space.rgb_factors else None
     _check_fit(vae, deck.space, deck.model, video=len(deck.latent_shape) == 4)
@@ -112,6 +121,8 @@ def _without_cut(vae):
 
 def check_pictures(facts: ModelFacts, vae: Vae | None, *, video: bool) -> None:
     """Before anything is sampled. Raises ValueError when finished latents of the model could not be shown."""
+    if facts.space.axes == 1 or gives_sound(vae):
+        raise ValueError("this model makes sound or a row of numbers, and no pictures whose distance could be measured")
     if vae is not None:
         _check_fit(vae, facts.space, facts.name, video=video)
     elif not facts.space.rgb_factors:

@@ -37,6 +37,9 @@ NOTES = (
 """Kinds of model_sampling for which the four words of a parameterization say too little."""
 
 
+SET = filled("This latent is a set of vectors: their order along the row means nothing.")
+
+
 def facts_of(model_patcher: Model) -> ModelFacts:
     """Read a ModelPatcher. Raises ValueError for a latent format that is more than a scale and a shift per channel."""
     sampling = model_patcher.get_model_object("model_sampling")
@@ -45,7 +48,10 @@ def facts_of(model_patcher: Model) -> ModelFacts:
         parameterization=parameterization_of(sampling),
         space=latent_space_of(model_patcher.get_model_object("latent_format")),
         sigma_data=float(getattr(sampling, "sigma_data", 1.0)),
-        notes=tuple(note for kind, note in NOTES if isinstance(sampling, kind)),
+        notes=(
+            *(note for kind, note in NOTES if isinstance(sampling, kind)),
+            *([SET] if type(model_patcher.get_model_object("latent_format")).__name__.startswith("Hunyuan3D") else []),
+        ),
     )
 
 
@@ -78,6 +84,7 @@ def latent_space_of(latent_format: Any) -> LatentSpace:
         rgb_factors=_colours_of(latent_format, len(scales)),
         rgb_bias=tuple(latent_format.latent_rgb_factors_bias or (0.0, 0.0, 0.0)),
         downscale=latent_format.spacial_downscale_ratio,
+        axes=min(latent_format.latent_dimensions, 2),
     )
 
 

@@ -114,6 +114,10 @@ def _size(height_and_width: tuple[int, int]) -> str:
 
 def _checked(picture: Picture) -> Picture:
     samples = picture.samples
+    if samples.ndim == 3:
+        raise ValueError(
+            f"a picture is noised here, and a latent of one axis came ({list(samples.shape)}), as of sound"
+        )
     if samples.shape[0] != 1:
         raise ValueError(
             filled(

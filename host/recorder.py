@@ -19,7 +19,7 @@ from ..core.recording.recording import Recording
 from ..core.recording.run import Run
 from ..core.recording.sampling import Sampling
 from ..core.recording.steps import ModelCall
-from ..core.recording.trajectory import Settings, check_latents
+from ..core.recording.trajectory import Settings, check_latents, in_rows
 from .attention import AttentionReading, reading
 from .comfyui import Guider, Model
 from .guidance_functions import foreign_functions, names_of
@@ -255,7 +255,7 @@ def _report(run: Sampling, observer: Observer | None) -> None:
 def _copy(tensor: Tensor, run: Sampling) -> Tensor:
     """The kept items on the CPU, as they are now: samplers reuse their buffers."""
     whole = len(run.items) == tensor.shape[0] and run.items == tuple(range(tensor.shape[0]))
-    return (tensor if whole else tensor[list(run.items)]).detach().to("cpu", copy=True)
+    return in_rows((tensor if whole else tensor[list(run.items)]).detach().to("cpu", copy=True))
 
 
 def _equal(one: Tensor, other: Tensor) -> bool:

@@ -22,7 +22,7 @@ def latent_to_continue(deck: Deck, trajectory: Trajectory, state: int) -> Tensor
             "a flow model's state at sigma 1 is pure noise, which a LATENT cannot carry: pick "
             f"{_nearer(deck, trajectory)}"
         )
-    return deck.space.to_vae(x / factor)
+    return deck.space.as_latent(deck.space.to_vae(x / factor))
 
 
 def guess_latent(deck: Deck, trajectory: Trajectory, state: int) -> Tensor:
@@ -30,9 +30,9 @@ def guess_latent(deck: Deck, trajectory: Trajectory, state: int) -> Tensor:
     itself.
     """
     if state < trajectory.guesses:
-        return deck.space.to_vae(trajectory.at_own_size(trajectory.x0[state], state)[None])
+        return deck.space.as_latent(deck.space.to_vae(trajectory.at_own_size(trajectory.x0[state], state)[None]))
     if trajectory.finished:
-        return deck.space.to_vae(trajectory.at_own_size(trajectory.x[state], state)[None])
+        return deck.space.as_latent(deck.space.to_vae(trajectory.at_own_size(trajectory.x[state], state)[None]))
     if deck.kind == "forward":
         raise ValueError(
             filled("there is no guess at state {1}: choose a mirror in Forward Noising to ask a model for it", state)

@@ -17,6 +17,8 @@ KINDS = ("run", "sweep", "walk", "forward")
 through noise, or a picture that was noised.
 """
 
+FLATTEST = 3
+"""A picture of what has one axis is at most so many times as wide as high."""
 WIDEST = 1e6
 """No model's finished latents are spread wider."""
 
@@ -82,7 +84,9 @@ class Deck:
 
     @property
     def pixels(self) -> tuple[int, int]:
-        """Height and width of a finished picture."""
+        """Height and width of a finished picture; of what has one axis, a row for each channel along it."""
+        if self.space.axes == 1:
+            return max(self.space.channels, self.latent_shape[-1] // FLATTEST), self.latent_shape[-1]
         return self.latent_shape[-2] * self.space.downscale, self.latent_shape[-1] * self.space.downscale
 
     @property

@@ -103,6 +103,7 @@ def _space(plain: dict) -> LatentSpace:
         rgb_factors=tuple(_numbers(row) for row in plain.get("rgb_factors", ())),
         rgb_bias=_colour(plain.get("rgb_bias", LatentSpace.rgb_bias)),
         downscale=downscale,
+        axes=_whole(plain.get("axes", LatentSpace.axes)),
     )
 
 

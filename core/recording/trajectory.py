@@ -22,7 +22,9 @@ LARGEST_SEED = 2**64 - 1
 
 
 DIMENSIONS = (4, 5)
-"""Of the states of a picture, [state, channel, height, width], and of a video, with its frames."""
+"""Of the states of a picture, [state, channel, height, width], and of a video, with its frames. What has one axis is a
+picture of one row.
+"""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -225,12 +227,17 @@ class Trajectory:
         return (None, *moves)[: self.guesses]
 
 
+def in_rows(latents: Tensor) -> Tensor:
+    """[item, channel, ...] as decks hold it: a latent of one axis becomes one row."""
+    return latents.unsqueeze(2) if latents.ndim == 3 else latents
+
+
 def check_latents(shape: Sequence[int]) -> None:
     """Before a run: raises ValueError where no trajectory could hold latents of this shape, [item, channel, ...]."""
-    if len(shape) not in DIMENSIONS:
+    if len(shape) not in (3, *DIMENSIONS):
         raise ValueError(
-            f"latents of shape {list(shape)} are no pictures and no video (but sound, or a 3D shape), and Denoiscope "
-            "cannot keep their steps yet"
+            f"latents of shape {list(shape)} have {len(shape) - 2} axes beside item and channel, and a deck holds 1"
+            " (sound), 2 (pictures) or 3 (video)"
         )
 
 

@@ -4,7 +4,7 @@ not.
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import torch
@@ -75,13 +75,17 @@ def approximate_decoder(deck: Deck) -> Decoder:
 
 
 def render(deck: Deck, view: View, decoder: Decoder) -> Rendered:
-    """Prepare a view; nothing is decoded before `pictures` is walked through."""
+    """Prepare a view; nothing is decoded before `pictures` is walked through. What has one axis has no pictures: its
+    numbers are shown, a row for each channel.
+    """
+    if deck.space.axes == 1 and view.kind == "picture":
+        view = replace(view, kind="channels")
     present = tuple(
         tuple(latent_of(deck, t, view, state) is not None for state in range(t.states)) for t in deck.trajectories
     )
     absent = None if any(map(any, present)) else absence(deck, view)
     if absent is None and view.kind == "picture" and decoder.source == "approximate" and not deck.space.rgb_factors:
-        absent = NO_COLOURS
+        absent = decoder.why or NO_COLOURS
     legend = None if absent else _legend(deck, view)
     return Rendered(
         view=view,
@@ -132,6 +136,8 @@ def _maps(deck: Deck, view: View, legend: Legend | None) -> Iterator[Tensor | No
 def _channel_mosaic(latent: Tensor) -> Tensor:
     """[frame, channel, height, width] as one grid of channels, with a row and a column of NaN between them."""
     channels = latent.shape[1]
+    if latent.shape[2] == 1:
+        return rearrange(latent.float(), "f c 1 w -> f c w")
     columns = next(n for n in range(int(channels**0.5 + 0.999), channels + 1) if channels % n == 0)
     spaced = pad(latent.float(), (0, 1, 0, 1), value=torch.nan)
     return rearrange(spaced, "f (r c) h w -> f (r h) (c w)", c=columns)[:, :-1, :-1]

@@ -150,6 +150,6 @@ def test_what_cannot_be_sampled_is_refused_before_anything_is(cells, options, se
 
 def test_latents_that_no_deck_can_hold_are_refused_before_anything_is_sampled():
     AnalyticModel.calls = 0
-    with pytest.raises(ValueError, match="are no pictures and no video"):
-        run(analytic_model(), [cell()], {"samples": torch.zeros(1, 4, 107)})
+    with pytest.raises(ValueError, match="have 4 axes"):
+        run(analytic_model(), [cell()], {"samples": torch.zeros(1, 4, 2, 2, 2, 3)})
     assert AnalyticModel.calls == 0

@@ -383,19 +383,19 @@ def test_a_video_latent_keeps_all_its_frames(kind):
     torch.testing.assert_close(deck.space.to_vae(trajectory.x[-1:]), latent)
 
 
-class SoundFormat(comfy.latent_formats.LatentFormat):
-    latent_channels, latent_dimensions = 4, 1
+class OddFormat(comfy.latent_formats.LatentFormat):
+    latent_channels, latent_dimensions = 4, 4
 
 
-def test_sound_is_sampled_as_ever_and_what_cannot_be_kept_is_known_before_the_first_step():
-    """Latents with one axis, as Stable Audio's and ACE-Step's are."""
-    watched, recording = recorded(analytic_model("flow", space=SoundFormat))
-    sound = torch.zeros(1, 4, 107)
+def test_what_cannot_be_kept_is_sampled_as_ever_and_known_before_the_first_step():
+    """Latents of four axes: no model has such."""
+    watched, recording = recorded(analytic_model("flow", space=OddFormat))
+    odd = torch.zeros(1, 4, 2, 2, 2, 3)
     kept = []
-    out = ksample(watched, sound, callback=lambda *args: kept.append(recording.bytes))
-    assert torch.equal(out, ksample(analytic_model("flow", space=SoundFormat), sound))
+    out = ksample(watched, odd, callback=lambda *args: kept.append(recording.bytes))
+    assert torch.equal(out, ksample(analytic_model("flow", space=OddFormat), odd))
     assert len(kept) == STEPS and not any(kept)
-    with pytest.raises(ValueError, match=r"not recorded: latents of shape \[1, 4, 107\] are no pictures and no video"):
+    with pytest.raises(ValueError, match=r"not recorded: latents of shape \[1, 4, 2, 2, 2, 3\] have 4 axes"):
         recording.run_of(out)
 
 

@@ -61,6 +61,8 @@ export const chinese = {
   "“{1}”: its share of attention.": "“{1}”占注意力的份额。",
   "Mean of the heads of blocks {1} to {2} of {3}, the middle half; the words and all places of the picture together have 1.": "取 {3} 个块中间的一半，即第 {1} 到 {2} 个的各头平均；所有词与图像的所有位置合计为 1。",
   "Mean of the heads of blocks {1} to {2} of {3}, the middle half; all tokens of the prompt together have 1.": "取 {3} 个块中间的一半，即第 {1} 到 {2} 个的各头平均；提示词的所有词元合计为 1。",
+  "This latent is sound and has no pictures: its numbers stand in the view of the latent channels.": "这个潜变量是声音，没有图像：它的数值在潜变量通道视图中。",
+  "This latent is a set of vectors: their order along the row means nothing.": "这个潜变量是一组向量：它们在行中的次序没有意义。",
   "the guess made from the starting noise": "由起始噪声得出的估计",
   "approximate for now": "暂为近似",
   "A quick approximation; the VAE is decoding the pictures that follow.": "快速近似；VAE 正在解码随后的图像。",

@@ -61,6 +61,8 @@ export const japanese = {
   "“{1}”: its share of attention.": "「{1}」のアテンションの割合。",
   "Mean of the heads of blocks {1} to {2} of {3}, the middle half; the words and all places of the picture together have 1.": "{3} 個のブロックのうち中央の半分、{1} から {2} のヘッドの平均です。単語と画像のすべての位置を合わせて 1 です。",
   "Mean of the heads of blocks {1} to {2} of {3}, the middle half; all tokens of the prompt together have 1.": "{3} 個のブロックのうち中央の半分、{1} から {2} のヘッドの平均です。プロンプトのすべてのトークンを合わせて 1 です。",
+  "This latent is sound and has no pictures: its numbers stand in the view of the latent channels.": "この潜在表現は音で、画像はありません。数値は潜在チャンネルのビューにあります。",
+  "This latent is a set of vectors: their order along the row means nothing.": "この潜在表現はベクトルの集まりです。列の中の順序に意味はありません。",
   "the guess made from the starting noise": "初期ノイズからの推定",
   "approximate for now": "近似（いまのところ）",
   "A quick approximation; the VAE is decoding the pictures that follow.": "すばやい近似です。VAE が画像をデコード中で、できしだい置き換わります。",
