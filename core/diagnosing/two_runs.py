@@ -6,6 +6,7 @@ from dataclasses import dataclass, fields
 import torch
 from torch import Tensor
 
+from ..filled_sentence import filled
 from ..fingerprint import fingerprint
 from ..recording.deck import Deck
 from ..recording.origin import Origin
@@ -218,9 +219,9 @@ def _fingers(mine: Tensor, its: Tensor) -> dict[str, str]:
 def _not_kept(first: Trajectory, second: Trajectory) -> Iterator[str]:
     for number, run in enumerate((first, second), 1):
         if run.origin is None:
-            yield f"Deck {number} was kept before decks knew their programs, patches and conditioning."
+            yield filled("Deck {1} was kept before decks knew their programs, patches and conditioning.", number)
         if run.cond is None:
-            yield f"Deck {number} holds no predictions behind guidance."
+            yield filled("Deck {1} holds no predictions behind guidance.", number)
 
 
 def _check(first: Deck, second: Deck) -> None:

@@ -60,11 +60,16 @@ def parting_words(two: TwoRuns) -> str:
     if two.parted is None:
         return f"All {len(two.errors)} states that both pass are equal to the bit."
     step, name = two.parted
-    error = next(one for one in two.errors if one.steps[0] == step)
-    apart = error.x if name == "x" else error.guess
+    error, apart = parting_error(two, step, name)
     little = " (as little as rounding)" if apart is not None and apart < ROUNDING else ""
     share = "" if apart is None else f", {apart:.2g} of its size{little}"
     return f"Equal to the bit before step {step} (sigma {error.sigma:.4g}); there {WORDS[name]} differs{share}."
+
+
+def parting_error(two: TwoRuns, step: int, quantity: str) -> tuple[StepError, float | None]:
+    """The error at the step where they part, and how far apart the quantity is there."""
+    error = next(error for error in two.errors if error.steps[0] == step)
+    return error, error.x if quantity == "x" else error.guess
 
 
 def costs(two: TwoRuns) -> str:

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 
 from ..diagnosing.two_runs import TwoRuns
-from ..diagnosing.two_runs_report import cause, costs, parting_words
+from ..diagnosing.two_runs_report import ROUNDING, cause, costs, parting_error, parting_words
 from ..finite import finite, rounded
 from .contract import FORMATS
 
@@ -15,7 +15,8 @@ def comparison_payload(two: TwoRuns) -> dict:
         "labels": list(two.labels),
         "cause": cause(two),
         "differences": [asdict(one) for one in two.differences],
-        "parted": two.parted and {"step": two.parted[0], "quantity": two.parted[1]},
+        "parted": _parted(two),
+        "not_kept": list(two.not_kept),
         "notes": [parting_words(two), costs(two), *two.not_kept],
         "calls": list(two.calls),
         "seconds": [finite(seconds) for seconds in two.seconds],
@@ -30,4 +31,18 @@ def comparison_payload(two: TwoRuns) -> dict:
             }
             for error in two.errors
         ],
+    }
+
+
+def _parted(two: TwoRuns) -> dict | None:
+    if two.parted is None:
+        return None
+    step, quantity = two.parted
+    error, apart = parting_error(two, step, quantity)
+    return {
+        "step": step,
+        "quantity": quantity,
+        "sigma": rounded(error.sigma),
+        "apart": rounded(apart),
+        "rounding": apart is not None and apart < ROUNDING,
     }

@@ -141,7 +141,9 @@ def test_runs_without_a_common_noise_level_and_with_nan_still_compare():
 def test_the_payload_has_every_number_of_the_comparison():
     two = compare(deck_of(here()), deck_of(from_step(2, "x", by=0.5)))
     payload = json.loads(json.dumps(comparison_payload(two), allow_nan=False))
-    assert payload["parted"] == {"step": 2, "quantity": "x"}
+    parted = payload["parted"]
+    assert (parted["step"], parted["quantity"], parted["rounding"]) == (2, "x", False)
+    assert (parted["sigma"], parted["apart"]) == pytest.approx((two.errors[2].sigma, two.errors[2].x))
     assert [error["x"] for error in payload["errors"]] == pytest.approx([error.x for error in two.errors], rel=1e-6)
     assert payload["calls"] == [6, 6]
 

@@ -91,7 +91,7 @@ const NOT_SHOWN = {
   "diagnosis.findings[].places[].run": LEADS,
   "diagnosis.summary": "the head counts them itself, in the viewer's language",
   "diagnosis.findings[].id": PROGRAMS,
-  ...Object.fromEntries(["parted.step", "parted.quantity", "calls[]"].map((path) => [`comparison.${path}`, PROGRAMS])),
+  ...Object.fromEntries(["notes[]"].map((path) => [`comparison.${path}`, PROGRAMS])),
 };
 
 /** The same views, however often they are made: their ids are drawn by lot. */

@@ -10,8 +10,12 @@ import pytest
 from denoiscope.core.diagnosing import not_finite
 from denoiscope.core.diagnosing.quantities import QUANTITIES
 from denoiscope.core.diagnosing.rules import RULES
+from denoiscope.core.diagnosing.two_runs import ORDER, THIRDS
+from denoiscope.core.diagnosing.two_runs_report import CAUSES
 from denoiscope.core.diagnosing.words import WORDS
 from denoiscope.devtools.driving.pack import ROOT
+
+from .test_languages import translated
 
 LETTERS = {"japanese": re.compile(r"[\u3040-\u30ff\u4e00-\u9fff]"), "chinese": re.compile(r"[\u4e00-\u9fff]")}
 PARTS = ("seen", "usually", "confirm", "advice")
@@ -53,3 +57,8 @@ def test_every_quantity_reason_and_source_is_translated_and_no_other(language):
     assert {*names} == wanted
     assert all(LETTERS[language].search(name) for name in names.values())
     assert "the prediction with the prompt" in names and not_finite.PROMPT not in names
+
+
+@pytest.mark.parametrize("language", LETTERS)
+def test_every_cause_and_stage_of_a_comparison_is_translated(language):
+    assert {*CAUSES.values(), *ORDER, *(word for thirds in THIRDS for word in thirds)} <= translated(language)

@@ -2,6 +2,7 @@
 
 import { refuseStrangers } from "../contract/contract.js";
 import { columns, comparedColumns, comparisonLabel, emptyComparison, errorsTitle, notOurs } from "../words/doctor.js";
+import { causeOf, differenceOf, notesOf, placeOf } from "../words/comparison.js";
 import { createFrame, folded, table } from "./frame.js";
 
 const DIGITS = 3;
@@ -12,15 +13,15 @@ export const createComparison = ({ document }) =>
 
 function fill(scope, payload) {
   refuseStrangers("comparison", payload, { stranger: notOurs, newer: notOurs });
-  const { labels, cause, differences, notes, errors } = payload;
-  const rows = differences.map(({ stage, what, first, second }) => [`${stage}: ${what}`, first, second]);
+  const { labels, differences, errors } = payload;
+  const rows = differences.map((difference) => [differenceOf(difference), difference.first, difference.second]);
   return {
     title: labels.join(" · "),
     words: "",
     parts: [
-      scope.make("p", { class: "ds-doctor-cause" }, cause),
+      scope.make("p", { class: "ds-doctor-cause" }, causeOf(payload)),
       ...(rows.length ? [table(scope, comparedColumns(labels), rows)] : []),
-      ...notes.map((note) => scope.make("p", {}, note)),
+      ...notesOf(payload).map((note) => scope.make("p", {}, note)),
       ...(errors.length ? [folded(scope, errorsTitle(), errorsOf(scope, errors), true)] : []),
     ],
   };
@@ -32,6 +33,6 @@ function errorsOf(scope, errors) {
 }
 
 const line = ({ steps, sigma, x, guess, one_step: own, where }, asked) =>
-  [stepOf(steps), ...[sigma, x, guess, ...(asked ? [own] : [])].map(short), where || "–"];
+  [stepOf(steps), ...[sigma, x, guess, ...(asked ? [own] : [])].map(short), where ? placeOf(where) : "–"];
 const stepOf = ([first, second]) => (first === second ? String(first) : `${first} / ${second}`);
 const short = (number) => (number === null ? "–" : String(Number(number.toPrecision(DIGITS))));
