@@ -97,7 +97,7 @@ def test_the_page_lies_in_the_output_folder_and_carries_all_it_needs(server):
     assert json.loads(embedded) == outputs["denoiscope_low_rank"][0]
     assert "<h1>The low-rank lab</h1>" in page
     assert not re.findall(r"(?:src|href)=|https?://", page)
-    assert len(page) < 300_000
+    assert len(page) < 350_000  # its words in three languages among them
 
 
 def test_without_a_name_no_page_is_saved(server):
