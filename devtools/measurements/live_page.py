@@ -23,7 +23,9 @@ from ..driving.pack import ROOT
 from ..table import Row
 
 ROUNDS = 3
-PRESSES = 7
+PRESSES, FRAMES = 7, 120
+A_FRAME = 1000 / 60
+"""Milliseconds."""
 RUNS, SETTLED = 200, 20
 SCRIPT = ROOT / "devtools" / "livepage" / "twenty_steps.mjs"
 FUSED = "--experimental-wasm-relaxed-simd"
@@ -91,6 +93,7 @@ def in_chromium() -> Iterator[Row]:
         page.goto(f"{file.as_uri()}#steps=20")
         finished(page)
         yield first_guess(page)
+        yield noising(page)
         page.get_by_role("spinbutton", name="Steps").fill("1")
         page.get_by_role("spinbutton", name="Steps").press("Tab")
         before = runs_of(page, SETTLED)
@@ -128,6 +131,34 @@ def press(page: Page) -> float:
           return (performance.now() - began) / 1000;
         }"""
     )
+
+
+def noising(page: Page) -> Row:
+    """The script of a frame in which t moves: every pixel of the picture is mixed with noise anew, and drawn."""
+    page.locator("#noising .lv-formula").get_by_text("t = ").wait_for(timeout=PATIENCE)
+    taken = page.evaluate(
+        """async (count) => {
+          const slider = document.querySelector("#noising input[type=range]");
+          const frame = window.requestAnimationFrame.bind(window);
+          const taken = [];
+          window.requestAnimationFrame = (work) => frame((now) => {
+            const began = performance.now();
+            work(now);
+            taken.push(performance.now() - began);
+          });
+          for (let at = 0; at < count; at++) {
+            slider.value = (at * 37) % 1000;
+            slider.dispatchEvent(new Event("input"));
+            await new Promise((resolve) => frame(() => frame(resolve)));
+          }
+          window.requestAnimationFrame = frame;
+          return taken;
+        }""",
+        FRAMES,
+    )
+    spread = f"{min(taken):.1f} to {max(taken):.1f} ms, {len(taken)} frames"
+    name = "script of a frame while t is dragged, every pixel noised anew"
+    return Row(name, statistics.median(taken), "ms", A_FRAME, spread)
 
 
 def runs_of(page: Page, count: int) -> float:

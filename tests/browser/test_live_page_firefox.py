@@ -7,6 +7,7 @@ import pytest
 
 from denoiscope.core.whole_file import write_text
 from denoiscope.devtools.driving.firefox import find_firefox, firefox
+from denoiscope.devtools.livepage.course_parts import course
 from denoiscope.host.live_page import build
 
 pytestmark = pytest.mark.browser
@@ -46,7 +47,12 @@ def until(browser, script):
 
 def test_it_samples_in_firefox(browser, tmp_path):
     path = tmp_path / "live.html"
-    write_text(path, [build()])
+    write_text(path, [build(course=course())])
     browser.open(f"{path.as_uri()}#steps=4&seed=7")
     red, green, blue = until(browser, MEANS)
     assert red > blue > green > 20  # a red lighthouse under a purple sky
+    browser.open(f"{path.as_uri()}?page=course#01-first-look")
+    until(browser, "return document.querySelector('.lc .lv-run:not(:disabled)') !== null")
+    browser.run("document.querySelector('.lc .lv-run').click()")
+    until(browser, "return document.querySelector('.lc .lv-status').textContent.includes('It has run')")
+    assert browser.run("return document.querySelector('.lc h1').textContent") == "First look"

@@ -19,6 +19,12 @@ FILE = re.compile(r"`((?:[\w.-]+/)+(?:[\w-]+\.(?:py|js|json|md|css))?)`")
 HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
 
 
+def test_the_page_that_the_panel_opens_is_the_one_of_the_docs():
+    """`python dev.py live --out docs/live.html` writes both."""
+    docs, pack = (ROOT / folder / "live.html" for folder in ("docs", "js"))
+    assert docs.read_bytes() == pack.read_bytes()
+
+
 def links(page: Path) -> list[str]:
     found = (angled or plain for angled, plain in LINK.findall(page.read_text(encoding="utf-8")))
     return [link for link in found if "://" not in link]

@@ -14,6 +14,7 @@ export function createBench(scope, { say, engine, parts, warning, ran, opens, co
 
   const button = make("button", { type: "button", class: "lv-run", disabled: true }, say("run"));
   const status = make("p", { class: "lv-status", role: "status" }, say("loading"));
+  const caution = make("p", { class: "lv-hint lc-caution", role: "status" });
   const trouble = make("p", { class: "lv-hint", role: "alert" });
   const settings = make(
     "details",
@@ -25,7 +26,7 @@ export function createBench(scope, { say, engine, parts, warning, ran, opens, co
   const element = make(
     "div",
     { class: "lc-instrument" },
-    make("div", { class: "lv-prompt" }, ...controls, make("div", { class: "lv-go" }, button, status, trouble)),
+    make("div", { class: "lv-prompt" }, ...controls, make("div", { class: "lv-go" }, button, status, caution, trouble)),
     frame,
     ...(more.length ? [settings] : []),
   );
@@ -40,7 +41,8 @@ export function createBench(scope, { say, engine, parts, warning, ran, opens, co
     if (busy) return studio.stop();
     busy = true;
     arrange();
-    trouble.textContent = warning();
+    trouble.textContent = "";
+    caution.textContent = warning();
     const began = scope.window.performance.now();
     try {
       await work({ studio, engine: await engine });
