@@ -43,12 +43,16 @@ def beside_pytorch() -> Iterator[Row]:
     """In turns, so that a busy machine is busy for all of them."""
     torch_run = pytorch()
     taken: dict[str, list[float]] = {"PyTorch": [], "fused": [], "simd": []}
+    first: list[float] = []
     for _ in range(ROUNDS):
         taken["PyTorch"].append(torch_run())
         for flags in ([FUSED], []):
             said = in_node(*flags)
             taken[said["kernel"]].extend(said["seconds"])
+            first.extend(said["first"] if said["kernel"] == "fused" else [])
     yield from (row_of(name, seconds) for name, seconds in taken.items())
+    spread = f"{min(first):.3f} to {max(first):.3f} s, {len(first)} runs"
+    yield Row("processor time until the first guess in node, fused", statistics.median(first), "s", None, spread)
     pairs = statistics.median(taken["fused"]) / statistics.median(taken["PyTorch"])
     yield Row("twenty guided steps in JavaScript against PyTorch on one thread", pairs, "×", TIMES)
 

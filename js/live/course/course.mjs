@@ -28,7 +28,8 @@ export function openCourse(document, parts, { scope, say, language, main }, told
     return instrument.element;
   }
 
-  const wanted = () => course.lessons.find(({ id }) => `#${id}` === window.location.hash)?.id ?? null;
+  const all = [...course.lessons, ...course.pages];
+  const wanted = () => all.find(({ id }) => `#${id}` === window.location.hash)?.id ?? null;
   const first = wanted();
   const panel = createPanel({
     document,
