@@ -81,6 +81,22 @@ def test_a_lesson_shows_its_decks_at_the_first_click(outputs_of, name):
         assert pictures.get("x0", pictures["x"])["source"] == "vae"
 
 
+@pytest.mark.parametrize(
+    "lesson", [lesson for lesson in lessons("en") if lesson.workflow in DECKS], ids=lambda it: it.id
+)
+def test_all_that_a_lesson_points_at_is_there_once_it_has_run(outputs_of, lesson):
+    shown_by = {
+        id: out["denoiscope_deck"][0] for id, out in outputs_of(lesson.workflow).items() if "denoiscope_deck" in out
+    }
+    targets = [item.target for block in lesson.sections["Look"].blocks for item in block.items if item.target]
+    assert targets
+    for target in targets:
+        deck = shown_by[target["node"]] if "node" in target else next(iter(shown_by.values()))
+        views = {view["id"] for view in deck["views"] if not view["absent"]}
+        assert target.get("view") in {*views, "triangle", None}
+        assert int(target.get("step", 0)) < max(len(t["sigmas"]) for t in deck["trajectories"])
+
+
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_lesson_shows_its_chart_at_the_first_click(outputs_of, name):
     chart = shown(outputs_of(name), "denoiscope_chart")
