@@ -51,6 +51,8 @@ def test_a_kept_run_stands_beside_the_next_and_comes_back_after_a_reload(kept):
     for cell in (0, 1):
         viewer.get_by_role("checkbox").nth(cell).click()
     expect(viewer.get_by_text("The first number that differs: the guidance, 4 and 7 at step 0.")).to_be_visible()
+    compared, under = (viewer.locator(part).bounding_box() for part in (".ds-compared", ".ds-under"))
+    assert compared["y"] + compared["height"] <= under["y"] + 1, "the comparison lies over what stands below it"
     seen = pictures(viewer)
     assert len(set(seen)) == 2
     with kept.page.expect_navigation():
