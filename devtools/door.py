@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from . import bench, course, demo, doctor, fuzz, live, locales, pictures, serve, spread, testing, train
+from . import bench, course, demo, doctor, fuzz, live, locales, models, pictures, serve, spread, testing, train
 from .driving.problem import Problem
 
 DESCRIPTION = (
@@ -52,7 +52,7 @@ def split_at_dashes(arguments: list[str]) -> tuple[list[str], bool, list[str]]:
 def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="dev.py", description=DESCRIPTION, allow_abbrev=False)
     commands = top.add_subparsers(metavar="COMMAND", required=True)
-    for module in (demo, serve, testing, bench, fuzz, train, locales, course, spread, pictures, live, doctor):
+    for module in (demo, serve, testing, bench, fuzz, train, locales, models, course, spread, pictures, live, doctor):
         texts = {"help": module.HELP, "description": module.HELP, "epilog": module.MORE}
         command = commands.add_parser(module.NAME, **texts, allow_abbrev=False)
         add_shared(command)
