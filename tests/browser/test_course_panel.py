@@ -72,6 +72,16 @@ def test_a_lesson_is_predicted_run_answered_and_kept_over_a_reload(tab):
     expect(step(found, "predict").get_by_label("96").first).to_be_checked()
 
 
+def test_the_panel_leads_to_the_page_in_which_the_model_runs(tab):
+    link = panel(tab).get_by_role("link", name="The model, alive in a page")
+    with tab.page.expect_popup() as popup:
+        link.click()
+    expect(popup.value.get_by_role("heading", level=1)).to_have_text(
+        "How a picture comes out of noise", timeout=PATIENCE
+    )
+    popup.value.close()
+
+
 def test_the_panel_comes_back_as_it_was_when_another_tab_was_open(tab):
     found = panel(tab)
     lesson(found, "First look")
