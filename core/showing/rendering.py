@@ -3,7 +3,7 @@ not.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -21,6 +21,8 @@ SPREADS_SHOWN = 3.0
 """Channel maps reach from -3 to +3 times the spread of a finished latent."""
 BATCH = 8
 """Pictures decoded at a time: states, or the frames of one at least."""
+Spot = tuple[int, int]
+"""A state of a deck: which trajectory, and which of its states."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +97,9 @@ def render(deck: Deck, view: View, decoder: Decoder) -> Rendered:
         absent=absent,
         missing=missing(view),
         present=present,
-        pictures=lambda: _decoded(deck, view, decoder) if view.kind == "picture" else _maps(deck, view, legend),
+        pictures=lambda: (
+            pictures_at(deck, view, decoder, places_of(deck)) if view.kind == "picture" else _maps(deck, view, legend)
+        ),
     )
 
 
@@ -104,15 +108,18 @@ def states_at_a_time(latent: Tensor) -> int:
     return max(1, BATCH // (latent.shape[1] if latent.ndim == 4 else 1))
 
 
-def _decoded(deck: Deck, view: View, decoder: Decoder) -> Iterator[Tensor | None]:
-    waiting: list[Tensor | None] = []
+def places_of(deck: Deck) -> list[Spot]:
+    """Every state of a deck, in the order of its pictures."""
+    return [(index, state) for index, run in enumerate(deck.trajectories) for state in range(run.states)]
+
+
+def pictures_at(deck: Deck, view: View, decoder: Decoder, places: Sequence[Spot]) -> Iterator[Tensor | None]:
+    """The decoded pictures of some states, a few at a time."""
     many = states_at_a_time(deck.trajectories[0].x[0])
-    for latent in latents_of(deck, view):
-        waiting.append(latent)
-        if len(waiting) == many:
-            yield from _decode_present(waiting, decoder)
-            waiting = []
-    yield from _decode_present(waiting, decoder)
+    for start in range(0, len(places), many):
+        some = places[start : start + many]
+        latents = [latent_of(deck, deck.trajectories[index], view, state) for index, state in some]
+        yield from _decode_present(latents, decoder)
 
 
 def _decode_present(latents: list[Tensor | None], decoder: Decoder) -> Iterator[Tensor | None]:

@@ -54,9 +54,10 @@ def payload_of(server, opened, node: str = VIEWER) -> dict:
 
 def picture_on_disk(server, payload: dict, view: str, state: int) -> Image.Image:
     """The same picture by another road: cut from the sheet's file by Pillow."""
-    [sheet] = next(view_told for view_told in payload["views"] if view_told["id"] == view)["sheets"]
-    size = payload["tile"]["width"]
-    left, top = state % sheet["columns"] * size, state // sheet["columns"] * size
+    sheets = next(view_told for view_told in payload["views"] if view_told["id"] == view)["sheets"]
+    sheet = next(one for one in sheets if one["first"] <= state < one["first"] + one["count"])
+    size, at = payload["tile"]["width"], state - sheet["first"]
+    left, top = at % sheet["columns"] * size, at // sheet["columns"] * size
     whole = Image.open(server.path_of(sheet["source"])).convert("RGB")
     return whole.crop((left, top, left + size, top + size))
 

@@ -18,11 +18,16 @@ VIEWS = ["x", "x_raw", "x0", "channels", "uncond", "cond", "difference"]
 class Watched:
     """A deck drawn before an onlooker: `order` has what was decoded and placed, `told` the payloads on the way."""
 
-    def __init__(self, of, *, exact=("x0", "cond", "uncond", "x"), quick=True, predict=OFF):
-        self.order, self.told, self.pictures = [], [], 0
+    def __init__(self, of, *, exact=("x0", "cond", "uncond", "x"), quick=True, predict=OFF, patience=60.0):
+        self.order, self.told, self.pictures, self.decoded = [], [], 0, 0
         colours = approximate_decoder(of)
-        decoder = replace(colours, source="vae")
-        onlooker = Onlooker(quick=colours if quick else None, tell=self.told.append)
+
+        def decode(latents):
+            self.decoded += len(latents)
+            return colours.decode(latents)
+
+        decoder = replace(colours, source="vae", decode=decode)
+        onlooker = Onlooker(quick=colours if quick else None, tell=self.told.append, patience=patience)
         self.end = show(
             of,
             lambda view: decoder if view.id in exact else colours,
@@ -59,6 +64,25 @@ def test_then_the_guess_is_decoded_and_after_it_what_costs_nothing():
     assert watched.order == ["x0", "x", *("x0", "x_raw", "channels", "difference", "x", "uncond", "cond")]
     second = by_id(watched.told[1])
     assert (second["x0"]["source"], second["x0"]["drawing"], second["cond"]["drawing"]) == ("vae", False, True)
+
+
+def test_what_takes_long_is_sharpened_piece_by_piece_the_last_guess_first_and_the_middle_last():
+    of = deck(count=1, steps=30)
+    watched = Watched(of, patience=-1.0)
+    states = [[sheet["first"] for sheet in by_id(one)["x0"]["sheets"]] for one in watched.told]
+    assert states[:6] == [[0], [30, 0], [30, 0, 0], [30, 0, 24, 0], [30, 0, 24, 8, 0], [30, 0, 24, 8, 16, 0]]
+    assert states[6] == [0, 8, 16, 24, 30]
+    sources = [(by_id(one)["x0"]["source"], by_id(one)["x0"]["drawing"]) for one in watched.told]
+    assert sources[:7] == [("approximate", True)] * 6 + [("vae", False)]
+    assert sum(sheet["count"] for sheet in by_id(watched.end)["x0"]["sheets"]) == 31
+
+
+@pytest.mark.parametrize("patience", [-1.0, 60.0])
+@pytest.mark.parametrize("count", [1, 3])
+def test_each_guess_is_decoded_once_whatever_the_order(patience, count):
+    watched = Watched(deck(count=count, steps=20), exact=("x0",), patience=patience)
+    assert watched.decoded == 21 * count
+    assert watched.pictures <= watched.made
 
 
 def test_the_end_is_what_nobody_looking_on_would_have_got():
