@@ -19,11 +19,14 @@ NODE_TESTS = ROOT / "tests" / "js"
 TYPED = ("core", "host", "nodes")
 QUICK_TESTS = ("tests/core", "tests/texts", "tests/nodes/test_contract.py")
 """What pytest runs in the quick part: it needs neither a server nor a browser."""
-WORKERS = os.cpu_count() or 1
-"""Processes side by side: each has a server and a Chromium of its own."""
+CORES = os.cpu_count() or 1
+WORKERS = CORES + 1
+"""Processes side by side, each with a server and a Chromium of its own: one more than there are cores, since a browser
+test waits a third of its time.
+"""
 SLOWEST = "--durations=20"
 SIDE_BY_SIDE = ("--numprocesses", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
-EACH_ALONE = ("--numprocesses", str(WORKERS))
+EACH_ALONE = ("--numprocesses", str(CORES))
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ def mypy_check(host: Host, cache: Path) -> Check:
 
 def node_check(javascript: JavaScriptTools) -> Check:
     files = sorted(str(path) for path in NODE_TESTS.rglob("*.test.js"))
-    tests = [javascript.node, "--test", f"--test-concurrency={WORKERS}", "--test-reporter=spec", *files]
+    tests = [javascript.node, "--test", f"--test-concurrency={CORES}", "--test-reporter=spec", *files]
     return Check("node --test", tests, needs=javascript.lacks_node)
 
 

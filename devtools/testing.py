@@ -65,7 +65,7 @@ def test_environment(host: Host, cache: Path, workers: int) -> dict[str, str]:
         "XDG_CONFIG_HOME": str(cache / "config"),
     }
     if workers > 1:
-        seen["OMP_NUM_THREADS"] = str((os.cpu_count() or 1) // workers)
+        seen["OMP_NUM_THREADS"] = str(max(1, (os.cpu_count() or 1) // workers))
     if host.frontend:
         seen["COMFYUI_FRONTEND"] = str(host.frontend)
     if host.manager:

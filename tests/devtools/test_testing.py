@@ -9,6 +9,7 @@ from denoiscope.devtools.checks import (
     QUICK_TESTS,
     SIDE_BY_SIDE,
     SLOWEST,
+    WORKERS,
     Check,
     Result,
     all_checks,
@@ -58,7 +59,7 @@ def test_the_smoke_part_is_pytest_alone_on_the_marked_tests(tmp_path):
 def test_the_whole_suite_runs_side_by_side_file_by_file_and_says_what_was_slow(tmp_path):
     *_, last = all_checks(HOST, JAVASCRIPT, tmp_path)
     assert last.command[1:] == ["-m", "pytest", *SIDE_BY_SIDE, SLOWEST]
-    assert SIDE_BY_SIDE[:4] == ("--numprocesses", str(os.cpu_count()), "--dist", "loadfile"), "a file shares a page"
+    assert SIDE_BY_SIDE[:4] == ("--numprocesses", str(WORKERS), "--dist", "loadfile"), "a file shares a page"
 
 
 def test_the_quick_part_is_every_check_of_the_whole_but_the_archives_with_fewer_tests(tmp_path):
