@@ -1,4 +1,4 @@
-// A cell enlarged while it is pointed at: beside the cell, never over it, and out of the way of every press.
+// A cell enlarged while it is pointed at: beside all cells, never over one, and out of the way of every press.
 
 import { setAttribute, setText } from "../elements/elements.js";
 import { drawPiece } from "../pictures/sight.js";
@@ -17,18 +17,19 @@ const MOST = 3;
 const WORTH = 1.4;
 
 /**
- * Where an enlarged picture of one aspect goes: beside `cell`, inside `room`, both { left, top, width, height } in one
- * scale. The largest of the four sides, at most `most` wide; null where no side has room for a picture worth its place.
+ * Where an enlarged picture of one aspect goes: near `cell`, beside all `cells`, inside `room`, each { left, top,
+ * width, height } in one scale. The largest of the four sides, at most `most` wide; null where no side has room for a
+ * picture worth its place.
  */
-export function beside({ cell, room, aspect, most }) {
+export function beside({ cell, cells, room, aspect, most }) {
   const right = room.left + room.width;
   const bottom = room.top + room.height;
   const widthIn = (wide, high) => Math.floor(Math.min(wide - 2 * MARGIN, (high - 2 * MARGIN - CAPTION) * aspect, most));
   const sides = [
-    { width: widthIn(right - cell.left - cell.width, room.height), left: () => cell.left + cell.width + MARGIN },
-    { width: widthIn(cell.left - room.left, room.height), left: (width) => cell.left - MARGIN - width },
-    { width: widthIn(room.width, bottom - cell.top - cell.height), top: () => cell.top + cell.height + MARGIN },
-    { width: widthIn(room.width, cell.top - room.top), top: (width) => cell.top - MARGIN - CAPTION - width / aspect },
+    { width: widthIn(right - cells.left - cells.width, room.height), left: () => cells.left + cells.width + MARGIN },
+    { width: widthIn(cells.left - room.left, room.height), left: (width) => cells.left - MARGIN - width },
+    { width: widthIn(room.width, bottom - cells.top - cells.height), top: () => cells.top + cells.height + MARGIN },
+    { width: widthIn(room.width, cells.top - room.top), top: (width) => cells.top - MARGIN - CAPTION - width / aspect },
   ];
   const best = sides.reduce((one, other) => (other.width > one.width ? other : one));
   if (best.width < WORTH * cell.width) return null;
@@ -40,6 +41,17 @@ export function beside({ cell, room, aspect, most }) {
     left: best.left ? best.left(best.width) : centred(cell.left, cell.width, best.width, room.left, right),
     top: best.top ? best.top(best.width) : centred(cell.top, cell.height, height, room.top, bottom),
   };
+}
+
+/** What all cells in a box take of the screen: not where they are scrolled out of sight. */
+function boxAround(cells) {
+  const seen = cells.parentElement.getBoundingClientRect();
+  const boxes = [...cells.children].map((child) => child.getBoundingClientRect()).filter(({ width }) => width > 0);
+  const left = Math.max(seen.left, Math.min(...boxes.map((box) => box.left)));
+  const top = Math.max(seen.top, Math.min(...boxes.map((box) => box.top)));
+  const right = Math.min(seen.right, Math.max(...boxes.map((box) => box.right)));
+  const bottom = Math.min(seen.bottom, Math.max(...boxes.map((box) => box.bottom)));
+  return { left, top, width: right - left, height: bottom - top };
 }
 
 /** The element stands in `room()`, an element that its place is reckoned in. */
@@ -75,13 +87,14 @@ export function createPreview(scope, { room }) {
     const box = room();
     const outer = box.getBoundingClientRect();
     const scale = outer.width / box.offsetWidth;
+    const inRoom = ({ left, top, width, height }) => ({
+      left: (left - outer.left) / scale, top: (top - outer.top) / scale, width: width / scale, height: height / scale,
+    });
     const inner = cell.frame.getBoundingClientRect();
     const aspect = cell.canvas.width / cell.canvas.height;
     return beside({
-      cell: {
-        left: (inner.left - outer.left) / scale, top: (inner.top - outer.top) / scale, width: inner.width / scale,
-        height: inner.height / scale,
-      },
+      cell: inRoom(inner),
+      cells: inRoom(boxAround(cell.element.parentElement)),
       room: { left: 0, top: 0, width: box.offsetWidth, height: box.offsetHeight },
       aspect,
       most: Math.max(cell.canvas.width, (MOST * inner.width) / scale),
