@@ -51,7 +51,7 @@ def decoders(deck: Deck, vae: Vae | None, choice: str = EVERYTHING) -> Callable[
 
 def gives_sound(vae: Vae | None) -> bool:
     """Two channels are the left and the right: a VAE of pictures gives three colours."""
-    return vae is not None and vae.output_channels < COLOURS
+    return vae is not None and getattr(vae, "output_channels", COLOURS) < COLOURS
 
 
 def vae_decoder(deck: Deck, vae: Vae) -> Decoder:

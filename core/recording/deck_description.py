@@ -26,7 +26,7 @@ UNFIT = (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowEr
 DOWNSCALE_LIMIT = 2**16
 """Pixels or samples of sound per latent cell; the coarsest autoencoders of pictures have 64, of sound 2,048."""
 PLAIN = ("label", "no_guidance", "complete", "notes", "asked", "model_calls", "remaining")
-PLAIN_SINCE_2 = ("guidance_scales", "guided_by", "noise", "place", "seconds", "step_seconds", "at_once")
+PLAIN_SINCE_2 = ("guidance_scales", "guided_by", "noise", "place", "seconds", "step_seconds", "at_once", "repeated")
 TEXTS = ("prompt", "negative", "prompt_after")
 LARGEST_COUNT = 2**31 - 1
 
@@ -159,6 +159,7 @@ def _since_2(plain: dict) -> dict:
         "noise": str(plain.get("noise", "")),
         "place": tuple(_whole(index) for index in plain.get("place", ())),
         "seconds": None if seconds is None else _number(seconds),
+        "repeated": tuple(_whole(step) for step in plain.get("repeated", ())),
         "step_seconds": tuple(None if s is None else _number(s) for s in plain.get("step_seconds", ())),
         "at_once": _whole(plain.get("at_once", 1)),
     }

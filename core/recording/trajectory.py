@@ -56,8 +56,7 @@ class Trajectory:
     at_once          how many were sampled in the same batch
     attention        where the model looked for chosen words at each guess; None where that was not recorded
     origin           programs, machine, model and inputs behind it; None where that was not kept
-    repeated         steps at which a call of the model gave the very answer of the call before, though x had changed;
-                     not kept in files
+    repeated         steps at which a call of the model gave the very answer of the call before, though x had changed
     marks            what was found at its steps; not kept in files, as it can be found again
     source           [channel, ...] the latent that noise was added to; None for an empty one, and where it was not kept
     stages           of a way that several samplers made: who made which part; empty for one sampler's

@@ -21,7 +21,7 @@ export async function withAnswers(file, record) {
 
 /** What a file of answers, a page or a deck holds of them: a record, or null. Throws SyntaxError for a broken one. */
 export async function answersIn(file) {
-  if (PAGES.test(file.name)) return JSON.parse(SCRIPT.exec(await file.text())?.[1] ?? "null");
+  if (PAGES.test(file.name)) return JSON.parse((await file.text()).match(SCRIPT)?.[1] ?? "null");
   if (DECKS.test(file.name)) return JSON.parse((await deckIn(file))?.header.__metadata__[IN_DECK] ?? "null");
   return JSON.parse(await file.text());
 }

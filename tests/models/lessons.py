@@ -12,6 +12,7 @@ WITH_LORA = [name for name in NAMES if POCKET_LORA in (FOLDER / f"{name}.json").
 """Lessons with a LoRA of the pocket model."""
 SMALL = {
     "steps": 2,
+    "state": 1,
     "step_counts": "1, 2",
     "guidance_values": "1, 4",
     "sampler_names": "euler, heun",

@@ -27,6 +27,7 @@ BELOW = 60
 """At most so many graph units between a note and its answer."""
 
 IN_NO_LESSON = {
+    "DenoiscopeChainRuns": "has graphs of its own, in example_workflows/two_samplers",
     "DenoiscopeCompareRuns": "holds two runs of your own beside each other",
     "DenoiscopeLoadDeck": "opens a file, and a lesson brings none",
     "DenoiscopeSaveDeck": "its file shows nothing by itself; the lessons that leave something behind leave a page",

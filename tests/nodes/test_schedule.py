@@ -113,7 +113,7 @@ def test_denoise_below_one_walks_the_end_of_a_longer_schedule(server):
     whole = curves(charted(server, schedule(schedulers="karras", step_counts="40")))["karras"]
     payload = charted(server, schedule(schedulers="karras", step_counts="20", denoise=0.5))
     assert curves(payload)["karras"] == whole[20:]
-    assert any("20 of 40" in note for note in payload["notes"])
+    assert any("20/40" in note for note in payload["notes"])
 
 
 def test_a_scheduler_that_keeps_its_own_count_is_named(server):

@@ -16,7 +16,7 @@ NEVER = re.compile(
 """Names of what no user runs, and of files that can run code when they are opened."""
 AT_THE_TOP = {
     "CHANGELOG.md", "LICENSE", "README.md", "SECURITY.md", "__init__.py", "core", "example_workflows", "host", "js",
-    "locales", "nodes", "pocket", "pyproject.toml",
+    "locales", "nodes", "pocket", "pyproject.toml", "subgraphs",
 }  # fmt: skip
 KINDS = {"", ".css", ".html", ".jpg", ".js", ".json", ".md", ".mjs", ".py", ".safetensors", ".svg", ".toml", ".ts"}
 SCANNED = re.compile(r"\b(eval|exec|system|popen)\(|\bpickle\b|\bshell=True|\btorch\.load\b|__import__|import_module")
