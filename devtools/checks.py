@@ -25,7 +25,7 @@ WORKERS = CORES + 1
 test waits a third of its time.
 """
 SLOWEST = "--durations=20"
-SIDE_BY_SIDE = ("--numprocesses", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder")
+SIDE_BY_SIDE = ("--numprocesses", str(WORKERS), "--dist", "loadfile", "--no-loadscope-reorder", "-m", "not long")
 EACH_ALONE = ("--numprocesses", str(CORES))
 
 

@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 FEW, RUNS = 3, 12
 
 
-@pytest.mark.parametrize("renderer", ["classic", "nodes 2.0"])
+@pytest.mark.parametrize("renderer", ["classic", pytest.param("nodes 2.0", marks=pytest.mark.long)])
 def test_later_runs_add_no_element_no_listener_and_no_bitmap_to_a_viewer(server, chromium, renderer):
     with frontend(chromium, server.url, classic=renderer == "classic", watch=count_holdings) as opened:
         shown(opened)

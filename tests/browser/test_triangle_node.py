@@ -21,6 +21,8 @@ FORWARD = """() => {
   set("steps", 6);
   set("mirror", "one guess");
 }"""
+ROOM = [560, 820]
+"""A viewer that has room for the sentence below the formula."""
 
 
 def run(opened, workflow: dict, change: str | None = None):
@@ -41,6 +43,7 @@ def open_triangle(viewer) -> None:
 def guided(cfg: float) -> dict:
     workflow = sampled(seed=7, steps=STEPS)
     next(node for node in workflow["nodes"] if node["type"] == "DenoiscopeKSampler")["widgets_values"][3] = cfg
+    next(node for node in workflow["nodes"] if node["type"] == "DenoiscopeViewer")["size"] = ROOM
     return workflow
 
 

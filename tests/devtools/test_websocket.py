@@ -1,5 +1,6 @@
 """The websocket client against a server of a few bytes: long, split and control messages."""
 
+import queue
 import socket
 import threading
 
@@ -14,7 +15,7 @@ SWITCHING = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n"
 def serve():
     """Answers one client with the given bytes; gives the port, and what the client sent after its handshake."""
     listener = socket.create_server(("127.0.0.1", 0))
-    heard = []
+    heard: queue.Queue[bytes] = queue.Queue()
 
     def start(answer):
         def talk():
@@ -24,7 +25,7 @@ def serve():
                 client.sendall(answer)
                 client.shutdown(socket.SHUT_WR)
                 while data := client.recv(4096):
-                    heard.append(data)
+                    heard.put(data)
 
         threading.Thread(target=talk, daemon=True).start()
         return listener.getsockname()[1], heard
@@ -53,7 +54,7 @@ def test_short_long_and_very_long_messages_arrive_whole(serve):
 def test_a_message_in_pieces_is_one_message_even_with_a_ping_between(serve):
     port, heard = serve(SWITCHING + b"\x01\x03hel" + b"\x89\x02hi" + b"\x80\x02lo" + b"\x88\x00")
     assert messages_of(port) == ["hello"]
-    (pong,) = heard
+    pong = heard.get(timeout=5)
     assert pong[0] == 0x80 | PONG
     assert bytes(byte ^ pong[2 + i % 4] for i, byte in enumerate(pong[6:])) == b"hi"
 

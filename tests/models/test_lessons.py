@@ -10,7 +10,12 @@ FAMILIES = {"SDXL": "SDXL", "SD3": "SD3", "Flux": "Flux", "Wan": "WAN21"}
 """What ComfyUI calls the model of each."""
 READ = {"SDXL": "", "SD3": "places of the picture", "Flux": "places of the picture", "Wan": "tokens of the prompt"}
 """What shares the attention of a word in each, in the sentence under the pictures; nothing is said of a U-Net."""
-RUN = [(family, name) for family in FAMILIES for name in NAMES]
+RUN = [
+    pytest.param(family, name, marks=() if number % len(FAMILIES) == at else pytest.mark.long)
+    for at, family in enumerate(FAMILIES)
+    for number, name in enumerate(NAMES)
+]
+"""In the whole suite each lesson runs with one family, in turn."""
 LORA_OF_THE_POCKET_MODEL = [(family, name) for family in FAMILIES for name in WITH_LORA]
 
 

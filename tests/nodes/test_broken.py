@@ -13,7 +13,10 @@ def found(server, graph) -> set[str]:
     return {finding["id"] for finding in diagnosis["findings"] if finding["follows"] is None}
 
 
-@pytest.mark.parametrize("number", range(len(CASES)))
+EACH = [pytest.param(number, marks=pytest.mark.long if number % 3 else ()) for number in range(len(CASES))]
+
+
+@pytest.mark.parametrize("number", EACH)
 def test_the_doctor_names_what_is_hidden_and_nothing_else(server, number):
     case = CASES[number]
     assert found(server, case.graph) == case.hidden

@@ -114,6 +114,7 @@ def test_manager_installs_the_archive_the_first_lesson_runs_and_uninstalled_it_l
         only_the_page_is_left(before, base, page)
 
 
+@pytest.mark.long
 @needs_comfy_cli
 @needs_manager
 def test_manager_updates_an_older_version_whose_own_files_do_no_harm_where_it_leaves_them(

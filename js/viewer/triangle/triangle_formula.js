@@ -28,7 +28,7 @@ export function createFormula(scope) {
     );
     setAttribute(formula, "aria-label", form === "whole" ? spokenWhole(scale) : spokenBare());
     setText(sentence, truth);
-    setAttribute(sentence, "title", truth);
+    for (const words of [formula, sentence]) setAttribute(words, "title", truth);
   }
 
   return { element, say };
