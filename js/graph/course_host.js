@@ -61,9 +61,10 @@ export function createCourseHost({ app, api, window, pack, nodes, pointAt }) {
 
   function point(target) {
     const { node: id, ...place } = target;
-    const viewer = nodes().find((node) => (id ? String(node.id) === id : node.comfyClass === "DenoiscopeViewer"));
+    const isMeant = (node) => (id ? String(node.id) === String(id) : node.comfyClass === "DenoiscopeViewer");
+    const viewer = nodes().find(isMeant);
     if (!viewer) return "no viewer";
-    return pointAt(viewer, Object.fromEntries(Object.entries(place).map(([name, value]) => [name, typed(value)])));
+    return pointAt(viewer, place);
   }
 
   /** A server of one user that others reach as well would show each of them what the last one wrote. */
@@ -87,22 +88,7 @@ export function createCourseHost({ app, api, window, pack, nodes, pointAt }) {
     return response.ok;
   }
 
-  /** A file on the reader's own computer, made of text, bytes and parts of other files. */
-  function save(name, parts) {
-    const link = window.document.createElement("a");
-    link.href = window.URL.createObjectURL(new window.Blob(parts));
-    link.download = name;
-    link.click();
-    window.URL.revokeObjectURL(link.href);
-  }
-
-  return { isOpen, isOwn, open, run, point, read, keep, save };
-}
-
-/** "5" is a number, "on" a switch, and everything else a name. */
-function typed(value) {
-  if (value === "on") return true;
-  return /^\d+$/.test(value) ? Number(value) : value;
+  return { isOpen, isOwn, open, run, point, read, keep };
 }
 
 /** The graph with the lesson's titles and notes; node ids, links and values stay. */

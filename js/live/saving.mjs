@@ -1,5 +1,6 @@
 // What a reader takes along: the picture, the deck as a file for ComfyUI, or a link to the settings.
 
+import { saveFile } from "../viewer/elements/saving.js";
 import { deckFile } from "./deck.mjs";
 import { toHash } from "./settings.mjs";
 import { lastPicture } from "./views.mjs";
@@ -14,18 +15,12 @@ export function createSaving(scope, { panel, say, engine, parts, shown }) {
     const image = await lastPicture(one, (latent) => engine.paint(latent));
     const canvas = scope.make("canvas", { width: image.width, height: image.height });
     canvas.getContext("2d").putImageData(image, 0, 0);
-    canvas.toBlob((blob) => download(blob, `denoiscope seed ${one.settings.seed ?? ""}.png`), "image/png");
+    canvas.toBlob((blob) => saveFile(scope, `denoiscope seed ${one.settings.seed ?? ""}.png`, blob), "image/png");
   }
 
   function saveDeck() {
     const deck = shown();
-    if (deck) download(new Blob([deckFile(deck, parts)]), "denoiscope live.safetensors");
-  }
-
-  function download(blob, name) {
-    const url = window.URL.createObjectURL(blob);
-    scope.make("a", { href: url, download: name }).click();
-    window.setTimeout(() => window.URL.revokeObjectURL(url), 1000);
+    if (deck) saveFile(scope, "denoiscope live.safetensors", new Blob([deckFile(deck, parts)]));
   }
 
   async function copyLink() {

@@ -6,21 +6,9 @@ import { drawBlocks, line } from "./text.js";
 export const SECTIONS = ["predict", "run", "look", "change", "question", "answer"];
 
 export function createLesson(tools, lesson) {
-  const { scope, said } = tools;
-  const { make } = scope;
-  const back = make("button", { class: "dsp-back", type: "button" }, `‹ ${said("all lessons")}`);
-  scope.on(back, "click", () => tools.show(null));
+  const { scope: { make }, said } = tools;
   const steps = make("div", { class: "dsp-steps" });
-  const page = make(
-    "article",
-    { class: "dsp-lesson" },
-    back,
-    make("p", { class: "dsp-quiet" }, said("lesson", lesson.number)),
-    make("h1", { tabindex: -1 }, lesson.title),
-    make("p", { class: "dsp-subtitle" }, lesson.subtitle),
-    ...drawBlocks(make, lesson.intro, { explain: tools.explain }),
-    steps,
-  );
+  const page = make("article", { class: "dsp-lesson" }, ...headOf(tools, lesson, said("lesson", lesson.number)), steps);
   /** Opens a step, or closes all (null); the focus goes to the head of what was opened or closed. */
   const open = (name, from = name) => {
     tools.change(lesson.id, { step: name });
@@ -35,6 +23,19 @@ export function createLesson(tools, lesson) {
   };
   draw(SECTIONS.includes(tools.lesson(lesson.id).step) ? tools.lesson(lesson.id).step : SECTIONS[0]);
   return page;
+}
+
+/** What a lesson or a page begins with: the way back, what it is called (`name`), its title and its first words. */
+export function headOf({ explain, said, scope: { make, on }, show }, { intro, subtitle, title }, name) {
+  const back = make("button", { class: "dsp-back", type: "button" }, `‹ ${said("all lessons")}`);
+  on(back, "click", () => show(null));
+  return [
+    back,
+    make("p", { class: "dsp-quiet" }, name),
+    make("h1", { tabindex: -1 }, title),
+    make("p", { class: "dsp-subtitle" }, subtitle),
+    ...drawBlocks(make, intro, { explain }),
+  ];
 }
 
 function stepOf(tools, lesson, name, { current, open }) {
@@ -61,7 +62,8 @@ function goOn({ said, scope }, name, open) {
   return [button];
 }
 
-const CONTENT = {
+/** What stands under each step; `open("answer")` is called once the answer may be seen. */
+export const CONTENT = {
   predict: (tools, lesson) => [...blocksOf(tools, lesson, "predict"), ...fieldsOf(tools, lesson)],
   run: (tools, lesson) => [...blocksOf(tools, lesson, "run"), ...runButtons(tools, lesson)],
   look: (tools, lesson) => blocksOf(tools, lesson, "look"),
@@ -85,11 +87,17 @@ function pointer({ announce, host, pointing = "show me", said, scope }, target) 
     "◎",
   );
   scope.on(button, "click", () => {
-    const why = host.point(target);
+    const why = host.point(typed(target));
     announce(why ? said(why) : "");
   });
   return [" ", button];
 }
+
+/** Where an item of a text points to: "5" is a number there, "on" a switch, and everything else a name. */
+const typed = (target) =>
+  Object.fromEntries(Object.entries(target).map(([name, value]) => [name, value === "on" || asNumber(value)]));
+
+const asNumber = (value) => (/^\d+$/.test(value) ? Number(value) : value);
 
 export function fieldsOf(tools, lesson, section = "predict") {
   return lesson.sections[section].fields.map((field, at) => {
@@ -101,17 +109,17 @@ export function fieldsOf(tools, lesson, section = "predict") {
   });
 }
 
+/** Whether a prediction is written, or none is asked for. */
+export const hasPredicted = ({ lesson: written }, lesson) =>
+  !lesson.sections.predict.fields.length || Object.values(written(lesson.id).predictions).some(Boolean);
+
 function runButtons(tools, lesson) {
   const { announce, host, said, scope } = tools;
   const { make, on } = scope;
   const open = make("button", { type: "button" }, said(host.isOpen(lesson) ? "open again" : "open graph"));
   const run = make("button", { type: "button", class: "dsp-main" }, said("run graph"));
   const state = make("p", { class: "dsp-quiet", role: "status" });
-  const predicted = Object.values(tools.lesson(lesson.id).predictions).some(Boolean);
-  const warning =
-    predicted || !lesson.sections.predict.fields.length
-      ? []
-      : [make("p", { class: "dsp-warning" }, said("predict before"))];
+  const warning = hasPredicted(tools, lesson) ? [] : [make("p", { class: "dsp-warning" }, said("predict before"))];
   const opening = async () => {
     try {
       await host.open(lesson);

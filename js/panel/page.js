@@ -1,14 +1,10 @@
 // A page of the course to read: words, perhaps a drawing that lights up, a question and its answer, or a test.
 
 import { createDrawing } from "./drawing.js";
-import { blocksOf, fieldsOf, ownAnswer, revealed } from "./lesson.js";
-import { drawBlocks } from "./text.js";
+import { blocksOf, fieldsOf, headOf, ownAnswer, revealed } from "./lesson.js";
 
 export function createPage(tools, page) {
-  const { make, on } = tools.scope;
-  const { said } = tools;
-  const back = make("button", { class: "dsp-back", type: "button" }, `‹ ${said("all lessons")}`);
-  on(back, "click", () => tools.show(null));
+  const { scope: { make }, said } = tools;
   const drawing = Object.keys(page.drawing).length ? createDrawing(tools.scope, page.drawing) : null;
   const lit = { ...tools, pointing: "light up", host: { ...tools.host, point: ({ part }) => drawing.light(part) } };
   const answer = make("div", { class: "dsp-page-answer" });
@@ -17,11 +13,7 @@ export function createPage(tools, page) {
   return make(
     "article",
     { class: "dsp-lesson dsp-page" },
-    back,
-    make("p", { class: "dsp-quiet" }, said("page", page.number)),
-    make("h1", { tabindex: -1 }, page.title),
-    make("p", { class: "dsp-subtitle" }, page.subtitle),
-    ...drawBlocks(make, page.intro, { explain: tools.explain }),
+    ...headOf(tools, page, said("page", page.number)),
     make(
       "div",
       {},

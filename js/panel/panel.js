@@ -1,6 +1,7 @@
 // The course in a panel: a list of lessons, or one lesson to read, with what the reader wrote kept in between.
 
 import { createScope } from "../viewer/elements/elements.js";
+import { saveFile } from "../viewer/elements/saving.js";
 import { asFile, fileName, lessonIn, readAnswers, withLesson, withoutLesson } from "./answers.js";
 import { carriedName, withAnswers } from "./carrying.js";
 import { createList } from "./list.js";
@@ -12,7 +13,7 @@ const REST = 600;
 
 /**
  * `course` is what devtools/coursework/told.py makes. `host` does what only ComfyUI can:
- * { open(lesson), isOpen(lesson), run(), point(target), read(), keep(answers), save(name, parts) }.
+ * { open(lesson), isOpen(lesson), run(), point(target), read(), keep(answers) }.
  * `read(tools, lesson)` draws a lesson, and leave(id) hears that the one before is left for another, or for the list.
  * Gives { element, ready, show(id) }: `ready` once what was kept is there.
  *
@@ -44,7 +45,7 @@ export function createPanel({ document, course, host, read = createLesson, leave
     change: (id, change) => keep(withLesson(answers, id, change)),
     clear: (id) => keep(withoutLesson(answers, id)),
     rename: (name) => keep({ ...answers, name }),
-    handIn: () => host.save(fileName(answers.name), [JSON.stringify(record(), null, 1)]),
+    handIn: () => save(fileName(answers.name), [JSON.stringify(record(), null, 1)]),
     carry,
     show,
     announce,
@@ -85,8 +86,11 @@ export function createPanel({ document, course, host, read = createLesson, leave
       throw error;
     });
     announce(parts ? "" : said("not carried", file.name));
-    if (parts) host.save(carriedName(file.name), parts);
+    if (parts) save(carriedName(file.name), parts);
   }
+
+  /** `parts`: text, bytes and parts of other files. */
+  const save = (name, parts) => saveFile(scope, name, new scope.window.Blob(parts));
 
   function announce(words) {
     notice.textContent = words;

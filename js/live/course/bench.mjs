@@ -68,12 +68,10 @@ export function createBench(scope, { say, engine, parts, warning, ran, opens, co
     status.textContent = of ? say("samplingMany", at, of, step, steps) : say("sampling", step, steps);
   }
 
-  /** Where an item of the text sends the viewer: { view: "x0", step: "5", attention: "on" }; there is one viewer. */
+  /** Where an item of the text sends the viewer: { view: "x0", step: 5, attention: true }; there is one viewer. */
   function point(place) {
     if (viewer.shows() !== "deck") return "no viewer";
-    const own = Object.entries(place).filter(([name]) => name !== "node");
-    const typed = own.map(([name, value]) => [name, typedOf(value)]);
-    const done = viewer.point(Object.fromEntries(typed));
+    const done = viewer.point(place);
     frame.scrollIntoView({ block: "nearest", behavior: "smooth" });
     return done ? null : "not yet";
   }
@@ -84,10 +82,4 @@ export function createBench(scope, { say, engine, parts, warning, ran, opens, co
   }
 
   return { element, point, end, hear, run: () => button.click() };
-}
-
-/** "5" is a number, "on" a switch, and everything else a name. */
-function typedOf(value) {
-  if (value === "on") return true;
-  return /^\d+$/.test(value) ? Number(value) : value;
 }

@@ -1,5 +1,6 @@
 // The course as a page: the panel's list and the lessons' texts, with the model alive in them.
 
+import { hasPredicted } from "../../panel/lesson.js";
 import { createPanel } from "../../panel/panel.js";
 import { speak } from "../../viewer/language/language.js";
 import { createEngine } from "../engine.mjs";
@@ -22,7 +23,7 @@ export function openCourse(document, parts, { scope, say, language, main }, told
   function place(lesson, tools) {
     instrument = createInstrument(scope, {
       ...{ say, engine, parts, told: told.instruments[lesson.id] },
-      warning: () => (predicts(lesson, tools) ? "" : tools.said("predict before")),
+      warning: () => (hasPredicted(tools, lesson) ? "" : tools.said("predict before")),
       ran: () => tools.change(lesson.id, { ran: new Date().toISOString() }),
     });
     return instrument.element;
@@ -61,9 +62,6 @@ export function openCourse(document, parts, { scope, say, language, main }, told
     ].filter(Boolean);
   }
 }
-
-const predicts = (lesson, tools) =>
-  !lesson.sections.predict.fields.length || Object.values(tools.lesson(lesson.id).predictions).some(Boolean);
 
 function withWords(course, say) {
   const own = Object.fromEntries(Object.entries(OWN_WORDS).map(([name, word]) => [name, say(word)]));

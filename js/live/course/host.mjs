@@ -1,4 +1,4 @@
-// What the panel's lessons ask of their surroundings, where these are a page: to keep, to save, to set the viewer.
+// What the panel's lessons ask of their surroundings, where these are a page: to keep, to set the viewer.
 
 const STORED = "denoiscope.answers";
 
@@ -23,14 +23,5 @@ export function createPageHost({ window, instrument }) {
     return Promise.resolve(Boolean(place));
   }
 
-  /** A file on the reader's own device, made of text, bytes and parts of other files. */
-  function save(name, parts) {
-    const link = window.document.createElement("a");
-    link.href = window.URL.createObjectURL(new window.Blob(parts));
-    link.download = name;
-    link.click();
-    window.setTimeout(() => window.URL.revokeObjectURL(link.href), 1000);
-  }
-
-  return { read, keep, save, point: (target) => instrument()?.point(target) ?? "no viewer" };
+  return { read, keep, point: (target) => instrument()?.point(target) ?? "no viewer" };
 }

@@ -1,29 +1,21 @@
 // One lesson as a page: everything in one column to read, its instrument alive between running and looking.
 
-import { SECTIONS, blocksOf, ending, fieldsOf, ownAnswer, revealed } from "../../panel/lesson.js";
-import { drawBlocks } from "../../panel/text.js";
+import { CONTENT, SECTIONS, blocksOf, ending, headOf } from "../../panel/lesson.js";
+
+/** The page runs the model itself: it has a place for that, and no buttons that open a graph. */
+const contents = { ...CONTENT, run: (tools, lesson) => blocksOf(tools, lesson, "run") };
 
 /** `place(lesson)` gives the lesson's instrument as an element; `adds(lesson)` sentences on what ComfyUI adds. */
 export const createFlow =
   ({ say, place, adds }) =>
   (tools, lesson) => {
     const { make } = tools.scope;
-    const back = make("button", { class: "dsp-back", type: "button" }, `‹ ${tools.said("all lessons")}`);
-    tools.scope.on(back, "click", () => tools.show(null));
     const bodies = new Map(SECTIONS.map((name) => [name, make("div", { class: "dsp-step-body" })]));
     const sections = SECTIONS.map((name) => sectionOf(make, tools.said(name), name, bodies.get(name)));
-    const contents = {
-      predict: () => [...blocksOf(tools, lesson, "predict"), ...fieldsOf(tools, lesson)],
-      run: () => blocksOf(tools, lesson, "run"),
-      look: () => blocksOf(tools, lesson, "look"),
-      change: () => blocksOf(tools, lesson, "change"),
-      question: () => [...blocksOf(tools, lesson, "question"), ...ownAnswer(tools, lesson, showAnswer)],
-      answer: () => revealed(tools, lesson),
-    };
-    for (const name of SECTIONS) bodies.get(name).replaceChildren(...contents[name]());
+    for (const name of SECTIONS) bodies.get(name).replaceChildren(...contents[name](tools, lesson, showAnswer));
 
     function showAnswer() {
-      bodies.get("answer").replaceChildren(...contents.answer());
+      bodies.get("answer").replaceChildren(...contents.answer(tools, lesson));
       const head = sections.at(-1).querySelector("h2");
       head.focus();
       head.scrollIntoView({ block: "start" });
@@ -42,11 +34,7 @@ export const createFlow =
       make(
         "div",
         { class: "lc-head" },
-        back,
-        make("p", { class: "dsp-quiet" }, tools.said("lesson", lesson.number)),
-        make("h1", { tabindex: -1 }, lesson.title),
-        make("p", { class: "dsp-subtitle" }, lesson.subtitle),
-        ...drawBlocks(make, lesson.intro, { explain: tools.explain }),
+        ...headOf(tools, lesson, tools.said("lesson", lesson.number)),
       ),
       make("div", { class: "dsp-steps lc-before" }, predict, run),
       make("div", { class: "lc-place" }, place(lesson, tools)),
