@@ -1,6 +1,7 @@
-"""Numbers as JSON can carry them: a value that is missing, NaN or infinite becomes None."""
+"""Numbers that may be missing: what is not known is None and, as JSON carries them, NaN and infinity are, too."""
 
 import math
+from collections.abc import Sequence
 
 SEVEN_DIGITS = 7
 """As many digits as a float32 has."""
@@ -17,3 +18,9 @@ def rounded(number: float | None, digits: int = SEVEN_DIGITS) -> float | None:
     (0.1234568, 1200.0, None)
     """
     return float(f"{number:.{digits}g}") if finite(number) is not None else None
+
+
+def sum_of_known(numbers: Sequence[float | None]) -> float | None:
+    """None where one of them is not known, or where there is none."""
+    known = [number for number in numbers if number is not None]
+    return sum(known) if known and len(known) == len(numbers) else None

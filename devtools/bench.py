@@ -6,12 +6,12 @@ import argparse
 import importlib
 import os
 import pkgutil
-import subprocess
 import sys
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
+from . import program
 from .driving.browser import find_chromium
 from .environment import Wanted, prepare
 from .progress import say
@@ -21,7 +21,6 @@ NAME = "bench"
 HELP = "measure what the pack costs, against its targets"
 MORE = "Each measurement is a module in devtools/measurements; all are taken side by side in one run."
 TAKES_MORE = False
-INSIDE = Path(__file__).with_name("inside.py")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -34,11 +33,8 @@ def command(options: argparse.Namespace, _: list[str]) -> int:
     wanted = Wanted.by(options, tools=True)
     host = prepare(wanted)
     arguments = [f"--{name}={value}" for name in ("json", "only") if (value := getattr(options, name))]
-    environment = os.environ | {"COMFYUI_PATH": str(host.comfyui)}
-    if chromium := find_chromium():
-        environment["CHROMIUM"] = chromium
-    whole = [str(host.python), str(INSIDE), "denoiscope.devtools.bench", *arguments]
-    return subprocess.run(whole, env=environment).returncode
+    chromium = find_chromium()
+    return program.run(host, "devtools.bench", *arguments, **({"CHROMIUM": chromium} if chromium else {}))
 
 
 def main(arguments: list[str]) -> int:

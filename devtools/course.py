@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 
+from . import program
 from .cache import make_folder
 from .coursework.broken import written_cases
 from .coursework.class_page import class_page
@@ -18,7 +19,6 @@ from .coursework.told import course_payload
 from .driving.pack import ROOT
 from .driving.server import Host
 from .environment import Wanted, prepare
-from .live import inside
 from .progress import say
 
 NAME = "course"
@@ -57,7 +57,7 @@ def command(options: argparse.Namespace, rest: list[str]) -> int:
 
 def as_page(file: Path, host: Host) -> int:
     make_folder(file.parent)
-    inside(host, "page", str(file), COURSE_FIRST)
+    program.run(host, "devtools.livepage.page", str(file), COURSE_FIRST, check=True)
     say(f"Open {file.as_uri()} in any browser: it needs neither ComfyUI nor a network.")
     return 0
 

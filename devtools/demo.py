@@ -13,6 +13,7 @@ import webbrowser
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import program
 from .cache import make_folder
 from .driving.client import Client, Event, Run
 from .driving.pack import ROOT
@@ -20,7 +21,6 @@ from .driving.problem import Problem
 from .driving.server import FORGETFUL, ONLY_THE_PACK, Server, running
 from .driving.workflow import to_api
 from .environment import Wanted, prepare
-from .live import inside
 from .progress import say
 
 NAME = "demo"
@@ -51,7 +51,7 @@ def command(options: argparse.Namespace, _: list[str]) -> int:
             lesson = Lesson.load(Client(server.url))
             run = lesson.run()
             files = {node: fetch(server, run, node, out / name) for node, name in RESULTS.items()}
-    inside(host, "page", str(out / LIVE))
+    program.run(host, "devtools.livepage.page", str(out / LIVE), check=True)
     say("\n".join(["", *measured(lesson, run, files), f"  {'total':<16} {time.monotonic() - started:.1f} s"]))
     say(f"\nOpen {files[PAGE].as_uri()} in any browser; it needs neither ComfyUI nor a network.")
     say(f"In {(out / LIVE).as_uri()} the model itself runs, and the course is alive.")

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-from pathlib import Path
 
+from . import program
 from .environment import Wanted, prepare
 
 NAME = "doctor"
 HELP = "judge the doctor: healthy runs, faults put in on purpose, and what it says of each"
 MORE = "Samples with --rows FILE; writes the page from it with --page docs/doctor.md. More: docs/doctor.md."
 TAKES_MORE = True
-INSIDE = Path(__file__).with_name("inside.py")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -23,5 +20,4 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def command(options: argparse.Namespace, rest: list[str]) -> int:
     """Set up here; sample in the environment that has torch."""
     host = prepare(Wanted.by(options, tools=True))
-    whole = [str(host.python), str(INSIDE), "denoiscope.devtools.doctoring", *rest]
-    return subprocess.run(whole, env=os.environ | {"COMFYUI_PATH": str(host.comfyui)}).returncode
+    return program.run(host, "devtools.doctoring", *rest)

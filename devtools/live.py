@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 import shutil
-import subprocess
 from pathlib import Path
 
+from . import program
 from .driving.pack import ROOT
-from .driving.server import Host
 from .environment import Wanted, prepare
 from .livepage import kernel
 from .progress import say
@@ -20,7 +18,6 @@ MORE = "How the page works, and how far it can be trusted: docs/live.md."
 TAKES_MORE = False
 DOCS, IN_THE_PACK = ROOT / "docs" / "live.html", ROOT / "js" / "live.html"
 """The page of the documentation, and the same file where ComfyUI serves it: the panel leads there."""
-INSIDE = Path(__file__).with_name("inside.py")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -39,19 +36,13 @@ def command(options: argparse.Namespace, _: list[str]) -> int:
     host = prepare(Wanted.by(options, tools=True))
     if options.sources:
         say(f"{kernel.write().relative_to(ROOT)} is compiled.")
-        inside(host, "vocabulary")
+        program.run(host, "devtools.livepage.vocabulary", check=True)
     if options.references:
-        inside(host, "references")
+        program.run(host, "devtools.livepage.references", check=True)
     if options.out:
         out = Path(options.out).expanduser().absolute()
-        inside(host, "page", str(out))
+        program.run(host, "devtools.livepage.page", str(out), check=True)
         if out == DOCS:
             shutil.copyfile(out, IN_THE_PACK)
         say(f"Open {out.as_uri()} in any browser: it needs neither ComfyUI nor a network.")
     return 0
-
-
-def inside(host: Host, module: str, *arguments: str) -> None:
-    """Run a module of livepage in the environment that has torch and ComfyUI."""
-    whole = [str(host.python), str(INSIDE), f"denoiscope.devtools.livepage.{module}", *arguments]
-    subprocess.run(whole, env=os.environ | {"COMFYUI_PATH": str(host.comfyui)}, check=True)

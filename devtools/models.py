@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-from pathlib import Path
 
+from . import program
 from .environment import Wanted, prepare
 
 NAME = "models"
 HELP = "write the table of models in docs/own_model.md from ComfyUI's classes"
 MORE = "No model is built or run: the format of the latents and the class of the network say what is taken."
 TAKES_MORE = False
-INSIDE = Path(__file__).with_name("inside.py")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -23,5 +20,4 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def command(options: argparse.Namespace, _: list[str]) -> int:
     """Set up here; read the classes in the environment that has ComfyUI."""
     host = prepare(Wanted.by(options))
-    whole = [str(host.python), str(INSIDE), "denoiscope.devtools.model_table"]
-    return subprocess.run(whole, env=os.environ | {"COMFYUI_PATH": str(host.comfyui)}).returncode
+    return program.run(host, "devtools.model_table")

@@ -6,7 +6,6 @@ import argparse
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import program
 from .demo import find_node
 from .driving.browser import QUIET, find_chromium
 from .driving.pack import ROOT
@@ -29,7 +29,6 @@ NAME = "pictures"
 HELP = "make the pictures of help pages, README and gallery again, from the lessons"
 MORE = "Takes some minutes: every picture is a workflow that is run and looked at in Chromium."
 TAKES_MORE = False
-INSIDE = Path(__file__).with_name("inside.py")
 LORAS = ROOT / "pocket" / "weights" / "loras"
 HELP_PICTURES, GALLERY_PICTURES, FILM = "js/docs/pictures", "docs/gallery", "docs/first_look.webp"
 LESSON = "docs/first_look.jpg"
@@ -48,10 +47,8 @@ def command(options: argparse.Namespace, _: list[str]) -> int:
     chromium = find_chromium()
     if chromium is None:
         raise Problem("No Chromium was found: install one, or name it in the environment variable CHROMIUM.")
-    environment = os.environ | {"COMFYUI_PATH": str(host.comfyui), "CHROMIUM": chromium}
     only = [f"--only={options.only}"] if options.only else []
-    whole = [str(host.python), str(INSIDE), "denoiscope.devtools.pictures", *only]
-    return subprocess.run(whole, env=environment).returncode
+    return program.run(host, "devtools.pictures", *only, CHROMIUM=chromium)
 
 
 def main(arguments: list[str]) -> int:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-from pathlib import Path
 
+from . import program
 from .environment import Wanted, prepare
 
 NAME = "spread"
@@ -16,7 +14,6 @@ MORE = (
     "command goes on where it stopped. docs/spreading.md tells more."
 )
 TAKES_MORE = False
-INSIDE = Path(__file__).with_name("inside.py")
 OPTIONS: dict[str, dict] = {
     "workflow": {"metavar": "WORKFLOW.json", "help": "saved by ComfyUI, in either format, with one Sweep in it"},
     "--servers": {"metavar": "URL", "nargs": "+", "required": True, "help": "such as http://lab-3:8188"},
@@ -35,8 +32,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def command(options: argparse.Namespace, rest: list[str]) -> int:
     """Set up here; spread in the environment that has torch and Dask."""
     host = prepare(Wanted.by(options, tools=True))
-    whole = [str(host.python), str(INSIDE), "denoiscope.devtools.spreading", options.workflow, *arguments(options)]
-    return subprocess.run(whole, env=os.environ | {"COMFYUI_PATH": str(host.comfyui)}).returncode
+    return program.run(host, "devtools.spreading", options.workflow, *arguments(options))
 
 
 def arguments(options: argparse.Namespace) -> list[str]:

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-from pathlib import Path
 
+from . import program
 from .environment import Wanted, prepare
 
 NAME = "train"
 HELP = "make the pocket model again, from drawn scenes to weights"
 MORE = "Interrupted, the same command goes on where it stopped. What it trains with: training/."
 TAKES_MORE = True
-INSIDE = Path(__file__).with_name("inside.py")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -23,5 +20,4 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def command(options: argparse.Namespace, rest: list[str]) -> int:
     """Set up here; train in the environment that has torch. What is left of the line is the training's own."""
     host = prepare(Wanted.by(options, tools=True))
-    whole = [str(host.python), str(INSIDE), "denoiscope.training", "--folder", options.folder, *rest]
-    return subprocess.run(whole, env=os.environ | {"COMFYUI_PATH": str(host.comfyui)}).returncode
+    return program.run(host, "training", "--folder", options.folder, *rest)

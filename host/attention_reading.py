@@ -71,12 +71,17 @@ class AttentionReading:
 
     def expect(self, name: str, options: dict) -> None:
         """The next attention of this block is between picture and words."""
-        uuids = options.get("uuids") or []
-        self.chosen = self.chosen or next((uuid for uuid in uuids if uuid in self.marked), None)
+        uuids = self.choose(options)
         layer = (options.get("block"), options.get("block_index"), name)
         if self.chosen in uuids and layer not in self.layers and not self.error:
             size = tuple(options.get("activations_shape", ()))[-2:]
             self.expected = layer, uuids.index(self.chosen), len(uuids), size
+
+    def choose(self, options: dict) -> list:
+        """The conditionings that this part of the model is asked with; the first marked one that ever comes is read."""
+        uuids = options.get("uuids") or []
+        self.chosen = self.chosen or next((uuid for uuid in uuids if uuid in self.marked), None)
+        return uuids
 
     def look(self, args: tuple, kwargs: dict) -> None:
         """q, k, v [row, place or token, channel] and the heads, as CrossAttention gives them."""

@@ -81,8 +81,7 @@ class TransformerReading(AttentionReading):
         self.block = 0
 
     def enter(self, options: dict, latent: tuple[int, ...], words: int) -> None:
-        uuids = options.get("uuids") or []
-        self.chosen = self.chosen or next((uuid for uuid in uuids if uuid in self.marked), None)
+        uuids = self.choose(options)
         if self.chosen not in uuids or self.sums or self.error or len(latent) not in (4, 5):
             return
         family, network = self.reader.family, self.reader.network

@@ -1,13 +1,15 @@
 """Runs that continue one another as one way, from the first noise to the last latent."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
+from functools import cache
 from math import prod
 
 import torch
 from torch import Tensor
 
 from ..fingerprint import fingerprint
+from ..finite import sum_of_known
 from .chain_attention import chained_attention
 from .deck import Deck, differing
 from .link import Link, link
@@ -22,6 +24,8 @@ ALIKE = {
 }
 """What runs of one way must share, and why."""
 Links = tuple[Link, ...]
+Linked = Callable[[Deck, Deck], Links | None]
+"""links_of, or what it found before."""
 
 
 def chained(decks: Sequence[Deck]) -> Deck:
@@ -76,31 +80,32 @@ def in_order(decks: Sequence[Deck]) -> tuple[list[Deck], list[Links]]:
         raise ValueError(f"a chain needs two runs or more, got {len(decks)}: connect another deck")
     for number, deck in enumerate(decks, 1):
         _check_run(deck, number)
+    linked = cache(links_of)  # each pair is compared once, whichever run is tried as the last
     for last in decks:
-        way, joins = led_to(last, decks)
+        way, joins = led_to(last, decks, linked)
         if len(way) == len(decks):
             return way, joins
-    raise ValueError(_apart(decks))
+    raise ValueError(_apart(decks, linked))
 
 
-def led_to(last: Deck, others: Sequence[Deck]) -> tuple[list[Deck], list[Links]]:
+def led_to(last: Deck, others: Sequence[Deck], linked: Linked | None = None) -> tuple[list[Deck], list[Links]]:
     """The runs that led to the last one, and the links between; that one alone where none did. Of several that gave one
     latent the newest, the last in the list, is taken.
     """
     way: list[Deck] = [last]
     joins: list[Links] = []
-    left = [deck for deck in others if deck is not last]
-    while found := predecessor(way[0], left):
+    left = _without(others, last)
+    while found := _predecessor(way[0], left, linked or links_of):
         before, links = found
         way.insert(0, before)
         joins.insert(0, links)
-        left = [deck for deck in left if deck is not before]
+        left = _without(left, before)
     return way, joins
 
 
-def predecessor(deck: Deck, others: Sequence[Deck]) -> tuple[Deck, Links] | None:
-    linked = [(other, links) for other in reversed(others) if (links := links_of(other, deck))]
-    return max(linked, key=lambda one: one[1][0].closeness, default=None)
+def _predecessor(deck: Deck, others: Sequence[Deck], linked: Linked) -> tuple[Deck, Links] | None:
+    found = [(other, links) for other in reversed(others) if (links := linked(other, deck))]
+    return max(found, key=lambda pair: pair[1][0].closeness, default=None)
 
 
 def links_of(before: Deck, after: Deck) -> Links | None:
@@ -141,7 +146,7 @@ def one_way(decks: Sequence[Deck], runs: list[Trajectory], links: list[Link]) ->
         guided_by=tuple(dict.fromkeys(name for part in parts for name in part.guided_by)),
         notes=tuple(dict.fromkeys((*sentences, *(note for part in parts for note in part.notes)))),
         noise=first.noise,
-        seconds=_total([part.seconds for part in parts]),
+        seconds=sum_of_known([part.seconds for part in parts]),
         attention=chained_attention([(part.attention, part.guesses) for part in parts]),
         origin=first.origin,
         source=first.source if first.source is not None and first.source.shape[1:] == size else None,
@@ -149,11 +154,6 @@ def one_way(decks: Sequence[Deck], runs: list[Trajectory], links: list[Link]) ->
         stages=stages,
         marks=(),
     )
-
-
-def _total(seconds: Sequence[float | None]) -> float | None:
-    known = [each for each in seconds if each is not None]
-    return sum(known) if len(known) == len(seconds) else None
 
 
 def unbroken_parts(run: Trajectory) -> list[tuple[int, Trajectory]]:
@@ -260,11 +260,13 @@ def _check_run(deck: Deck, number: int) -> None:
         )
 
 
-def _apart(decks: Sequence[Deck]) -> str:
+def _apart(decks: Sequence[Deck], linked: Linked) -> str:
     """Which runs go on from none of the others."""
     names = [deck.title or f"deck {number}" for number, deck in enumerate(decks, 1)]
     loose = [
-        name for name, deck in zip(names, decks, strict=True) if predecessor(deck, decks_without(decks, deck)) is None
+        name
+        for name, deck in zip(names, decks, strict=True)
+        if _predecessor(deck, _without(decks, deck), linked) is None
     ]
     sizes = ", ".join("×".join(map(str, deck.latent_shape)) for deck in decks)
     return (
@@ -274,5 +276,5 @@ def _apart(decks: Sequence[Deck]) -> str:
     )
 
 
-def decks_without(decks: Sequence[Deck], one: Deck) -> list[Deck]:
-    return [deck for deck in decks if deck is not one]
+def _without(decks: Sequence[Deck], left_out: Deck) -> list[Deck]:
+    return [deck for deck in decks if deck is not left_out]

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ..filled_sentence import filled
 from ..fingerprint import fingerprint
+from ..finite import sum_of_known
 from ..tensors import bytes_of
 from .attention import AttentionMaps, attention_of_items
 from .model_facts import ModelFacts
@@ -178,7 +179,7 @@ class Sampling:
             repeated=tuple(dict.fromkeys(self.repeated)),
             label=f"item {self.items[i]}",
             step_seconds=step_seconds,
-            seconds=_sum_of_known(step_seconds),
+            seconds=sum_of_known(step_seconds),
             at_once=self.batch,
             remaining=() if finished else _ahead(schedule, sigmas[-1]),
             settings=self.settings,
@@ -236,12 +237,6 @@ class Sampling:
     def _on_schedule(self) -> bool:
         pairs = zip(self.steps.states, self.steps.schedule, strict=False)
         return all(math.isclose(state.sigma, sigma, rel_tol=ON_SCHEDULE) for state, sigma in pairs)
-
-
-def _sum_of_known(times: tuple[float | None, ...]) -> float | None:
-    """None where one of them is not known, or where there is none."""
-    known = [time for time in times if time is not None]
-    return sum(known) if known and len(known) == len(times) else None
 
 
 def _ahead(schedule: tuple[float, ...], now: float) -> tuple[float, ...]:

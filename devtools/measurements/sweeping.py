@@ -17,7 +17,7 @@ from nodes import KSampler
 
 from ...core.comparing.cells import Cell
 from ...host.cells import sample_cells
-from ...host.start import start_from
+from ...host.start import Start, start_from
 from ..table import Row
 from ._pairs import excess, in_turns, quartiles
 from .recording import BUDGET, Config, Subject, pocket
@@ -68,15 +68,18 @@ def as_nodes(subject: Subject, cells: list[Cell]) -> None:
 
 def swept(subject: Subject, cells: list[Cell], at_once: int) -> None:
     """The sweep, recording every state and both predictions; `at_once` 0 leaves the size of a batch to the engine."""
-    start = start_from(
+    for _ in sample_cells(start_of(subject), cells, budget_bytes=BUDGET, at_once=at_once):
+        pass
+
+
+def start_of(subject: Subject) -> Start:
+    return start_from(
         subject.model,
         positive=subject.positive,
         negative=subject.negative,
         latent={"samples": subject.latent},
         keep_guidance=True,
     )
-    for _ in sample_cells(start, cells, budget_bytes=BUDGET, at_once=at_once):
-        pass
 
 
 @contextmanager

@@ -20,13 +20,12 @@ from ...core.telling.easel import PATIENCE, Onlooker
 from ...host.cells import sample_cells
 from ...host.pocket import build_pocket_model
 from ...host.showing import sheets_in_temp, show_deck
-from ...host.start import start_from
 from ...host.stopped import keep_finished
 from ..table import Row
 from ._pairs import in_turns
 from .memory import recorded
 from .recording import BUDGET, GUIDANCE, STEPS, Subject, pocket
-from .sweeping import narrow_sd15, no_bars
+from .sweeping import narrow_sd15, no_bars, start_of
 
 ROUNDS = 9
 SIDE = 384
@@ -148,14 +147,7 @@ def viewed(
 def swept_and_viewed(subject: Subject, vae, *, until: Callable[[dict], bool] = lambda _: False) -> None:
     settings = {"seed": 7, "steps": STEPS, "sampler_name": "euler", "scheduler": "karras"}
     cells = [Cell(label=f"{cfg:g}", place=(at,), cfg=cfg, **settings) for at, cfg in enumerate(SWEPT)]
-    start = start_from(
-        subject.model,
-        positive=subject.positive,
-        negative=subject.negative,
-        latent={"samples": subject.latent},
-        keep_guidance=True,
-    )
-    finished = sample_cells(start, cells, budget_bytes=BUDGET, at_once=0)
+    finished = sample_cells(start_of(subject), cells, budget_bytes=BUDGET, at_once=0)
     axis = Axis(name="guidance", values=tuple(cell.label for cell in cells))
     deck, _ = keep_finished(finished, cells, kind="sweep", axes=(axis,))
     shown(deck, vae, until=until)
