@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from functools import cache
-from math import prod
 
 import torch
 from torch import Tensor
@@ -270,8 +269,8 @@ def _apart(decks: Sequence[Deck], linked: Linked) -> str:
     ]
     sizes = ", ".join("×".join(map(str, deck.latent_shape)) for deck in decks)
     return (
-        f"these {len(decks)} runs are no chain: {', '.join(loose)} go on from none of the others (latents {sizes}; "
-        f"{prod(len(deck.trajectories) for deck in decks)} pairs of runs compared). A run goes on from another when its"
+        f"these {len(decks)} runs are no chain: {', '.join(loose)} go on from none of the others (latents {sizes})."
+        " A run goes on from another when its"
         " sampler was given that one's LATENT: record both, and connect the decks of all samplers on the way"
     )
 

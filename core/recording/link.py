@@ -19,10 +19,10 @@ SAME = 2e-3
 SAME_LEVEL = 1e-3
 """Relative distance of two noise levels that are one."""
 ALIKE = {"size": 0.7, "change": 0.95}
-"""Likeness from which on a latent was made of another of another size, or of the same. Measured on the pocket model,
-15 pictures of 3 prompts (tests/host/test_chain.py): latents enlarged by ComfyUI's methods 0.77 at least, pictures
-enlarged between decoding and encoding 0.73, decoded and encoded alone 0.97; pictures of other seeds 0.92 at most, which
-is why the likest of all runs is taken.
+"""Likeness from which on a latent was made of another of another size, or of the same. Measured once, on the pictures
+that it was set on: 15 of 3 prompts of the pocket model. Latents enlarged by ComfyUI's methods are 0.77 alike at least,
+pictures enlarged between decoding and encoding 0.73, decoded and encoded alone 0.97; pictures of other seeds 0.92 at
+most, which is why the likest of all runs is taken.
 """
 POOL = {1: adaptive_avg_pool1d, 2: adaptive_avg_pool2d, 3: adaptive_avg_pool3d}
 
